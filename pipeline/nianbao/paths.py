@@ -1,0 +1,21 @@
+"""Where the package finds its data: configs/ and models/, in a checkout or in an installed wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def data_dir(name: str) -> Path:
+    """The folder `name` ("configs" or "models").
+
+    A wheel carries it inside the package; a checkout has it at the top level.
+
+    Raises:
+        FileNotFoundError: neither place has it.
+    """
+    for place in (_PACKAGE / name, _PACKAGE.parents[1] / name):
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(f"nianbao's folder {name!r} was not found beside or above {_PACKAGE}; reinstall nianbao")

@@ -1,0 +1,59 @@
+"""The row that leaves the pipeline: one fact, its columns, once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal
+
+Qualifier = Literal["exact", "over", "approx", "nearly"]
+Status = Literal["reported", "blank", "stated", "ambiguous"]
+Basis = Literal["table", "prose"]
+
+APPLICANTS: tuple[str, ...] = (
+    "natural_person",
+    "commercial",
+    "research",
+    "welfare",
+    "legal_service",
+    "other",
+    "total",
+)
+
+
+@dataclass(slots=True)
+class Fact:
+    """One number (or stated or blank cell) of one report, with the characters that say so.
+
+    `start` and `end` are offsets, in code points, into the document's text, the end exclusive:
+    `text[start:end] == value_text`. `metric` is None for an open fact. `value` is in the metric's
+    canonical unit, None for a blank or ambiguous cell. `confidence` lies in 0..1.
+    """
+
+    doc_id: str
+    agency: str | None
+    report_year: int | None
+    year: int | None
+    metric: str | None
+    metric_text: str | None
+    applicant: str | None
+    value: float | None
+    value_text: str | None
+    unit: str | None
+    qualifier: Qualifier
+    status: Status
+    basis: Basis
+    scope: str | None
+    section: str | None
+    start: int
+    end: int
+    metric_start: int | None
+    metric_end: int | None
+    confidence: float
+    flags: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as plain data, keys in the order of the columns."""
+        return asdict(self)
+
+
+COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Fact))
