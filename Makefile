@@ -1,0 +1,54 @@
+# Needs git, make and Python 3.11 or newer; everything else goes to .venv.
+
+ifndef PYTHON
+PYTHON := $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell \
+	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))) python3)
+endif
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := build/demo/facts.parquet
+
+.PHONY: help setup demo test bench lock clean
+
+help:
+	@echo 'make demo    read the sample documents and show their facts'
+	@echo 'make test    linters, types and tests'
+	@echo 'make bench   speed, with the correctness beside it'
+	@echo 'make lock    write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)'
+	@echo 'make clean   remove the environment and what was built'
+
+setup: $(READY)
+
+# pip of the host stands in where the host's Python comes without ensurepip (Debian without python3-venv).
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else \
+		f"nianbao needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}. Try: make PYTHON=/path/to/python3.11 ...")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
+		|| { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip; } \
+		|| { echo 'No environment could be made in $(VENV): $(PYTHON) has neither venv nor pip (Debian: apt install python3-venv).' >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)
+	@mkdir -p $(dir $(DEMO))
+	$(BIN)/nianbao extract corpus/samples -o $(DEMO)
+	$(BIN)/nianbao show $(DEMO) corpus/samples
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(READY)
+	$(BIN)/python benchmarks/speed.py
+
+lock:
+	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }
+	build/uv/bin/uv pip compile pyproject.toml --all-extras --generate-hashes --no-emit-index-url --universal \
+		--python-version 3.11 $(UPGRADE) -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
