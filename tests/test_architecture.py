@@ -1,0 +1,77 @@
+"""The rooms of the package import each other only as README's architecture table says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def rules(root: Path) -> dict[str, set[str]]:
+    """Room → rooms it may import, read from the table `| room | holds | may import |` of README.md."""
+    table: dict[str, set[str]] = {}
+    for line in (root / "README.md").read_text("utf-8").splitlines():
+        cells = [c.strip() for c in line.strip("|").split("|")]
+        if len(cells) == 3 and (rooms := re.findall(r"`(\w+)/?`", cells[0])):
+            for room in rooms:
+                table[room] = set(re.findall(r"`(\w+)/?`", cells[2]))
+                if cells[2] == "all":
+                    table[room] = {"*"}
+    return table
+
+
+def rooms(package: Path) -> dict[str, list[Path]]:
+    """Room → its Python files; a room is a module or a folder directly under the package."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(package.rglob("*.py")):
+        room = path.relative_to(package).parts[0].removesuffix(".py")
+        found.setdefault(room, []).append(path)
+    found.pop("__init__", None)
+    return found
+
+
+def imported_rooms(path: Path, package: Path) -> Iterator[tuple[str, int]]:
+    """(room, line) of every import of the package's own modules, wherever in the file it stands."""
+    here = ("nianbao", *path.relative_to(package).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(here[: len(here) - node.level + 1]) if node.level else ""
+            module = ".".join(filter(None, (base, node.module)))
+            names = [f"nianbao.{a.name}" for a in node.names] if module == "nianbao" else [module]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "nianbao" and len(parts) > 1:
+                yield parts[1], node.lineno
+
+
+def test_readme_names_every_room_and_no_other(root: Path, rules: dict[str, set[str]]) -> None:
+    assert set(rules) == set(rooms(root / "pipeline" / "nianbao"))
+
+
+def test_rooms_import_only_what_the_table_allows(root: Path, rules: dict[str, set[str]]) -> None:
+    package = root / "pipeline" / "nianbao"
+    broken = [
+        f"{path.relative_to(root)}:{line}: {room} imports {target}"
+        for room, paths in rooms(package).items()
+        for path in paths
+        for target, line in imported_rooms(path, package)
+        if target in rooms(package) and target != room and not {target, "*"} & rules.get(room, set())
+    ]
+    assert broken == []
+
+
+def test_no_room_reaches_back(rules: dict[str, set[str]]) -> None:
+    """The table itself has no cycle: what flows down the line never flows up."""
+    settled: set[str] = set()
+    waiting = {room: set(rules) - {room} if targets == {"*"} else targets for room, targets in rules.items()}
+    while ready := {room for room, targets in waiting.items() if room not in settled and targets <= settled}:
+        settled |= ready
+    assert settled == set(rules), f"cycle among {sorted(set(rules) - settled)}"
