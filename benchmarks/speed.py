@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""How fast the extractor reads, on one core, with its correctness beside it.
+
+    python benchmarks/speed.py [--processes 10]
+
+Throughput: the five first reports (000_ to 004_) are each read once, from the file to the facts, by a process that was
+warmed on other reports (all the others of the folder and corpus/samples), so that caches hold the forms' lines but
+none of the five's sentences. Five over the sum of the times; the median of ten processes. The real reports come from
+$NIANBAO_REPORTS, else ../shared beside the checkout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+FIVE = ("000_", "001_", "002_", "003_", "004_")
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+
+
+def shared_folder() -> Path:
+    """The folder with reports/, gold/ and contract/. Raises SystemExit where it is missing."""
+    folder = Path(os.environ.get("NIANBAO_REPORTS") or ROOT.parent / "shared").resolve()
+    if not (folder / "reports").is_dir():
+        raise SystemExit(
+            f"The speed is measured on real reports, and there are none at {folder}: set NIANBAO_REPORTS to the "
+            "folder that holds reports/, gold/ and contract/."
+        )
+    return folder
+
+
+def split_reports(shared: Path) -> tuple[list[Path], list[Path]]:
+    """The five reports that are timed, and the documents that warm the process."""
+    reports = sorted((shared / "reports").iterdir())
+    timed = [p for p in reports if p.name.startswith(FIVE)]
+    samples = sorted((ROOT / "corpus" / "samples").iterdir())
+    return timed, [p for p in (*reports, *samples) if p not in timed]
+
+
+def measure(shared: Path) -> dict[str, Any]:
+    """One process: warm, then each of the five once. Seconds a report, characters, peak memory in MB, the facts."""
+    from nianbao.extractor import Extractor
+    from nianbao.reading import read
+
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    timed, warming = split_reports(shared)
+    extractor = Extractor()
+    for path in warming:
+        for source in read(path):
+            extractor.run(source)
+    seconds, characters, facts = [], 0, []
+    for path in timed:
+        start = time.perf_counter()
+        results = [extractor.run(source) for source in read(path)]
+        seconds.append(time.perf_counter() - start)
+        characters += sum(len(r.source.text) for r in results)
+        facts += [f.to_dict() for r in results for f in r.facts]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "characters": characters, "peak_mb": peak, "facts": facts}
+
+
+def child(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """This file, or another command, in a process of its own on one thread. Raises SystemExit with what it said."""
+    done = subprocess.run(arguments, capture_output=True, text=True, env=os.environ | ONE_THREAD)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr}")
+    return done
+
+
+def wall(*arguments: str, times: int = 5) -> float:
+    """Median seconds from the start of the command to its end."""
+    seconds = []
+    for _ in range(times):
+        start = time.perf_counter()
+        child(*arguments)
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
+
+
+def correctness(shared: Path, facts: list[dict[str, Any]]) -> dict[str, float]:
+    """F1 of table, prose and blank on the five, by the contract's scorer."""
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as out:
+        out.writelines(json.dumps(fact, ensure_ascii=False) + "\n" for fact in facts)
+        out.flush()
+        scorer, gold = str(shared / "contract" / "score.py"), str(shared / "gold")
+        printed = child(sys.executable, scorer, gold, out.name, "--only", ",".join(FIVE)).stdout
+    return {m[1]: float(m[2]) for m in re.finditer(r"^(table|prose|blank) .* F1 ([\d.]+)", printed, flags=re.M)}
+
+
+def report(shared: Path, processes: int) -> None:
+    """Measure everything and print one table."""
+    runs = [json.loads(child(sys.executable, __file__, "--one").stdout) for _ in range(processes)]
+    speeds = sorted(len(run["seconds"]) / sum(run["seconds"]) for run in runs)
+    f1 = correctness(shared, runs[0]["facts"])
+    first = "import nianbao, sys; assert nianbao.extract(sys.argv[1])[0]"
+    report_path = str(split_reports(shared)[0][0])
+    mean = runs[0]["characters"] / len(runs[0]["seconds"])
+    print(f"documents a second, one core   {statistics.median(speeds):8.1f}   ({speeds[0]:.1f} to {speeds[-1]:.1f})")
+    print(f"  the five, mean characters    {mean:8.0f}   ({processes} processes, median)")
+    print("  F1 on the five               " + "  ".join(f"{name} {value:.4f}" for name, value in f1.items()))
+    print(f"start to first report's facts  {wall(sys.executable, '-c', first, report_path):8.2f} s")
+    print(f"nianbao --help                 {wall(str(Path(sys.executable).with_name('nianbao')), '--help'):8.2f} s")
+    print(f"peak memory                    {max(run['peak_mb'] for run in runs):8.0f} MB")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--processes", type=int, default=10, help="processes that are measured (default 10)")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    shared = shared_folder()
+    if args.one:
+        print(json.dumps(measure(shared)))
+    else:
+        report(shared, args.processes)
+
+
+if __name__ == "__main__":
+    main()
