@@ -1,0 +1,266 @@
+"""Numbers written in digits: told apart from dates, document numbers, telephones, item numbers and names."""
+
+from __future__ import annotations
+
+import re
+
+from nianbao.language.measures import measures
+from nianbao.language.numbers import arabic_value, multiplier_value, scaled
+from nianbao.language.numeral import NO_VALUE, Kind, Numeral, plain
+from nianbao.language.quantity import inside_qualifier, is_cjk, previous, quantity, skip_blanks, unit_after
+
+LONGEST_NUMBER = 12
+"""A run of more digits than this is an identifier: no count of a report has a million millions."""
+
+_RUN = re.compile(r"\d+")
+_ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?(?![\d,.]*\d)|\d+(?:\.\d+)?")
+_MULTIPLIER = re.compile(r"万亿|十万|百万|千万|万|亿|千(?![克米瓦伏卡])|百(?![分货姓科])")
+_WORD = re.compile(r"[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
+_LETTER = re.compile(r"[A-Za-z]")
+
+_YEAR = r"(?:19|20)\d\d"
+_MONTH = r"(?:1[0-2]|0?[1-9])(?!\d)"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
+_DATE = re.compile(
+    rf"{_YEAR} ?年 ?{_MONTH} ?月(?:份)?(?: ?{_DAY} ?[日号])?"
+    rf"|{_YEAR}([-/.]){_MONTH}\1{_DAY}"
+    rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d) ?[日号]?"
+    # The wreckage of a date whose 年, 月 or digits are lost: 201911日, 2018年11日.
+    rf"|{_YEAR}(?: ?年 ?)?\d{{1,4}} ?[日月](?!内)"
+    rf"|{_YEAR}[-/.](?:1[0-2]|0?[1-9])(?![\d.%]| ?[万亿]?元)"
+)
+_YEARS = re.compile(
+    rf"{_YEAR}(?= ?(?:学年|财年|年))|{_YEAR}(?= ?(?:[-~/—、和]|至|到|—|年至) ?(?:(?:19|20)\d\d(?!\d)|\d\d ?学年|\d\d ?年))"
+    rf"|{_YEAR}(?= (?:1[0-2]|[1-9]) ?月)"
+)
+_SHORT_YEAR = re.compile(r"\d\d(?= ?学年)")
+_MONTH_DAY = re.compile(
+    rf"{_MONTH} ?月 ?{_DAY} ?[日号]|{_MONTH} ?(?:[-~至到、—]|月[-~至到、—]) ?(?:1[0-2]|0?[1-9]) ?月|{_MONTH} ?月(?:份)?"
+    rf"|{_DAY} ?日(?![内均])"
+)
+_TIME = re.compile(r"(?:2[0-4]|[01]?\d):[0-5]\d(?::[0-5]\d)?(?![\d:])|(?:2[0-4]|[01]?\d) ?[时点] ?[0-5]\d ?分")
+_PHONE = re.compile(r"0\d{2,3}(?:\) ?-?| ?[-—]{1,2} ?| )[2-8]\d{6,7}(?!\d)(?:-\d{1,6})?|400-?\d{3}-?\d{4}(?!\d)")
+_LONE_PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}")
+_BRACKETED_DOCUMENT = re.compile(rf"{_YEAR} ?[〕\]】)] ?第? ?\d{{1,5}}(?: ?号)?")
+_WRECKED_DOCUMENT = re.compile(r"\d{4,9} ?[〕\]】)]?(?: ?第? ?\d{1,5})? ?号")
+_COURT_NUMBER = re.compile(rf"{_YEAR}\)[\u4e00-\u9fff]{{1,6}}\d{{1,6}}号")
+_ITEM = re.compile(r"\d{1,2} ?[.、)](?!\d)|\d{1,2} ?[.、)](?=(?:19|20)\d\d ?年|\d{5})|\d{1,2}[.](?=\d{1,3}[个件条次家项名人份])")
+_LOOSE_ITEM = re.compile(r"\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
+_RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:[-~—至到]|--|——) ?(\d+(?:\.\d+)?)")
+_CLAUSE_START = frozenset("\n。;:!?|,>》】")
+_LINE_START = frozenset("\n。;:|")
+_DOCUMENT_ENDS = frozenset("文函发字令办议通规告")
+_YEAR_LIKE = re.compile(r"199\d|20[0-4]\d")
+
+
+def read_arabic(text: str, start: int, before: Numeral | None) -> Numeral:
+    """The numeral that begins with the digit at `start`. `before` is the last numeral found, for lists of phones."""
+    run_end = _RUN.match(text, start).end()  # type: ignore[union-attr]
+    length = run_end - start
+    if length > LONGEST_NUMBER:
+        return plain(start, _WORD.match(text, start).end(), "identifier")  # type: ignore[union-attr]
+    ahead = previous(text, start)
+    return (
+        _document_number(text, start, run_end, ahead)
+        or _ordinal(text, start, run_end, ahead)
+        or _calendar(text, start, length)
+        or _item(text, start, run_end, ahead)
+        or _telephone(text, start, run_end, ahead, before)
+        or _compound(text, start, run_end)
+        or _number(text, start, run_end, ahead)
+    )
+
+
+def _document_number(text: str, start: int, end: int, ahead: str) -> Numeral | None:
+    length = end - start
+    match = None
+    if ahead and ahead in "〔【[(" and length >= 4:
+        match = _BRACKETED_DOCUMENT.match(text, start)
+        if match is None and ahead == "(":
+            match = _COURT_NUMBER.match(text, start)
+        elif match is None:
+            match = _WRECKED_DOCUMENT.match(text, start)
+    elif text.startswith("号", skip_blanks(text, end)) and (ahead == "第" or ahead in _DOCUMENT_ENDS):
+        return Numeral(start, end, NO_VALUE, "exact", "号", skip_blanks(text, end) + 1, "document_number")
+    if match is None:
+        return None
+    if match[0].endswith("号"):
+        return Numeral(start, match.end() - 1, NO_VALUE, "exact", "号", match.end(), "document_number")
+    return plain(start, match.end(), "document_number")
+
+
+def _ordinal(text: str, start: int, end: int, ahead: str) -> Numeral | None:
+    if ahead != "第" and not (ahead == "(" and previous(text, text.rindex("(", 0, start)) == "第"):
+        return None
+    unit = unit_after(text, start, end)
+    if unit is None:
+        return plain(start, end, "ordinal", float(text[start:end]))
+    return Numeral(start, end, float(text[start:end]), "exact", unit[0], unit[2], "ordinal")
+
+
+def _calendar(text: str, start: int, length: int) -> Numeral | None:
+    """Years, dates and times of day, whole and wrecked."""
+    if length >= 4 and text.startswith(("19", "20"), start):
+        match = _DATE.match(text, start)
+        if match is not None:
+            return plain(start, match.end(), "date", float(text[start : start + 4]))
+        match = _YEARS.match(text, start) if length == 4 else None
+        if match is not None:
+            return _year(text, start, match.end())
+        return None
+    if length > 2:
+        return None
+    match = _TIME.match(text, start)
+    if match is not None:
+        return plain(start, match.end(), "time")
+    match = _MONTH_DAY.match(text, start)
+    if match is not None:
+        return plain(start, match.end(), "date")
+    match = _SHORT_YEAR.match(text, start)
+    return _year(text, start, match.end(), 2000.0) if match else None
+
+
+def _year(text: str, start: int, end: int, century: float = 0.0) -> Numeral:
+    unit = unit_after(text, start, end)
+    value = century + float(text[start:end])
+    if unit is None or unit[1] != "time":
+        return plain(start, end, "year", value)
+    return Numeral(start, end, value, "exact", unit[0], unit[2], "year")
+
+
+def _item(text: str, start: int, end: int, ahead: str) -> Numeral | None:
+    """The number of an item: `1.`, `1、`, `(1)`, at the start of a line or a clause."""
+    if end - start > 2:
+        return None
+    if ahead in ("(", "["):
+        return _bracketed_item(text, start, end)
+    if ahead and ahead not in _CLAUSE_START:
+        return None
+    match = _ITEM.match(text, start)
+    if match is None or (match.re.groups and not ahead):
+        return None
+    digit_follows = text[match.end() : match.end() + 1].isdigit()
+    if digit_follows and ahead and ahead not in _LINE_START:
+        return None
+    return plain(start, end, "enumerator", float(text[start:end]))
+
+
+def _bracketed_item(text: str, start: int, end: int) -> Numeral | None:
+    close = skip_blanks(text, end)
+    if text[close : close + 1] not in (")", "]"):
+        return None
+    after = text[close + 1 : close + 2]
+    if not after or not (is_cjk(after) or after in '"《') or measures().unit_at(text, close + 1):
+        return None
+    return plain(start, end, "enumerator", float(text[start:end]))
+
+
+def is_loose_item(text: str, numeral: Numeral) -> bool:
+    """Whether a count may be the number of an item inside a run-on paragraph (…情况2、财政…)."""
+    return (
+        numeral.kind in ("count", "other")
+        and numeral.unit is None
+        and numeral.end - numeral.start <= 2
+        and _LOOSE_ITEM.match(text, numeral.start) is not None
+    )
+
+
+def _telephone(text: str, start: int, end: int, ahead: str, before: Numeral | None) -> Numeral | None:
+    length = end - start
+    if length < 3:
+        return None
+    match = _PHONE.match(text, start)
+    if match is None and length >= 10:
+        match = _LONE_PHONE.match(text, start, end)
+    if match is not None:
+        return plain(start, match.end(), "phone")
+    words = measures()
+    if text[start:end] in words.hotlines and text.startswith(words.hotline_after, end):
+        return plain(start, end, "phone")
+    window = max(start - 16, 0)
+    if length == 6 and words.postcode.search(text, window, start):
+        return plain(start, end, "postcode")
+    listed = before is not None and before.kind == "phone" and length >= 7 and start - before.end <= 2
+    if listed or (unit_after(text, start, end) is None and words.phone.search(text, window, start)):
+        return plain(start, _WORD.match(text, start).end(), "phone")  # type: ignore[union-attr]
+    return None
+
+
+def _compound(text: str, start: int, end: int) -> Numeral | None:
+    """Digits joined to letters or to other digits: addresses, versions, sums, ranges."""
+    stop = _WORD.match(text, start).end()  # type: ignore[union-attr]
+    if text[stop : stop + 1] in ("×", "*", "·") and text[stop + 1 : stop + 2].isdigit():
+        return plain(start, _RUN.match(text, stop + 1).end(), "other")  # type: ignore[union-attr]
+    word = text[start:stop]
+    if _LETTER.search(word):
+        return plain(start, stop, "identifier")
+    match = _RANGE.match(text, start)
+    if match is not None and match.end() >= stop and max(len(match[1]), len(match[2])) <= 6:
+        return _range(text, match)
+    if stop == end or re.fullmatch(r"\d+\.\d+", word):
+        return None
+    return plain(start, stop, "other" if len(word) <= 7 else "identifier")
+
+
+def _range(text: str, match: re.Match[str]) -> Numeral | None:
+    # 2018年3月至4… and 从5到7 with different units are no ranges: a unit right after the second number is asked for.
+    unit = unit_after(text, match.start(), match.end())
+    if unit is None:
+        joined = match[0].replace(" ", "")
+        return plain(match.start(), match.end(), "other") if "-" in joined or "~" in joined else None
+    kind: Kind = unit[1] if unit[1] in ("time", "date", "percent") else "other"
+    return Numeral(match.start(), match.end(), NO_VALUE, "exact", unit[0], unit[2], kind)
+
+
+def _number(text: str, start: int, end: int, ahead: str) -> Numeral:
+    match = _ARABIC.match(text, start)
+    assert match is not None
+    stop, over = match.end(), False
+    if match.end() > end and "," not in match[0] and text[start] == "0" and end - start > 1:
+        return plain(start, stop, "identifier")
+    if end - start > 1 and text[start] == "0":
+        return plain(start, end, "other")
+    value, stop, over = _multiplied(text, arabic_value(match[0]), stop)
+    if stop == end and end - start == 4 and _bare_year(text, start, end, ahead):
+        return plain(start, end, "year", value)
+    numeral = quantity(text, start, stop, value, over)
+    if numeral.kind == "count" and text[start - 1 : start] == "-" and _is_sign(text, start - 1):
+        return Numeral(start - 1, stop, -value, numeral.qualifier, numeral.unit, numeral.unit_end, "count")
+    if text[start - 1 : start] in ("-", "—", "+", "/") and text[stop : stop + 1] in ("-", "—", "+", "/"):
+        return plain(start, stop, "other")
+    return numeral
+
+
+def _multiplied(text: str, value: float, stop: int) -> tuple[float, int, bool]:
+    """`value` with the multipliers that follow it (20余万, 3亿5千万), the offset after them, whether 余 is within."""
+    total, scale, ceiling = 0.0, 1.0, float("inf")
+    while True:
+        inner = inside_qualifier(text, stop)
+        match = _MULTIPLIER.match(text, stop + inner) or (None if inner else _MULTIPLIER.match(text, skip_blanks(text, stop)))
+        if match is None:
+            return total + value, stop + inner, inner
+        scale = multiplier_value(match[0])
+        if scale >= ceiling:
+            return total, stop, False
+        total, ceiling, stop = total + scaled(value, scale), scale, match.end()
+        if inner or inside_qualifier(text, stop):
+            return total, stop + inside_qualifier(text, stop), True
+        more = _ARABIC.match(text, stop)
+        if more is None or _MULTIPLIER.match(text, more.end()) is None:
+            return total, stop, False
+        value, stop = arabic_value(more[0]), more.end()
+
+
+def _bare_year(text: str, start: int, end: int, ahead: str) -> bool:
+    if not _YEAR_LIKE.match(text, start) or unit_after(text, start, end) is not None:
+        return False
+    after = text[end : end + 1]
+    if ahead == "(" and after == ")":
+        return True
+    if start > 4 and text[start - 1] in "-~/—、至" and _YEAR_LIKE.match(text, start - 5):
+        return True
+    return ahead in measures().year_after if ahead else False or (bool(after) and (is_cjk(after) or after == "《"))
+
+
+def _is_sign(text: str, position: int) -> bool:
+    return position == 0 or text[position - 1] in " \n|:;("

@@ -1,0 +1,172 @@
+"""Numbers written in Chinese characters, and the many words that only look like one."""
+
+from __future__ import annotations
+
+import re
+
+from nianbao.language.measures import measures
+from nianbao.language.numbers import CHINESE_NUMERALS, arabic_value, chinese_value, positional_value
+from nianbao.language.numeral import Numeral, plain
+from nianbao.language.quantity import inside_qualifier, is_cjk, previous, quantity, skip_blanks, unit_after
+
+_RUN = re.compile(rf"[{CHINESE_NUMERALS}]+")
+_NUMBER = re.compile(rf"[{CHINESE_NUMERALS}]+(?:点[{CHINESE_NUMERALS}]+)?")
+_DIGIT = "[〇○零一二三四五六七八九0ΟOО◯]"
+_YEAR = re.compile(rf"[一二]{_DIGIT}{{3}}(?= ?年| ?学年| ?[-~—至、] ?[一二]{_DIGIT}{{3}})")
+_SMALL = "[一二三四五六七八九十廿卅]{1,3}"
+_DATE = re.compile(rf"(?:(?<=年)|(?<=年 )|(?<![第〇○零一二三四五六七八九十])){_SMALL}月(?:份)?(?:{_SMALL}[日号])?")
+_DAY_OF_YEAR = re.compile(rf"({_DIGIT}{{4}}年){_SMALL}月")
+_SHARE = re.compile(rf"([百千万])分之((?:\d+(?:\.\d+)?)|[{CHINESE_NUMERALS}]+(?:点[{CHINESE_NUMERALS}]+)?)")
+_SHARE_OF = {"百": 1.0, "千": 0.1, "万": 0.01}
+_FRACTION = re.compile(rf"[{CHINESE_NUMERALS}]+分之[{CHINESE_NUMERALS}]+")
+_ITEM = re.compile(rf"[一二三四五六七八九十]{{1,3}} ?(?:、(?![{CHINESE_NUMERALS}])|[.)](?!\d)|是(?!否)|要(?!求))")
+_LONGEST = 20
+_MAGNITUDE = {"百": 100.0, "千": 1000.0, "万": 1e4, "十": 10.0, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+_UNCOUNTED_BEFORE = frozenset("数几第多若好上成")
+_CLAUSE_START = frozenset("\n。;:!?|,>》】)")
+_CLAUSE_END = frozenset("\n。;:!?|,、)")
+_ITEM_WORDS = "是要"
+
+
+def read_chinese(text: str, start: int) -> tuple[Numeral | None, int]:
+    """The numeral that begins at `start`, or None, and the offset to go on from."""
+    match = _RUN.match(text, start)
+    assert match is not None
+    run_end = match.end()
+    if run_end - start > _LONGEST:
+        return None, run_end
+    numeral = _share(text, start) or _calendar(text, start) or _item(text, start, run_end)
+    if numeral is not None:
+        return numeral, numeral.unit_end
+    ahead = previous(text, start)
+    if ahead == "第" or (ahead == "(" and previous(text, text.rindex("(", 0, start)) == "第"):
+        numeral = _ordinal(text, start, run_end)
+        return numeral, numeral.unit_end if numeral else run_end
+    numeral = _number(text, start, ahead)
+    return (numeral, numeral.unit_end) if numeral else (None, run_end)
+
+
+def _share(text: str, start: int) -> Numeral | None:
+    """百分之9.5, 千分之三, 三分之一."""
+    match = _SHARE.match(text, start)
+    if match is not None:
+        written = match[2]
+        value = arabic_value(written) if written[0].isdigit() else _share_value(written)
+        if value is not None:
+            return plain(start, match.end(), "percent", round(value * _SHARE_OF[match[1]], 6))
+    match = _FRACTION.match(text, start)
+    return plain(start, match.end(), "other") if match else None
+
+
+def _share_value(written: str) -> float | None:
+    return 100.0 if written == "百" else chinese_value(written)
+
+
+def _calendar(text: str, start: int) -> Numeral | None:
+    match = _YEAR.match(text, start)
+    if match is not None:
+        digits = re.sub("[0ΟOО◯]", "〇", match[0])
+        unit = unit_after(text, start, match.end())
+        value = positional_value(digits)
+        if value is not None and 1900 <= value <= 2100:
+            if unit is not None and unit[1] == "time":
+                return Numeral(start, match.end(), value, "exact", unit[0], unit[2], "year")
+            return plain(start, match.end(), "year", value)
+    match = _DATE.match(text, start)
+    return plain(start, match.end(), "date") if match else None
+
+
+def _item(text: str, start: int, end: int) -> Numeral | None:
+    """一、 and (一) and 一是 at the start of a clause."""
+    value = chinese_value(text[start:end])
+    if value is None or value > 60:
+        return None
+    ahead = previous(text, start)
+    if ahead == "(" and text[skip_blanks(text, end) :][:1] == ")":
+        if previous(text, text.rindex("(", 0, start)) == "第":
+            return None
+        return plain(start, end, "enumerator", value)
+    match = _ITEM.match(text, start)
+    if match is None:
+        return None
+    word = match[0][-1]
+    # Headings run on into paragraphs, so 二、 needs no clause before it; 一是 does.
+    if word == "、" or not ahead or ahead in _CLAUSE_START:
+        return plain(start, end, "enumerator", value)
+    return None
+
+
+def _ordinal(text: str, start: int, end: int) -> Numeral | None:
+    value = chinese_value(text[start:end])
+    if value is None:
+        return None
+    unit = unit_after(text, start, end)
+    if unit is None or measures().fixed_at(text, start, end):
+        return plain(start, end, "ordinal", value)
+    return Numeral(start, end, value, "exact", unit[0], unit[2], "ordinal")
+
+
+def _number(text: str, start: int, ahead: str) -> Numeral | None:
+    """A count: a well-formed numeral with a measure word, or one that ends its clause; else None."""
+    match = _NUMBER.match(text, start)
+    assert match is not None
+    end, written = match.end(), match[0]
+    over = inside_qualifier(text, end)
+    value = chinese_value(written)
+    if value is None:
+        value = _magnitude(text, start, written, over)
+        over = over or value is not None
+    if value is None or (ahead and ahead in "数几若第好成"):
+        return None
+    # 九万余条, 三十余万: the multiplier may follow 余.
+    stop = end + over if inside_qualifier(text, end) else end
+    if stop > end and text[stop : stop + 1] in ("万", "亿"):
+        value, stop = value * _MAGNITUDE[text[stop]], stop + 1
+    numeral = quantity(text, start, stop, value, over)
+    if numeral.unit is None:
+        return numeral if _stands_alone(text, start, stop, written) else None
+    if measures().fixed_at(text, start, end):
+        return None
+    return _as_article(text, numeral, written) if written == "一" else _session(text, numeral)
+
+
+def _magnitude(text: str, start: int, written: str, over: bool) -> float | None:
+    """百余件, 上万条, 近千次: a magnitude with no digit before it is a number beside 余, 上, 近, 超."""
+    value = _MAGNITUDE.get(written)
+    if value is None:
+        return None
+    return value if over or (start > 0 and text[start - 1] in "上近超逾") else None
+
+
+def _stands_alone(text: str, start: int, end: int, written: str) -> bool:
+    after = text[end : end + 1]
+    return len(written) > 1 and written[0] not in "百千万亿" and start > 0 and is_cjk(text[start - 1]) and (
+        not after or after in _CLAUSE_END
+    ) and after != "、"
+
+
+def _as_article(text: str, numeral: Numeral, written: str) -> Numeral:
+    """一 counts one, or is no more than an article (一项工作, 每周一次): then its kind is other."""
+    words = measures()
+    if numeral.kind not in ("count", "money"):
+        return numeral
+    window = text[max(numeral.start - 10, 0) : numeral.start]
+    clause = re.split(r"[\n。,;:、]", window)[-1]
+    ahead = clause[-1:]
+    after = text[numeral.unit_end : numeral.unit_end + 1]
+    article = Numeral(numeral.start, numeral.end, 1.0, "exact", numeral.unit, numeral.unit_end, "other")
+    if "每" in clause or "逐" in clause or ahead in words.one_uncounted:
+        return article
+    if clause.endswith(words.one_counted) or numeral.unit in words.one_units or (clause and (not after or after in _CLAUSE_END)):
+        return numeral
+    return article
+
+
+def _session(text: str, numeral: Numeral) -> Numeral:
+    """人大三次会议 is the third session, no three meetings."""
+    words = measures()
+    if numeral.unit == "次" and text.startswith(words.session_after, numeral.unit_end):
+        window = text[max(numeral.start - 8, 0) : numeral.start]
+        if any(word in window for word in words.session_before):
+            return Numeral(numeral.start, numeral.end, numeral.value, "exact", "次", numeral.unit_end, "ordinal")
+    return numeral

@@ -1,0 +1,119 @@
+"""configs/numerals.yaml, read once: measure words, qualifiers, and what stands before numbers that count nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from nianbao.language.numeral import Kind, Qualifier
+from nianbao.paths import data_dir
+
+
+@dataclass(slots=True, frozen=True)
+class Measures:
+    """The words around numbers. `units` gives each measure word its kind (count, money, percent, time, date, other)."""
+
+    units: Mapping[str, Kind]
+    longest_unit: int
+    unit_unless: Mapping[str, tuple[str, ...]]
+    before: re.Pattern[str]
+    before_last: frozenset[str]
+    before_qualifier: Mapping[str, Qualifier]
+    before_unless: Mapping[str, str]
+    inside_unless: tuple[str, ...]
+    after: re.Pattern[str]
+    after_qualifier: Mapping[str, Qualifier]
+    phone: re.Pattern[str]
+    postcode: re.Pattern[str]
+    hotlines: frozenset[str]
+    hotline_after: tuple[str, ...]
+    year_after: frozenset[str]
+    one_units: frozenset[str]
+    one_counted: tuple[str, ...]
+    one_uncounted: frozenset[str]
+    fixed: frozenset[str]
+    session_before: tuple[str, ...]
+    session_after: tuple[str, ...]
+
+    def unit_at(self, text: str, position: int) -> tuple[str, Kind] | None:
+        """The longest measure word at `position` and its kind; None where there is none or another word begins."""
+        for length in range(self.longest_unit, 0, -1):
+            unit = text[position : position + length]
+            kind = self.units.get(unit)
+            if kind is not None and len(unit) == length:
+                unless = self.unit_unless.get(unit)
+                if unless is None or not text.startswith(unless, position + length):
+                    return unit, kind
+        return None
+
+    def fixed_at(self, text: str, position: int, end: int) -> bool:
+        """Whether the numeral `text[position:end]` is part of a fixed word that reaches past it."""
+        for start in range(max(position - 2, 0), position + 1):
+            for stop in range(end + 1, start + 8):
+                if text[start:stop] in self.fixed:
+                    return True
+        return False
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(map(re.escape, ordered))
+
+
+def _spaced(words: Iterable[str]) -> str:
+    # 邮 编, 电 话: forms of address set their two characters apart.
+    return "|".join(" *".join(map(re.escape, word)) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+def _label(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_spaced(words)})(?:号码|号)?(?:为|是|\([^()]{{0,6}}\))?[\s:\"]*\(?$")
+
+
+@cache
+def measures() -> Measures:
+    """The words of configs/numerals.yaml.
+
+    Raises:
+        ValueError: the file lacks a part; the message names it.
+    """
+    path = data_dir("configs") / "numerals.yaml"
+    data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    try:
+        return _build(data)
+    except KeyError as error:
+        raise ValueError(f"{path}: part {error} is missing; compare it with the file in nianbao's repository") from error
+
+
+def _build(data: dict[str, Any]) -> Measures:
+    units = {unit: kind for kind, words in data["units"].items() for unit in words.split()}
+    qualifiers, one, session = data["qualifiers"], data["one"], data["session"]
+    before = {word: sense for sense, words in qualifiers["before"].items() for word in words}
+    after = {word: sense for sense, words in qualifiers["after"].items() for word in words}
+    return Measures(
+        units=units,
+        longest_unit=max(map(len, units)),
+        unit_unless={unit: tuple(words) for unit, words in data["unit_unless"].items()},
+        before=re.compile(rf"({_alternatives(before)}) ?$"),
+        before_last=frozenset(word[-1] for word in before),
+        before_qualifier=before,
+        before_unless=qualifiers["before_unless"],
+        inside_unless=tuple(qualifiers["inside_unless"]),
+        after=re.compile(_alternatives(after)),
+        after_qualifier=after,
+        phone=_label(data["phone_words"]),
+        postcode=_label(data["postcode_words"]),
+        hotlines=frozenset(data["hotlines"].split()),
+        hotline_after=tuple(data["hotline_after"].split()),
+        year_after=frozenset(data["year_after"]),
+        one_units=frozenset(one["units"]),
+        one_counted=tuple(one["counted"]),
+        one_uncounted=frozenset(one["uncounted"]),
+        fixed=frozenset(data["fixed"].split()),
+        session_before=tuple(session["before"]),
+        session_after=tuple(session["after"]),
+    )

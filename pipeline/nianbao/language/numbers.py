@@ -1,0 +1,122 @@
+"""The value of a number by its own characters, in any style: 1,234, 23.1万, 两万五千八百, 3亿5千万."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from nianbao.language.script import normalize
+
+CHINESE_DIGITS = "〇○零一二两三四五六七八九"
+CHINESE_NUMERALS = CHINESE_DIGITS + "十百千万亿廿卅"
+MULTIPLIERS = {"十": 10.0, "百": 100.0, "千": 1000.0, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+
+_DIGIT_VALUE = {character: max(index - 2, 0) for index, character in enumerate("〇○零一二三四五六七八九")} | {"两": 2}
+_LONGEST_CHINESE = 20
+_DIGIT = "[一二两三四五六七八九]"
+# From thousands down, gaps told by 零 or not; the last unit may go unsaid (两万五, 三百五).
+_BELOW_TEN_THOUSAND = (
+    rf"(?=[{CHINESE_NUMERALS}])(?:{_DIGIT}千)?零?(?:{_DIGIT}百)?零?(?:{_DIGIT}?十|廿|卅)?零?{_DIGIT}?"
+)
+_CHINESE = re.compile(rf"(?:(?:{_BELOW_TEN_THOUSAND}亿)?零?(?:{_BELOW_TEN_THOUSAND}万)?零?(?:{_BELOW_TEN_THOUSAND})?|[零〇○])$")
+_ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
+_MULTIPLIER = re.compile(r"十万|百万|千万|万亿|万|亿|千|百")
+_CELL = re.compile(r"([+-])? ?(.+)", re.DOTALL)
+
+
+def arabic_value(digits: str) -> float:
+    """`12,345.6` as a number. Digits and commas alone; the caller has checked the shape."""
+    return float(digits.replace(",", ""))
+
+
+@lru_cache(maxsize=4096)
+def chinese_value(numeral: str) -> float | None:
+    """The value of a whole well-formed Chinese numeral (两万五千八百, 廿八, 三点五); None for any other string.
+
+    A magnitude alone (百, 千, 万) has no value here: whether 百余件 is a number is for its surroundings to say.
+    """
+    if not numeral or len(numeral) > _LONGEST_CHINESE:
+        return None
+    numeral = numeral.replace("○", "零").replace("〇", "零")
+    whole, point, decimals = numeral.partition("点")
+    if point:
+        return _with_decimals(whole, decimals)
+    if not _CHINESE.match(whole) or whole[0] in "百千万亿":
+        return None
+    if whole == "零":
+        return 0.0
+    return _read(whole)
+
+
+def _with_decimals(whole: str, decimals: str) -> float | None:
+    multiplier = 1.0
+    if decimals.endswith(("万", "亿")):
+        multiplier = MULTIPLIERS[decimals[-1]]
+        decimals = decimals[:-1]
+    value = chinese_value(whole)
+    if value is None or not decimals or any(digit not in _DIGIT_VALUE for digit in decimals):
+        return None
+    digits = "".join(str(_DIGIT_VALUE[digit]) for digit in decimals)
+    return float(f"{value:.0f}.{digits}") * multiplier
+
+
+def _read(numeral: str) -> float | None:
+    from cn2an import cn2an  # slow to import, and most texts need it for nothing
+
+    try:
+        return float(cn2an(numeral, "smart"))
+    except ValueError:
+        return None
+
+
+def positional_value(numeral: str) -> float | None:
+    """Chinese digits read one by one, as years are written: 二〇一七 is 2017. None where one is no digit."""
+    digits = [_DIGIT_VALUE.get(character) for character in numeral.replace("0", "〇")]
+    if not digits or None in digits:
+        return None
+    return float("".join(map(str, digits)))
+
+
+def parse_number(s: str) -> float | None:
+    """The value of one whole string, as a table cell holds it: `1,234`, `０`, `-3`, `23.1万`, `三百二十`.
+
+    None for anything else: an empty string, a dash, a percentage, a number with a unit, two numbers.
+    """
+    if len(s) > 64:
+        return None
+    match = _CELL.fullmatch(normalize(s).strip())
+    if match is None:
+        return None
+    value = _unsigned(match[2])
+    if value is None:
+        return None
+    return -value if match[1] == "-" else value
+
+
+def _unsigned(s: str) -> float | None:
+    value = chinese_value(s)
+    if value is not None:
+        return value
+    total, position = 0.0, 0
+    ceiling = float("inf")
+    while position < len(s):
+        number = _ARABIC.match(s, position)
+        if number is None:
+            return None
+        multiplier = _MULTIPLIER.match(s, number.end())
+        scale = multiplier_value(multiplier[0]) if multiplier else 1.0
+        if scale >= ceiling:
+            return None
+        total += scaled(arabic_value(number[0]), scale)
+        ceiling, position = scale, multiplier.end() if multiplier else number.end()
+    return total if position else None
+
+
+def multiplier_value(word: str) -> float:
+    """10000.0 for 万, 1e7 for 千万, 1e12 for 万亿."""
+    return 1e12 if word == "万亿" else MULTIPLIERS[word]
+
+
+def scaled(value: float, scale: float) -> float:
+    """`value` times `scale` without the dust of binary fractions: 23.1 times 10000 is 231000."""
+    return round(value * scale, 6)

@@ -1,0 +1,55 @@
+"""What a number in a text is: the one type of the numerals room."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Qualifier = Literal["exact", "over", "approx", "nearly"]
+Kind = Literal[
+    "count",
+    "money",
+    "percent",
+    "year",
+    "date",
+    "time",
+    "document_number",
+    "phone",
+    "postcode",
+    "ordinal",
+    "enumerator",
+    "identifier",
+    "other",
+]
+
+NO_VALUE = math.nan
+"""The value of digits that are no quantity; one object, so that equal numerals compare equal."""
+
+
+@dataclass(slots=True, frozen=True)
+class Numeral:
+    """A number as it stands in the normalised text.
+
+    `start` and `end` enclose the number as written, with its multiplier and its 余 or 多 (23.1万, 两万五千八百余),
+    without its unit; a date, a document number or an identifier is enclosed whole. `unit` is the measure word that
+    follows, None where there is none, and `unit_end` the offset after it (`end` without a unit). All offsets are
+    code points, ends exclusive.
+
+    `value` is the number with its multiplier applied: money in yuan (unit 元), a percentage as written (百分之9.5 is
+    9.5, 3‰ is 0.3), a year, or the year of a date; NaN where the digits are no quantity (phones, identifiers, dates
+    without a year).
+    """
+
+    start: int
+    end: int
+    value: float
+    qualifier: Qualifier
+    unit: str | None
+    unit_end: int
+    kind: Kind
+
+
+def plain(start: int, end: int, kind: Kind, value: float = NO_VALUE) -> Numeral:
+    """A numeral without unit or qualifier."""
+    return Numeral(start, end, value, "exact", None, end, kind)
