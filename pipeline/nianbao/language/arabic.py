@@ -13,7 +13,7 @@ LONGEST_NUMBER = 12
 """A run of more digits than this is an identifier: no count of a report has a million millions."""
 
 _RUN = re.compile(r"\d+")
-_ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?(?![\d,.]*\d)|\d+(?:\.\d+)?")
+_ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?(?!,?\d)|\d+(?:\.\d+)?")
 _MULTIPLIER = re.compile(r"万亿|十万|百万|千万|万|亿|千(?![克米瓦伏卡])|百(?![分货姓科])")
 _WORD = re.compile(r"[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -25,31 +25,38 @@ _DATE = re.compile(
     rf"{_YEAR} ?年 ?{_MONTH} ?月(?:份)?(?: ?{_DAY} ?[日号])?"
     rf"|{_YEAR}([-/.]){_MONTH}\1{_DAY}"
     rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d) ?[日号]?"
-    # The wreckage of a date whose 年, 月 or digits are lost: 201911日, 2018年11日.
-    rf"|{_YEAR}(?: ?年 ?)?\d{{1,4}} ?[日月](?!内)"
+    # The wreckage of a date whose 年, 月 or digits are lost: 201911日, 2018年11日, 202011起至.
+    rf"|{_YEAR}(?: ?年 ?)?\d{{1,4}} ?[日月](?!内)|{_YEAR}\d{{1,4}}(?= ?(?:起|止|至|到)(?![诉草]))"
     rf"|{_YEAR}[-/.](?:1[0-2]|0?[1-9])(?![\d.%]| ?[万亿]?元)"
 )
 _YEARS = re.compile(
-    rf"{_YEAR}(?= ?(?:学年|财年|年))|{_YEAR}(?= ?(?:[-~/—、和]|至|到|—|年至) ?(?:(?:19|20)\d\d(?!\d)|\d\d ?学年|\d\d ?年))"
-    rf"|{_YEAR}(?= (?:1[0-2]|[1-9]) ?月)"
+    rf"{_YEAR}(?= ?(?:学年|财年|年))|{_YEAR}(?= (?:1[0-2]|[1-9]) ?月)"
+    rf"|{_YEAR}(?= ?[-~/—、和至到] ?(?:{_YEAR}(?!\d)|\d\d ?(?:学年|年)))"
 )
 _SHORT_YEAR = re.compile(r"\d\d(?= ?学年)")
 _MONTH_DAY = re.compile(
     rf"{_MONTH} ?月 ?{_DAY} ?[日号]|{_MONTH} ?(?:[-~至到、—]|月[-~至到、—]) ?(?:1[0-2]|0?[1-9]) ?月|{_MONTH} ?月(?:份)?"
-    rf"|{_DAY} ?日(?![内均])"
+    rf"|(?:\d{{3,4}}|{_DAY}) ?日(?![内均])"
 )
 _TIME = re.compile(r"(?:2[0-4]|[01]?\d):[0-5]\d(?::[0-5]\d)?(?![\d:])|(?:2[0-4]|[01]?\d) ?[时点] ?[0-5]\d ?分")
 _PHONE = re.compile(r"0\d{2,3}(?:\) ?-?| ?[-—]{1,2} ?| )[2-8]\d{6,7}(?!\d)(?:-\d{1,6})?|400-?\d{3}-?\d{4}(?!\d)")
-_LONE_PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}")
+_LONE_PHONE = re.compile(r"(?:1[3-9]\d{9}|0\d{9,11})(?![\d.])")
 _BRACKETED_DOCUMENT = re.compile(rf"{_YEAR} ?[〕\]】)] ?第? ?\d{{1,5}}(?: ?号)?")
 _WRECKED_DOCUMENT = re.compile(r"\d{4,9} ?[〕\]】)]?(?: ?第? ?\d{1,5})? ?号")
 _COURT_NUMBER = re.compile(rf"{_YEAR}\)[\u4e00-\u9fff]{{1,6}}\d{{1,6}}号")
-_ITEM = re.compile(r"\d{1,2} ?[.、)](?!\d)|\d{1,2} ?[.、)](?=(?:19|20)\d\d ?年|\d{5})|\d{1,2}[.](?=\d{1,3}[个件条次家项名人份])")
+_ITEM = re.compile(r"\d{1,2} ?[.、)](?!\d)")
+# An item number that touches the number after it: 1.2017年, 2.12345热线, 3.13个部门. Only at the start of a line.
+_TOUCHING_ITEM = re.compile(
+    rf"\d{{1,2}} ?[.、)](?={_YEAR} ?年|\d{{5}}|\d{{1,3}}[个件条次家项名人份])|\d{{1,2}}:(?=[\u4e00-\u9fff])"
+)
 _LOOSE_ITEM = re.compile(r"\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
 _RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:[-~—至到]|--|——) ?(\d+(?:\.\d+)?)")
 _CLAUSE_START = frozenset("\n。;:!?|,>》】")
 _LINE_START = frozenset("\n。;:|")
 _DOCUMENT_ENDS = frozenset("文函发字令办议通规告")
+# 图1, 附件2: the number of a figure, a table or an annex.
+_LABEL = re.compile(r"(?:附件|附表|附图|图|[见如]表|公式) ?\(?$")
+_LABELS = frozenset("件表图式(")
 _YEAR_LIKE = re.compile(r"199\d|20[0-4]\d")
 
 
@@ -57,6 +64,10 @@ def read_arabic(text: str, start: int, before: Numeral | None) -> Numeral:
     """The numeral that begins with the digit at `start`. `before` is the last numeral found, for lists of phones."""
     run_end = _RUN.match(text, start).end()  # type: ignore[union-attr]
     length = run_end - start
+    if length <= 4 and text[start - 1 : start] == "\n" == text[run_end : run_end + 1]:
+        # A table's cell, as half of all numbers are.
+        kind: Kind = "count" if length == 1 or text[start] != "0" else "other"
+        return plain(start, run_end, kind, float(text[start:run_end]))
     if length > LONGEST_NUMBER:
         return plain(start, _WORD.match(text, start).end(), "identifier")  # type: ignore[union-attr]
     ahead = previous(text, start)
@@ -85,7 +96,8 @@ def _document_number(text: str, start: int, end: int, ahead: str) -> Numeral | N
     if match is None:
         return None
     if match[0].endswith("号"):
-        return Numeral(start, match.end() - 1, NO_VALUE, "exact", "号", match.end(), "document_number")
+        end = start + len(match[0][:-1].rstrip())
+        return Numeral(start, end, NO_VALUE, "exact", "号", match.end(), "document_number")
     return plain(start, match.end(), "document_number")
 
 
@@ -108,7 +120,7 @@ def _calendar(text: str, start: int, length: int) -> Numeral | None:
         if match is not None:
             return _year(text, start, match.end())
         return None
-    if length > 2:
+    if length > 4:
         return None
     match = _TIME.match(text, start)
     if match is not None:
@@ -137,12 +149,9 @@ def _item(text: str, start: int, end: int, ahead: str) -> Numeral | None:
     if ahead and ahead not in _CLAUSE_START:
         return None
     match = _ITEM.match(text, start)
-    if match is None or (match.re.groups and not ahead):
-        return None
-    digit_follows = text[match.end() : match.end() + 1].isdigit()
-    if digit_follows and ahead and ahead not in _LINE_START:
-        return None
-    return plain(start, end, "enumerator", float(text[start:end]))
+    if match is None and (not ahead or ahead in _LINE_START):
+        match = _TOUCHING_ITEM.match(text, start)
+    return plain(start, end, "enumerator", float(text[start:end])) if match else None
 
 
 def _bracketed_item(text: str, start: int, end: int) -> Numeral | None:
@@ -171,7 +180,7 @@ def _telephone(text: str, start: int, end: int, ahead: str, before: Numeral | No
         return None
     match = _PHONE.match(text, start)
     if match is None and length >= 10:
-        match = _LONE_PHONE.match(text, start, end)
+        match = _LONE_PHONE.match(text, start)
     if match is not None:
         return plain(start, match.end(), "phone")
     words = measures()
@@ -219,8 +228,10 @@ def _number(text: str, start: int, end: int, ahead: str) -> Numeral:
     if match.end() > end and "," not in match[0] and text[start] == "0" and end - start > 1:
         return plain(start, stop, "identifier")
     if end - start > 1 and text[start] == "0":
-        return plain(start, end, "other")
+        return plain(start, end, "other", arabic_value(match[0]))
     value, stop, over = _multiplied(text, arabic_value(match[0]), stop)
+    if ahead and ahead in _LABELS and _LABEL.search(text, max(start - 4, 0), start):
+        return plain(start, stop, "other", value)
     if stop == end and end - start == 4 and _bare_year(text, start, end, ahead):
         return plain(start, end, "year", value)
     numeral = quantity(text, start, stop, value, over)
@@ -236,7 +247,7 @@ def _multiplied(text: str, value: float, stop: int) -> tuple[float, int, bool]:
     total, scale, ceiling = 0.0, 1.0, float("inf")
     while True:
         inner = inside_qualifier(text, stop)
-        match = _MULTIPLIER.match(text, stop + inner) or (None if inner else _MULTIPLIER.match(text, skip_blanks(text, stop)))
+        match = _MULTIPLIER.match(text, stop + 1 if inner else skip_blanks(text, stop))
         if match is None:
             return total + value, stop + inner, inner
         scale = multiplier_value(match[0])
@@ -259,7 +270,10 @@ def _bare_year(text: str, start: int, end: int, ahead: str) -> bool:
         return True
     if start > 4 and text[start - 1] in "-~/—、至" and _YEAR_LIKE.match(text, start - 5):
         return True
-    return ahead in measures().year_after if ahead else False or (bool(after) and (is_cjk(after) or after == "《"))
+    if ahead and ahead in measures().year_after:
+        return True
+    # 2017政务公开要点; and 2017, at the start of a sentence.
+    return bool(after) and (is_cjk(after) or after == "《" or (after == "," and (not ahead or ahead in _LINE_START)))
 
 
 def _is_sign(text: str, position: int) -> bool:

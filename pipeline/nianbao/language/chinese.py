@@ -15,17 +15,15 @@ _DIGIT = "[〇○零一二三四五六七八九0ΟOО◯]"
 _YEAR = re.compile(rf"[一二]{_DIGIT}{{3}}(?= ?年| ?学年| ?[-~—至、] ?[一二]{_DIGIT}{{3}})")
 _SMALL = "[一二三四五六七八九十廿卅]{1,3}"
 _DATE = re.compile(rf"(?:(?<=年)|(?<=年 )|(?<![第〇○零一二三四五六七八九十])){_SMALL}月(?:份)?(?:{_SMALL}[日号])?")
-_DAY_OF_YEAR = re.compile(rf"({_DIGIT}{{4}}年){_SMALL}月")
 _SHARE = re.compile(rf"([百千万])分之((?:\d+(?:\.\d+)?)|[{CHINESE_NUMERALS}]+(?:点[{CHINESE_NUMERALS}]+)?)")
 _SHARE_OF = {"百": 1.0, "千": 0.1, "万": 0.01}
 _FRACTION = re.compile(rf"[{CHINESE_NUMERALS}]+分之[{CHINESE_NUMERALS}]+")
 _ITEM = re.compile(rf"[一二三四五六七八九十]{{1,3}} ?(?:、(?![{CHINESE_NUMERALS}])|[.)](?!\d)|是(?!否)|要(?!求))")
 _LONGEST = 20
 _MAGNITUDE = {"百": 100.0, "千": 1000.0, "万": 1e4, "十": 10.0, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
-_UNCOUNTED_BEFORE = frozenset("数几第多若好上成")
+_SEVERAL = frozenset("数几好成")  # 数十, 几百, 成千
 _CLAUSE_START = frozenset("\n。;:!?|,>》】)")
 _CLAUSE_END = frozenset("\n。;:!?|,、)")
-_ITEM_WORDS = "是要"
 
 
 def read_chinese(text: str, start: int) -> tuple[Numeral | None, int]:
@@ -35,10 +33,12 @@ def read_chinese(text: str, start: int) -> tuple[Numeral | None, int]:
     run_end = match.end()
     if run_end - start > _LONGEST:
         return None, run_end
-    numeral = _share(text, start) or _calendar(text, start) or _item(text, start, run_end)
+    ahead = previous(text, start)
+    numeral = _share(text, start) or _calendar(text, start)
+    if numeral is None and ahead != "第":
+        numeral = _item(text, start, run_end, ahead)
     if numeral is not None:
         return numeral, numeral.unit_end
-    ahead = previous(text, start)
     if ahead == "第" or (ahead == "(" and previous(text, text.rindex("(", 0, start)) == "第"):
         numeral = _ordinal(text, start, run_end)
         return numeral, numeral.unit_end if numeral else run_end
@@ -76,13 +76,12 @@ def _calendar(text: str, start: int) -> Numeral | None:
     return plain(start, match.end(), "date") if match else None
 
 
-def _item(text: str, start: int, end: int) -> Numeral | None:
+def _item(text: str, start: int, end: int, ahead: str) -> Numeral | None:
     """一、 and (一) and 一是 at the start of a clause."""
     value = chinese_value(text[start:end])
     if value is None or value > 60:
         return None
-    ahead = previous(text, start)
-    if ahead == "(" and text[skip_blanks(text, end) :][:1] == ")":
+    if ahead == "(" and text.startswith(")", skip_blanks(text, end)):
         if previous(text, text.rindex("(", 0, start)) == "第":
             return None
         return plain(start, end, "enumerator", value)
@@ -90,8 +89,8 @@ def _item(text: str, start: int, end: int) -> Numeral | None:
     if match is None:
         return None
     word = match[0][-1]
-    # Headings run on into paragraphs, so 二、 needs no clause before it; 一是 does.
-    if word == "、" or not ahead or ahead in _CLAUSE_START:
+    # Headings run on into paragraphs, so 二、 needs no clause before it, only no word that ends so (单一、); 一是 does.
+    if not ahead or ahead in _CLAUSE_START or (word == "、" and ahead not in measures().joined_before):
         return plain(start, end, "enumerator", value)
     return None
 
@@ -116,7 +115,7 @@ def _number(text: str, start: int, ahead: str) -> Numeral | None:
     if value is None:
         value = _magnitude(text, start, written, over)
         over = over or value is not None
-    if value is None or (ahead and ahead in "数几若第好成"):
+    if value is None or (written[0] in "十百千万亿" and ahead and ahead in _SEVERAL):
         return None
     # 九万余条, 三十余万: the multiplier may follow 余.
     stop = end + over if inside_qualifier(text, end) else end
@@ -127,7 +126,9 @@ def _number(text: str, start: int, ahead: str) -> Numeral | None:
         return numeral if _stands_alone(text, start, stop, written) else None
     if measures().fixed_at(text, start, end):
         return None
-    return _as_article(text, numeral, written) if written == "一" else _session(text, numeral)
+    if _is_session(text, numeral):
+        return Numeral(start, stop, numeral.value, "exact", "次", numeral.unit_end, "ordinal")
+    return _as_article(text, numeral) if written == "一" else numeral
 
 
 def _magnitude(text: str, start: int, written: str, over: bool) -> float | None:
@@ -140,12 +141,17 @@ def _magnitude(text: str, start: int, written: str, over: bool) -> float | None:
 
 def _stands_alone(text: str, start: int, end: int, written: str) -> bool:
     after = text[end : end + 1]
-    return len(written) > 1 and written[0] not in "百千万亿" and start > 0 and is_cjk(text[start - 1]) and (
-        not after or after in _CLAUSE_END
-    ) and after != "、"
+    return (
+        len(written) > 1
+        and written[0] not in "百千万亿"
+        and start > 0
+        and is_cjk(text[start - 1])
+        and (not after or after in _CLAUSE_END)
+        and after != "、"
+    )
 
 
-def _as_article(text: str, numeral: Numeral, written: str) -> Numeral:
+def _as_article(text: str, numeral: Numeral) -> Numeral:
     """一 counts one, or is no more than an article (一项工作, 每周一次): then its kind is other."""
     words = measures()
     if numeral.kind not in ("count", "money"):
@@ -157,16 +163,15 @@ def _as_article(text: str, numeral: Numeral, written: str) -> Numeral:
     article = Numeral(numeral.start, numeral.end, 1.0, "exact", numeral.unit, numeral.unit_end, "other")
     if "每" in clause or "逐" in clause or ahead in words.one_uncounted:
         return article
-    if clause.endswith(words.one_counted) or numeral.unit in words.one_units or (clause and (not after or after in _CLAUSE_END)):
-        return numeral
-    return article
+    ends_clause = clause and (not after or after in _CLAUSE_END)
+    counted = clause.endswith(words.one_counted) or numeral.unit in words.one_units or ends_clause
+    return numeral if counted else article
 
 
-def _session(text: str, numeral: Numeral) -> Numeral:
+def _is_session(text: str, numeral: Numeral) -> bool:
     """人大三次会议 is the third session, no three meetings."""
     words = measures()
-    if numeral.unit == "次" and text.startswith(words.session_after, numeral.unit_end):
-        window = text[max(numeral.start - 8, 0) : numeral.start]
-        if any(word in window for word in words.session_before):
-            return Numeral(numeral.start, numeral.end, numeral.value, "exact", "次", numeral.unit_end, "ordinal")
-    return numeral
+    if numeral.unit != "次" or not text.startswith(words.session_after, numeral.unit_end):
+        return False
+    window = text[max(numeral.start - 8, 0) : numeral.start]
+    return any(word in window for word in words.session_before)

@@ -36,7 +36,9 @@ class Measures:
     one_units: frozenset[str]
     one_counted: tuple[str, ...]
     one_uncounted: frozenset[str]
+    joined_before: frozenset[str]
     fixed: frozenset[str]
+    longest_fixed: int
     session_before: tuple[str, ...]
     session_after: tuple[str, ...]
 
@@ -53,11 +55,11 @@ class Measures:
 
     def fixed_at(self, text: str, position: int, end: int) -> bool:
         """Whether the numeral `text[position:end]` is part of a fixed word that reaches past it."""
-        for start in range(max(position - 2, 0), position + 1):
-            for stop in range(end + 1, start + 8):
-                if text[start:stop] in self.fixed:
-                    return True
-        return False
+        return any(
+            text[start:stop] in self.fixed
+            for start in range(max(position - 2, 0), position + 1)
+            for stop in range(end + 1, start + self.longest_fixed + 1)
+        )
 
 
 def _alternatives(words: Iterable[str]) -> str:
@@ -86,12 +88,13 @@ def measures() -> Measures:
     try:
         return _build(data)
     except KeyError as error:
-        raise ValueError(f"{path}: part {error} is missing; compare it with the file in nianbao's repository") from error
+        raise ValueError(f"{path}: the part {error} is missing; compare it with nianbao's own file") from error
 
 
 def _build(data: dict[str, Any]) -> Measures:
     units = {unit: kind for kind, words in data["units"].items() for unit in words.split()}
     qualifiers, one, session = data["qualifiers"], data["one"], data["session"]
+    fixed = data["fixed"].split()
     before = {word: sense for sense, words in qualifiers["before"].items() for word in words}
     after = {word: sense for sense, words in qualifiers["after"].items() for word in words}
     return Measures(
@@ -113,7 +116,9 @@ def _build(data: dict[str, Any]) -> Measures:
         one_units=frozenset(one["units"]),
         one_counted=tuple(one["counted"]),
         one_uncounted=frozenset(one["uncounted"]),
-        fixed=frozenset(data["fixed"].split()),
+        joined_before=frozenset(data["joined_before"]),
+        fixed=frozenset(fixed),
+        longest_fixed=max(map(len, fixed)),
         session_before=tuple(session["before"]),
         session_after=tuple(session["after"]),
     )

@@ -12,15 +12,21 @@ CHINESE_NUMERALS = CHINESE_DIGITS + "十百千万亿廿卅"
 MULTIPLIERS = {"十": 10.0, "百": 100.0, "千": 1000.0, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 
 _DIGIT_VALUE = {character: max(index - 2, 0) for index, character in enumerate("〇○零一二三四五六七八九")} | {"两": 2}
+_TENS = ["", "十", *(f"{digit}十" for digit in "二三四五六七八九")]
+_SMALL = {
+    (tens + unit or "零"): float(10 * i + j)
+    for i, tens in enumerate(_TENS)
+    for j, unit in enumerate(["", *"一二三四五六七八九"])
+} | {"两": 2.0, "一十": 10.0, "廿": 20.0, "卅": 30.0}
 _LONGEST_CHINESE = 20
 _DIGIT = "[一二两三四五六七八九]"
 # From thousands down, gaps told by 零 or not; the last unit may go unsaid (两万五, 三百五).
-_BELOW_TEN_THOUSAND = (
-    rf"(?=[{CHINESE_NUMERALS}])(?:{_DIGIT}千)?零?(?:{_DIGIT}百)?零?(?:{_DIGIT}?十|廿|卅)?零?{_DIGIT}?"
-)
-_CHINESE = re.compile(rf"(?:(?:{_BELOW_TEN_THOUSAND}亿)?零?(?:{_BELOW_TEN_THOUSAND}万)?零?(?:{_BELOW_TEN_THOUSAND})?|[零〇○])$")
-_ARABIC = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?")
+_SECTION = rf"(?=[{CHINESE_NUMERALS}])(?:{_DIGIT}千)?零?(?:{_DIGIT}百)?零?(?:{_DIGIT}?十|廿|卅)?零?{_DIGIT}?"
+_CHINESE = re.compile(rf"(?:(?:{_SECTION}亿)?零?(?:{_SECTION}万)?零?(?:{_SECTION})?|零)$")
+_ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)?")
 _MULTIPLIER = re.compile(r"十万|百万|千万|万亿|万|亿|千|百")
+_LONGEST_CELL = 32
+_MOST_DIGITS = 15  # what a float holds exactly
 _CELL = re.compile(r"([+-])? ?(.+)", re.DOTALL)
 
 
@@ -43,9 +49,8 @@ def chinese_value(numeral: str) -> float | None:
         return _with_decimals(whole, decimals)
     if not _CHINESE.match(whole) or whole[0] in "百千万亿":
         return None
-    if whole == "零":
-        return 0.0
-    return _read(whole)
+    small = _SMALL.get(whole)
+    return _read(whole) if small is None else small
 
 
 def _with_decimals(whole: str, decimals: str) -> float | None:
@@ -61,11 +66,11 @@ def _with_decimals(whole: str, decimals: str) -> float | None:
 
 
 def _read(numeral: str) -> float | None:
-    from cn2an import cn2an  # slow to import, and most texts need it for nothing
+    from cn2an import cn2an  # slow to import, and most texts hold none of its numerals
 
     try:
         return float(cn2an(numeral, "smart"))
-    except ValueError:
+    except (ValueError, KeyError):  # KeyError: cn2an on 零亿一
         return None
 
 
@@ -82,7 +87,7 @@ def parse_number(s: str) -> float | None:
 
     None for anything else: an empty string, a dash, a percentage, a number with a unit, two numbers.
     """
-    if len(s) > 64:
+    if len(s) > _LONGEST_CELL:
         return None
     match = _CELL.fullmatch(normalize(s).strip())
     if match is None:
@@ -101,7 +106,7 @@ def _unsigned(s: str) -> float | None:
     ceiling = float("inf")
     while position < len(s):
         number = _ARABIC.match(s, position)
-        if number is None:
+        if number is None or sum(map(str.isdigit, number[0])) > _MOST_DIGITS:
             return None
         multiplier = _MULTIPLIER.match(s, number.end())
         scale = multiplier_value(multiplier[0]) if multiplier else 1.0

@@ -86,11 +86,9 @@ def _settle_items(text: str, found: list[Numeral]) -> list[Numeral]:
     loose = [i for i, numeral in enumerate(found) if is_loose_item(text, numeral)]
     if not loose:
         return found
-    items = set(loose) | {
-        i for i, numeral in enumerate(found) if numeral.kind == "enumerator" and text[numeral.end : numeral.end + 1] in ".、"
-    }
+    certain = (i for i, numeral in enumerate(found) if _is_item(text, numeral))
     last: dict[str, tuple[float, int]] = {}
-    order = sorted(items)
+    order = sorted({*loose, *certain})
     for rank, i in enumerate(order):
         numeral = found[i]
         style = text[numeral.end : numeral.end + 1]
@@ -103,6 +101,10 @@ def _settle_items(text: str, found: list[Numeral]) -> list[Numeral]:
         if text[numeral.start].isdigit():
             last[style] = (numeral.value, numeral.start)
     return found
+
+
+def _is_item(text: str, numeral: Numeral) -> bool:
+    return numeral.kind == "enumerator" and text.startswith((".", "、"), numeral.end)
 
 
 def _second_follows(text: str, found: list[Numeral], later: list[int], first: Numeral) -> bool:
