@@ -1,0 +1,186 @@
+"""Labels to rows: which row of which table each label of a piece stands for, and where a second table begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from nianbao.forms.compact import Compact
+from nianbao.forms.definition import Column, Row, Table
+from nianbao.forms.lexicon import Hit, Target, load_lexicon
+from nianbao.forms.regions import Piece
+
+_WEAK_REACH = 3  # rows that may be missing before a label as common as 其他 is still believed
+# The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  "
+_LEAD = re.compile(
+    r"(?:其中\s*:?\s*)?"
+    r"(?:\(\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})?\s*\)|[一二三四五六七八九十]{1,3}\s*[、.]|、|(\d{1,2})\s*[.、)]|\()?"
+    r'[\s"(]*\Z'
+)
+
+
+@dataclass(slots=True)
+class Found:
+    """A row's label in the text. `start` includes its numbering, `end` a closing bracket; both are text offsets.
+
+    `first`, `last`: the compact positions of its characters. `similarity`: 1.0 where the label is exact.
+    """
+
+    row: Row
+    table: Table
+    start: int
+    end: int
+    first: int
+    last: int
+    similarity: float = 1.0
+
+
+@dataclass(slots=True)
+class Head:
+    """A column's head (or a head over several columns, or a caption) in the text."""
+
+    column: Column | None
+    spanning: bool
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Instance:
+    """One printed table: its rows and heads in the order of the text."""
+
+    table: Table
+    rows: list[Found] = field(default_factory=list)
+    heads: list[Head] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        return min(item.start for item in (*self.rows, *self.heads))
+
+    @property
+    def end(self) -> int:
+        return max(item.end for item in (*self.rows, *self.heads))
+
+
+def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
+    """The printed tables of a piece, each with its rows in the order of the text."""
+    main = _main_table(piece)
+    hits = _without_heading(piece.hits) if main.headless else piece.hits
+    instances = [Instance(main)]
+    current, head_run, previous_end = -1, False, -9
+    filled: set[tuple[str, int]] = set()
+    for hit in hits:
+        head_run = head_run and hit.start - previous_end <= 2
+        columns = [t for t in hit.targets if t.kind != "row"]
+        rows = _candidates(hit, main)
+        if rows and columns and (head_run or _weak_jump(rows, current)):
+            rows = []
+        target = _next(rows, current)
+        previous_end = hit.end
+        if target is None or target.row is None:
+            head_run = bool(columns)
+            if columns:
+                instances[-1].heads.append(_head(compact, hit, columns[0]))
+            continue
+        head_run = False
+        name = (target.table.name, target.row.index)
+        if name in filled:
+            if target.row.heading:
+                continue  # printed again after a page break
+            instances.append(_begin_again(instances[-1], main))
+            filled, current = set(), -1
+            target = _next(rows, current) or target
+            assert target.row is not None  # noqa: S101 - candidates are rows
+            name = (target.table.name, target.row.index)
+        filled.add(name)
+        if target.table is main:
+            current = max(current, target.row.index)
+        instances[-1].rows.append(_found(norm, compact, hit, target, instances[-1]))
+    return [instance for instance in instances if instance.rows]
+
+
+def _main_table(piece: Piece) -> Table:
+    tables = load_lexicon().families[piece.family]
+    if len(tables) == 1:
+        return tables[0]
+    return max(tables, key=lambda table: sum(h.end - h.start for h in piece.hits if any(t.table is table for t in h.targets)))
+
+
+def _without_heading(hits: list[Hit]) -> list[Hit]:
+    """A headless table starts at the last group's head before its first column; a heading above names groups too."""
+    columns = [i for i, hit in enumerate(hits) if any(t.kind == "column" for t in hit.targets)]
+    if not columns:
+        return hits
+    start = columns[0]
+    while start > 0 and hits[start].start - hits[start - 1].end <= 1 and start > columns[0] - 4:
+        start -= 1
+    return hits[start:]
+
+
+def _candidates(hit: Hit, main: Table) -> list[Target]:
+    own = [t for t in hit.targets if t.kind == "row" and t.table is main]
+    return own or [t for t in hit.targets if t.kind == "row"]
+
+
+def _weak_jump(rows: list[Target], current: int) -> bool:
+    indices = [t.row.index for t in rows if t.row is not None]
+    return all(t.row is not None and t.row.weak for t in rows) and not any(0 < i - current <= _WEAK_REACH for i in indices)
+
+
+def _next(rows: list[Target], current: int) -> Target | None:
+    """The nearest row further down the form, else the first."""
+    if not rows:
+        return None
+    later = [t for t in rows if t.row is not None and t.row.index > current]
+    return later[0] if later else rows[0]
+
+
+def _begin_again(before: Instance, main: Table) -> Instance:
+    """A new table; heads that stand behind the last row of the one before are its own."""
+    last = before.rows[-1].end if before.rows else 0
+    heads = [head for head in before.heads if head.start >= last]
+    before.heads = [head for head in before.heads if head.start < last]
+    return Instance(main, heads=heads)
+
+
+def _head(compact: Compact, hit: Hit, target: Target) -> Head:
+    offsets = compact.offsets
+    return Head(target.column, target.kind == "span", offsets[hit.start], offsets[hit.end - 1] + 1, hit.start, hit.end)
+
+
+def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Instance) -> Found:
+    assert target.row is not None  # noqa: S101 - callers pass rows
+    begin, end = compact.offsets[hit.start], compact.offsets[hit.end - 1] + 1
+    floor = instance.rows[-1].end if instance.rows else 0
+    return Found(
+        target.row,
+        target.table,
+        label_start(norm, begin, max(floor, begin - 16), target.row.number),
+        closing(norm, end),
+        hit.start,
+        hit.end,
+    )
+
+
+def label_start(norm: str, begin: int, floor: int, number: str) -> int:
+    """Where a label starts with its numbering; of digits that touch the cell before, only the row's own number is taken."""
+    match = _LEAD.search(norm, floor, begin)
+    if match is None:
+        return begin
+    start = match.start()
+    digits = match.group(1) or ""
+    if len(digits) == 2:
+        touches = digits[0] == "0" or digits[1:] == number[:-1] or (start > floor and norm[start - 1].isdigit())
+        start = match.start(1) + touches
+    while start < begin and norm[start] in " \n":
+        start += 1
+    return start
+
+
+def closing(norm: str, end: int) -> int:
+    """Past a quote or bracket that closes the label."""
+    while end < len(norm) and norm[end] in '")':
+        end += 1
+    return end

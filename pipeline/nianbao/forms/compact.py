@@ -1,0 +1,33 @@
+"""The compact view: a text's Chinese characters only, with the way back to its offsets.
+
+Labels survive in it what crawls do to them: line breaks, pipes, lost brackets and numbering, digits in between.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import numpy as np
+
+# Other spellings of the same length that mirror sites and clerks use; the compact view is for matching labels only.
+_SPELLINGS = (("其它", "其他"), ("做出", "作出"), ("资讯", "信息"), ("帐", "账"))
+
+
+class Compact:
+    """`han`: the characters; `offsets[i]`: where the i-th stands in the text."""
+
+    __slots__ = ("han", "offsets")
+
+    def __init__(self, norm: str) -> None:
+        codes = np.frombuffer(norm.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        kept = np.flatnonzero((codes >= 0x3400) & (codes <= 0x9FFF))
+        text = codes[kept].tobytes().decode("utf-32-le")
+        for written, standard in _SPELLINGS:
+            if written in text:
+                text = text.replace(written, standard)
+        self.han: str = text
+        self.offsets: list[int] = kept.tolist()
+
+    def index(self, offset: int) -> int:
+        """The first compact position at or after a text offset."""
+        return bisect_left(self.offsets, offset)

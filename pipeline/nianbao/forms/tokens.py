@@ -1,0 +1,107 @@
+"""The cells of a table region as they are printed: numbers, and the empty places that separators make."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["plain", "rows", "cells"]
+
+# A number that may be a cell: no part of a date, a percentage or a longer word of Latin letters.
+_NUMBER = re.compile(
+    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?!\s*[年月日%])|(?<=\d)-\d++(?![-\d]*[-年月日])"
+)
+_NONE = re.compile(r"(?<![\u3400-\u9fff])(?:无|零)(?![\u3400-\u9fff])")
+_SEGMENT = re.compile(r"[^|\t\n]*")
+_RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
+_PLACEHOLDER = re.compile(r"\s*(?:[-/\\—－一]+)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A printed cell: `number` or, where it is empty, `start == end`. `line` and `column` where the layout has them."""
+
+    start: int
+    end: int
+    kind: Literal["number", "blank", "none"]
+    line: int = 0
+    column: int = 0
+
+
+def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
+    """How cells are told apart in a region with so many rows.
+
+    "rows": a line holds a row, its cells between pipes or tabs (Markdown, tab-separated).
+    "cells": a line holds one cell, with a pipe behind it. "plain": blanks and line breaks only.
+    """
+    pipes, tabs = norm.count("|", start, end), text.count("\t", start, end)
+    if max(pipes, tabs) < max(2, rows):
+        return "plain"
+    if tabs > pipes:
+        return "rows"
+    lines = [line for line in norm[start:end].split("\n") if "|" in line]
+    many = sum(line.count("|") > 1 for line in lines)
+    return "rows" if many * 2 > len(lines) else "cells"
+
+
+def numbers(norm: str, start: int, end: int) -> list[Token]:
+    """The numbers of a stretch, and 无 standing alone."""
+    found = [Token(m.start(), m.end(), "number") for m in _NUMBER.finditer(norm, start, end)]
+    if "无" in norm[start:end] or "零" in norm[start:end]:
+        found += [Token(m.start(), m.end(), "none") for m in _NONE.finditer(norm, start, end)]
+        found.sort(key=lambda token: token.start)
+    return found
+
+
+def separated(text: str, norm: str, start: int, end: int, mode: Mode) -> list[Token]:
+    """Numbers and blanks of a stretch whose cells stand between pipes or tabs, with line and column."""
+    view = norm if text is norm else _with_tabs(text, norm, start, end)
+    base = 0 if text is norm else start
+    found: list[Token] = []
+    position, line = start, 0
+    while position < end:
+        stop = view.find("\n", position - base, end - base)
+        stop = end if stop < 0 else stop + base
+        found += _line(view, norm, position, stop, base, line, mode)
+        position, line = stop + 1, line + 1
+    return found
+
+
+def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
+    """The normalised view writes a tab as a blank; here it counts."""
+    if "\t" not in text[start:end]:
+        return norm[start:end]
+    return "".join(
+        "\t" if raw == "\t" else plain for raw, plain in zip(text[start:end], norm[start:end], strict=True)
+    )
+
+
+def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode) -> list[Token]:
+    raw = view[start - base : stop - base]
+    if "|" not in raw and "\t" not in raw:
+        return [Token(t.start, t.end, t.kind, line, 0) for t in numbers(norm, start, stop)]
+    if _RULE.fullmatch(raw):
+        return []
+    segments: list[tuple[int, int]] = []
+    position = start
+    for index, character in enumerate(raw):
+        if character in "|\t":
+            segments.append((position, start + index))
+            position = start + index + 1
+    last = (position, stop)
+    bordered = mode == "rows" and raw.lstrip().startswith("|")
+    if norm[last[0] : last[1]].strip() or raw.endswith("\t"):
+        segments.append(last)
+    found: list[Token] = []
+    for column, (left, right) in enumerate(segments):
+        if bordered and column == 0:
+            continue
+        inside = numbers(norm, left, right)
+        if inside:
+            found += [Token(t.start, t.end, t.kind, line, column) for t in inside]
+        elif _PLACEHOLDER.fullmatch(norm, left, right):
+            # The empty place itself: behind one leading blank, so that it touches no separator.
+            place = min(left + 1, right) if right > left else left
+            found.append(Token(place, place, "blank", line, column))
+    return found
