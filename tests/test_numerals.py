@@ -189,7 +189,8 @@ def test_numbers_of_another_kind(case: str, kind: str) -> None:
     assert [(n.start, n.end, n.kind) for n in found(text)] == [(*span, kind) for span in spans]
 
 
-IN_WORDS = """进一步 统一部署 一律公开 之一 一方面 一直 一把手 十分重要 万一 双随机、一公开 三公经费 五公开 两微一端 十三五
+IN_WORDS = """进一步 统一部署 一律公开
+之一 一方面 一直 一把手 十分重要 万一 双随机、一公开 三公经费 五公开 两微一端 十三五
 党的十九大 千方百计 一次性告知 属于三类内部事务信息 放管服 一定 一些 数十件 几百条 半数 单一、渠道不畅 一致 一体化"""
 
 
