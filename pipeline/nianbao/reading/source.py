@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+READING = "_reading"
+"""The key of `Source.metadata` under which a reader leaves what it found out itself: encoding, warnings."""
+
 
 @dataclass(slots=True, frozen=True)
 class GridCell:
@@ -37,3 +40,8 @@ class Source:
     grids: tuple[Grid, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
     path: str | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the reader could not read in full."""
+        return list(self.metadata.get(READING, {}).get("warnings", ()))

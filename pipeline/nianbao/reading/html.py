@@ -1,0 +1,239 @@
+"""HTML pages: the main content as lines, and the true grids of its tables.
+
+Lines follow the block elements and <br>. A data table gives one line a row, its cells separated by tabs, each cell
+once and where it begins; an empty cell is nothing between two tabs. Inside a cell, line breaks become a blank, or
+nothing between two Chinese characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from nianbao.reading.config import load_config
+from nianbao.reading.content import find_content
+from nianbao.reading.dom import TEXT, HostilePage, Node, flatten
+from nianbao.reading.errors import ReadError
+from nianbao.reading.files import read_bytes, readable
+from nianbao.reading.plain import about, decode_or_refuse
+from nianbao.reading.source import READING, Grid, GridCell, Source
+from nianbao.reading.table import Cell, read_cells
+
+_SPACES = re.compile(r"[ \t\n\f\r]+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\x00"))
+# No-break, full-width and the typographic spaces: blank at the ends of a line and in an empty cell.
+_BLANKS = " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_WIDE = re.compile(r"[\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60]")
+_HEAD_CHARACTERS = 600
+
+
+def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
+    """The one document of a .html or .htm file.
+
+    Raises:
+        ReadError: it cannot be read.
+    """
+    yield from_bytes(read_bytes(path, max_bytes), doc_id, readable(str(path)))
+
+
+def from_bytes(data: bytes, doc_id: str, place: str) -> Source:
+    """A document from the bytes of a page.
+
+    Raises:
+        ReadError: its encoding cannot be told, it is hostile to parsers, or it holds no text.
+    """
+    decoded = decode_or_refuse(data, place, declares=True)
+    try:
+        text, grids, title = to_text(decoded.text)
+    except HostilePage as error:
+        raise ReadError(
+            f"cannot be read as HTML: {error}; if it is a report, save its text as .txt", path=place, kind="html"
+        ) from error
+    if not text:
+        raise ReadError(
+            "holds no text between its tags; the report may be a picture, an attachment or loaded by a script",
+            path=place,
+            kind="empty",
+        )
+    metadata: dict[str, object] = {READING: about(decoded)}
+    if title:
+        metadata["title"] = title
+    return Source(doc_id, text, grids, metadata, place)
+
+
+def to_text(markup: str) -> tuple[str, tuple[Grid, ...], str | None]:
+    """The text of a page's main content, its grids, and the title that the page gives itself.
+
+    Raises:
+        HostilePage: parsing it would not end in reasonable time.
+    """
+    nodes, head = flatten(markup)
+    content = find_content(nodes)
+    title = _title(nodes, head)
+    writer = _Writer()
+    # The title often stands outside the content; a report's year may be nowhere else.
+    _render(nodes, content.root, content.left_out, writer)
+    text = "\n".join(writer.lines)
+    if title and _is_report_title(title) and not _is_report_title(text[:_HEAD_CHARACTERS]):
+        return f"{title}\n{text}", tuple(_shift(g, len(title) + 1) for g in writer.grids), title
+    return text, tuple(writer.grids), title
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Lines as they are finished, and the offsets that they begin at."""
+
+    lines: list[str] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    offset: int = 0
+    parts: list[str] = field(default_factory=list)
+
+    def end_line(self) -> None:
+        if self.parts:
+            line = collapse("".join(self.parts))
+            self.parts.clear()
+            if line:
+                self.add(line)
+
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+        self.offset += len(line) + 1
+
+
+@cache
+def _blocks() -> frozenset[str]:
+    return frozenset(load_config("html.yaml")["blocks"])
+
+
+def _render(nodes: list[Node], root: int, left_out: frozenset[int], writer: _Writer) -> None:
+    blocks = _blocks()
+    closing: list[int] = []
+    i, end, pre_until = root, nodes[root].end, 0
+    while i < end:
+        while closing and closing[-1] <= i:
+            closing.pop()
+            writer.end_line()
+        node = nodes[i]
+        if node.tag == TEXT:
+            _add_text(node.text, i < pre_until, writer)
+        elif i in left_out:
+            writer.end_line()
+            i = node.end
+            continue
+        elif node.tag == "br":
+            writer.end_line()
+        elif node.tag in blocks:
+            writer.end_line()
+            if node.tag == "table" and _write_table(nodes, i, left_out, writer):
+                i = node.end
+                continue
+            if node.tag == "pre":
+                pre_until = node.end
+            closing.append(node.end)
+        i += 1
+    writer.end_line()
+
+
+def _add_text(text: str, pre: bool, writer: _Writer) -> None:
+    if not pre:
+        writer.parts.append(text)
+        return
+    first, *rest = text.split("\n")
+    writer.parts.append(first)
+    for line in rest:
+        writer.end_line()
+        writer.parts.append(line)
+
+
+def _write_table(nodes: list[Node], table: int, left_out: frozenset[int], writer: _Writer) -> bool:
+    """Writes a data table and its grid; False: it is one for layout, whose cells are read like other blocks."""
+    inside = range(table + 1, nodes[table].end)
+    if any(nodes[i].tag == "table" or i in left_out for i in inside):
+        return False
+    rows = read_cells(nodes, table)
+    if rows is None:
+        return False
+    texts = [[cell_text(nodes, cell.node) for cell in row] for row in rows]
+    longest = load_config("html.yaml")["layout_cell_characters"]
+    if any(len(text) > longest for row in texts for text in row):
+        return False
+    for i in inside:
+        if nodes[i].tag == "caption" and (caption := cell_text(nodes, i)):
+            writer.add(caption)
+    if any(text for row in texts for text in row):
+        writer.grids.append(_write_rows(rows, texts, writer))
+    return True
+
+
+def _write_rows(rows: list[list[Cell]], texts: list[list[str]], writer: _Writer) -> Grid:
+    begin = writer.offset
+    cells: list[GridCell] = []
+    for row, row_texts in zip(rows, texts, strict=True):
+        # A row whose places are all taken by spans from above has no line.
+        if not row:
+            continue
+        at = writer.offset
+        for cell, text in zip(row, row_texts, strict=True):
+            cells.append(GridCell(at, at + len(text), cell.row, cell.col, cell.rowspan, cell.colspan, cell.header))
+            at += len(text) + 1
+        writer.add("\t".join(row_texts))
+    return Grid(begin, writer.offset - 1, tuple(cells))
+
+
+def cell_text(nodes: list[Node], cell: int) -> str:
+    """A cell's text on one line, without blanks at its ends: empty when it holds nothing but blanks."""
+    blocks = _blocks()
+    parts: list[str] = []
+    closing: list[int] = []
+    for i in range(cell + 1, nodes[cell].end):
+        while closing and closing[-1] <= i:
+            closing.pop()
+            parts.append("\n")
+        node = nodes[i]
+        if node.tag == TEXT:
+            parts.append(node.text)
+        elif node.tag == "br":
+            parts.append("\n")
+        elif node.tag in blocks:
+            parts.append("\n")
+            closing.append(node.end)
+    return collapse("".join(parts))
+
+
+def collapse(text: str) -> str:
+    """White space as a browser shows it; a line break of the source between Chinese characters is none."""
+    text = text.translate(_INVISIBLE).strip(_BLANKS)
+    return _SPACES.sub(_space, text)
+
+
+def _space(match: re.Match[str]) -> str:
+    if "\n" in match.group() or "\r" in match.group():
+        text = match.string
+        if _WIDE.match(text[match.start() - 1]) and _WIDE.match(text[match.end()]):
+            return ""
+    return " "
+
+
+def _title(nodes: list[Node], head: dict[str, str]) -> str | None:
+    data = load_config("html.yaml")
+    for name in data["title_metas"]:
+        if name == "title":
+            headings = (cell_text(nodes, i) for i, node in enumerate(nodes) if node.tag == "h1")
+            if heading := next((h for h in headings if _is_report_title(h)), None):
+                return heading
+        if title := collapse(head.get(name, "")):
+            shorter = re.sub(data["title_tail"], "", title) if name == "title" else title
+            return shorter if _is_report_title(shorter) else title
+    return None
+
+
+def _is_report_title(text: str) -> bool:
+    return re.search(load_config("html.yaml")["report_title"], text) is not None
+
+
+def _shift(grid: Grid, by: int) -> Grid:
+    cells = tuple(GridCell(c.start + by, c.end + by, c.row, c.col, c.rowspan, c.colspan, c.header) for c in grid.cells)
+    return Grid(grid.start + by, grid.end + by, cells)
