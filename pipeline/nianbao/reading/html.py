@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +27,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\x00"))
 # No-break, full-width and the typographic spaces: blank at the ends of a line and in an empty cell.
 _BLANKS = " \t\n\r\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _WIDE = re.compile(r"[\u2e80-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60]")
-_HEAD_CHARACTERS = 600
+_HEAD_LINES = 15
+_TITLE_CHARACTERS = 100
 
 
 def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
@@ -72,14 +73,14 @@ def to_text(markup: str) -> tuple[str, tuple[Grid, ...], str | None]:
     """
     nodes, head = flatten(markup)
     content = find_content(nodes)
-    title = _title(nodes, head)
     writer = _Writer()
-    # The title often stands outside the content; a report's year may be nowhere else.
     _render(nodes, content.root, content.left_out, writer)
-    text = "\n".join(writer.lines)
-    if title and _is_report_title(title) and not _is_report_title(text[:_HEAD_CHARACTERS]):
-        return f"{title}\n{text}", tuple(_shift(g, len(title) + 1) for g in writer.grids), title
-    return text, tuple(writer.grids), title
+    text, grids = "\n".join(writer.lines), writer.grids
+    title, of_article = _title(nodes, head)
+    # The title often stands outside the content; a report's year may be nowhere else.
+    if title and _is_report_title(title) and not _says_title(writer.lines, title, of_article):
+        text, grids = f"{title}\n{text}", [_shift(grid, len(title) + 1) for grid in grids]
+    return text, tuple(grids), title
 
 
 @dataclass(slots=True)
@@ -217,23 +218,38 @@ def _space(match: re.Match[str]) -> str:
     return " "
 
 
-def _title(nodes: list[Node], head: dict[str, str]) -> str | None:
-    data = load_config("html.yaml")
-    for name in data["title_metas"]:
-        if name == "title":
-            headings = (cell_text(nodes, i) for i, node in enumerate(nodes) if node.tag == "h1")
-            if heading := next((h for h in headings if _is_report_title(h)), None):
-                return heading
-        if title := collapse(head.get(name, "")):
-            shorter = re.sub(data["title_tail"], "", title) if name == "title" else title
-            return shorter if _is_report_title(shorter) else title
-    return None
+def _title(nodes: list[Node], head: dict[str, str]) -> tuple[str | None, bool]:
+    """The page's title, and whether it is the article's own (a meta element or heading) rather than the window's."""
+    for name in load_config("html.yaml")["title_metas"]:
+        if title := _without_site(head.get(name, "")):
+            return title, True
+    headings = (cell_text(nodes, i)[:_TITLE_CHARACTERS] for i, node in enumerate(nodes) if node.tag == "h1")
+    if heading := next((h for h in headings if _is_report_title(h)), None):
+        return heading, True
+    return _without_site(head.get("title", "")) or None, False
+
+
+def _without_site(title: str) -> str:
+    """A window's title without the site's name that follows a dash."""
+    title = collapse(title)
+    shorter = re.sub(load_config("html.yaml")["title_tail"], "", title)
+    return shorter if _is_report_title(shorter) else title
 
 
 def _is_report_title(text: str) -> bool:
     return re.search(load_config("html.yaml")["report_title"], text) is not None
 
 
+def _says_title(lines: list[str], title: str, of_article: bool) -> bool:
+    """Whether the content's first lines have the title; for the window's title, any title of a report will do."""
+    first = lines[:_HEAD_LINES]
+    if "".join(title.split()) in "".join("".join(first).split()):
+        return True
+    return not of_article and any(
+        len(line) <= _TITLE_CHARACTERS and "。" not in line and _is_report_title(line) for line in first
+    )
+
+
 def _shift(grid: Grid, by: int) -> Grid:
-    cells = tuple(GridCell(c.start + by, c.end + by, c.row, c.col, c.rowspan, c.colspan, c.header) for c in grid.cells)
+    cells = tuple(replace(cell, start=cell.start + by, end=cell.end + by) for cell in grid.cells)
     return Grid(grid.start + by, grid.end + by, cells)
