@@ -10,7 +10,8 @@ from nianbao.forms.definition import Column, Row, Table
 from nianbao.forms.lexicon import Hit, Target, load_lexicon
 from nianbao.forms.regions import Piece
 
-_WEAK_REACH = 3  # rows that may be missing before a label as common as 其他 is still believed
+UNITS = "条件次个人篇份元万亿项宗起例期家户场册余"  # measure words that stand between a label and its number
+_WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
 # The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  "
 _LEAD = re.compile(
     r"(?:其中\s*:?\s*)?"
@@ -152,8 +153,9 @@ def _head(compact: Compact, hit: Hit, target: Target) -> Head:
 
 def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Instance) -> Found:
     assert target.row is not None  # noqa: S101 - callers pass rows
-    begin, end = compact.offsets[hit.start], compact.offsets[hit.end - 1] + 1
     floor = instance.rows[-1].end if instance.rows else 0
+    end = compact.offsets[hit.end - 1] + 1
+    begin = _stray_characters(norm, compact.offsets[hit.start], floor)
     return Found(
         target.row,
         target.table,
@@ -162,6 +164,14 @@ def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Inst
         hit.start,
         hit.end,
     )
+
+
+def _stray_characters(norm: str, begin: int, floor: int) -> int:
+    """A label that lost a character in its front still has the ones before it ("于" of 属于行政执法案卷)."""
+    start = begin
+    while start > max(floor, begin - 3) and "\u3400" <= norm[start - 1] <= "\u9fff" and norm[start - 1] not in UNITS:
+        start -= 1
+    return start if start > begin - 3 else begin
 
 
 def label_start(norm: str, begin: int, floor: int, number: str) -> int:

@@ -1,0 +1,98 @@
+"""What is printed behind each row's label: its tokens, up to the next label or to words that are no part of the form."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from nianbao.forms.align import UNITS, Found, Instance
+from nianbao.forms.columns import instance_layout, section_layouts
+from nianbao.forms.compact import Compact
+from nianbao.forms.model import RowCells
+from nianbao.forms.tokens import Mode, Token, layout_mode, numbers, separated
+
+# Words between a label and its cells that are neither a cell nor another row.
+_NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
+
+
+def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> int:
+    """Where the last row's cells must end: at the first Chinese character that is no unit, or a full stop."""
+    last = max(instance.rows, key=lambda found: found.last)
+    tail = max((head for head in instance.heads), key=lambda head: head.last, default=None)
+    index = max(last.last, tail.last if tail else 0)
+    offsets, han = compact.offsets, compact.han
+    while index < len(han) and han[index] in UNITS and offsets[index] < ceiling:
+        index += 1
+    end = min(offsets[index] if index < len(offsets) else len(norm), ceiling)
+    begin = max(last.end, tail.end if tail else 0)
+    stop = norm.find("。", begin, end)
+    return max(begin, stop if stop >= 0 else end)
+
+
+def collect_rows(text: str, norm: str, compact: Compact, instance: Instance, end: int) -> tuple[list[RowCells], Mode]:
+    """The rows of a printed table with the tokens behind their labels, and the way its cells are told apart."""
+    rows = sorted(instance.rows, key=lambda found: found.start)
+    begin = rows[0].start
+    mode = layout_mode(text, norm, begin, end, len(rows))
+    tokens = numbers(norm, begin, end) if mode == "plain" else separated(text, norm, begin, end, mode)
+    starts = [token.start for token in tokens]
+    marks = sorted([(found.start, found.first) for found in rows] + [(head.start, head.first) for head in instance.heads])
+    mark_starts = [mark[0] for mark in marks]
+    collected: list[RowCells] = []
+    for found in rows:
+        at = bisect_left(mark_starts, found.end)
+        stop, first = marks[at] if at < len(marks) else (end, compact.index(end))
+        stop = _words_begin(norm, compact, found, first, stop)
+        low, high = bisect_left(starts, found.end), bisect_left(starts, stop)
+        own = [_clip(token, stop) for token in tokens[low:high]]
+        if mode == "rows":
+            own = _same_line(norm, begin, found, own)
+        collected.append(RowCells(found, (), own, found.end, stop))
+    _set_columns(instance, collected)
+    return collected, mode
+
+
+def _clip(token: Token, stop: int) -> Token:
+    """The number of the next row may touch the last cell."""
+    return token if token.end <= stop else Token(token.start, stop, token.kind, token.line, token.column)
+
+
+def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int) -> int:
+    """Where other words begin behind a row's first cell or unit, such as a local row that the form does not have."""
+    if first - found.last <= 2:
+        return stop
+    position = found.end
+    for match in re.finditer(r"[\u3400-\u9fff]+", norm[found.end : stop]):
+        words = _NOISE.sub("", match.group())
+        before = norm[position : found.end + match.start()]
+        position = found.end + match.start()
+        if len(words) >= 2 and (re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)):
+            return position
+    return stop
+
+
+def _same_line(norm: str, begin: int, found: Found, tokens: list[Token]) -> list[Token]:
+    """Where a line is a row, blanks of other lines are padding; numbers may stand a line below their label."""
+    line = norm.count("\n", begin, found.end)
+    own = [token for token in tokens if token.line == line]
+    if any(token.kind != "blank" for token in own) or not any(token.kind != "blank" for token in tokens):
+        return own
+    below = next(token.line for token in tokens if token.kind != "blank")
+    return [token for token in tokens if token.line == below]
+
+
+def _set_columns(instance: Instance, rows: list[RowCells]) -> None:
+    counts = [len(row.numbers) for row in rows if row.numbers and not row.found.row.heading]
+    glued = any(t.end - t.start > 6 for row in rows for t in row.numbers)
+    typical = 0 if glued or not counts else max(set(counts), key=counts.count)
+    sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
+    shared = () if sections else instance_layout(instance, typical)
+    for row in rows:
+        row.columns = _section_columns(instance, row) if sections else shared
+
+
+def _section_columns(instance: Instance, row: RowCells) -> tuple[str, ...]:
+    """Of the layouts that the heads allow, the one that has as many columns as there are cells."""
+    layouts = section_layouts(instance, row.found)
+    count = len(row.tokens)
+    return next((layout for layout in layouts if len(layout) == count), layouts[0] if layouts else ())

@@ -1,0 +1,70 @@
+"""Which columns a row's cells stand in: from the heads as printed, else from the form and the count of cells."""
+
+from __future__ import annotations
+
+from nianbao.forms.align import Found, Head, Instance
+from nianbao.forms.definition import Row, Table
+
+
+def instance_layout(instance: Instance, typical: int) -> tuple[str, ...]:
+    """The columns of a table whose rows all have the same ones: as its heads say, else as many as rows typically hold."""
+    table = instance.table
+    first_row = min(found.start for found in instance.rows)
+    order = _printed_order(table, [head for head in instance.heads if head.start < first_row])
+    named = set(order) or {head.column.key for head in instance.heads if head.column}
+    complete = [layout for layout in table.layouts if set(layout) <= named]
+    if complete:
+        best = max(complete, key=len)
+        return tuple(key for key in order if key in best) if set(best) <= set(order) else best
+    return next((layout for layout in table.layouts if len(layout) == typical), table.layouts[0])
+
+
+def _printed_order(table: Table, heads: list[Head]) -> tuple[str, ...]:
+    """Heads in two rows read as one line: a head that spans columns stands for them, in their own order."""
+    order: list[str] = []
+    spanned: list[str] = []
+    under = table.span[1]
+    has_span = any(head.spanning for head in heads)
+    for head in heads:
+        if head.spanning and "*" not in order:
+            order.append("*")
+        elif head.column is not None:
+            place = spanned if has_span and head.column.key in under else order
+            if head.column.key not in place:
+                place.append(head.column.key)
+    flat: list[str] = []
+    for key in order:
+        flat += spanned if key == "*" else [key]
+    return tuple(flat)
+
+
+def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:
+    """For a row of a table whose heads change from section to section: its possible columns, the likeliest first."""
+    table, row = instance.table, found.row
+    possible = [layout for layout in table.layouts if set(layout) <= set(row.cells)]
+    heads = _heads_above(instance, found)
+    order = tuple(dict.fromkeys(h.column.key for h in heads if h.column is not None and h.column.key in row.cells))
+    if not order:
+        return possible
+    ranked = sorted(possible, key=lambda layout: -len(set(layout) & set(order)))
+    best = [layout for layout in ranked if set(layout) & set(order)]
+    same = [layout for layout in best if set(layout) == set(order)]
+    return [order] if same else best
+
+
+def _heads_above(instance: Instance, found: Found) -> list[Head]:
+    """The column heads of the nearest block of heads above a row."""
+    heads = [head for head in instance.heads if head.start < found.start and head.column is not None]
+    above = [row for row in instance.rows if row.start < found.start]
+    for row in reversed([None, *above]):
+        block = [head for head in heads if row is None or head.start > row.start]
+        if block:
+            return block
+    return []
+
+
+def row_form(table: Table, row: Row, columns: tuple[str, ...]) -> str | None:
+    """The form that a row or its columns belong to alone, if any."""
+    if row.form:
+        return row.form
+    return next((form for key in columns if (form := table.columns[key].form)), None)

@@ -1,0 +1,173 @@
+"""Rows whose digits run together: the readings of each, narrowed by the sums between rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from nianbao.forms.definition import Table
+from nianbao.forms.digits import Shape, split, values_of
+from nianbao.forms.identities import expand, load_identities
+from nianbao.forms.joint import Equation, Vector, narrow
+from nianbao.forms.model import Placed, RowCells
+from nianbao.forms.place import reported
+
+FORCED, BY_SUMS, CORROBORATED, BY_SIZE = 0.98, 0.95, 0.95, 0.9
+_MAX_SHOWN = 6
+# A running total since some year that is so many times this year's number is another way to cut the digits.
+_MAX_RATIO, _MAX_RATIO_SMALL = 100, 1000
+
+
+@dataclass(slots=True)
+class Run:
+    """A row's digits in one string, with the text offset of each, and its readings: ends of parts, and values.
+
+    `own_sum` tells whether the readings obey the row's own sums; `confidence` is that of the reading that remains.
+    """
+
+    row: RowCells
+    digits: str
+    offsets: list[int]
+    cuts: list[tuple[int, ...]]
+    values: list[Vector]
+    own_sum: bool
+    complete: bool
+    confidence: float = BY_SUMS
+
+
+def shape_of(table: Table, columns: tuple[str, ...]) -> Shape:
+    """What the form demands of a row with these columns ("key" or, in a headless table, "key@group")."""
+    place = {key: position for position, key in enumerate(columns)}
+    sums, order = [], []
+    for suffix in sorted({key[len(key.partition("@")[0]) :] for key in columns}):
+        for parts, total in table.row_sums:
+            if all(key + suffix in place for key in (*parts, total)):
+                sums.append((tuple(place[key + suffix] for key in parts), place[total + suffix]))
+        for low, high in table.row_order:
+            if low + suffix in place and high + suffix in place:
+                order.append((place[low + suffix], place[high + suffix]))
+    return Shape(len(columns), tuple(sums), tuple(order))
+
+
+def place_glued(norm: str, table: Table, rows: list[RowCells], elsewhere: Callable[[], set[str]]) -> None:
+    """Fills rows whose digits run together.
+
+    `elsewhere` gives the numbers that stand in the rest of the document: a report says its main numbers twice.
+    """
+    runs: dict[str, Run] = {}
+    readings: dict[str, list[Vector]] = {}
+    for row in rows:
+        name = _name(row)
+        if row.placed and (vector := _vector(row)):
+            readings[name] = [vector]
+        elif not row.placed and len(row.columns) > 1 and row.numbers and (run := read_run(norm, table, row)):
+            runs[name] = run
+            if run.complete and run.values:
+                readings[name] = run.values
+    if not runs:
+        return
+    width = max(len(run.row.columns) for run in runs.values())
+    readings = {name: vectors for name, vectors in readings.items() if len(vectors[0]) == width}
+    equations = _equations(table, rows, set(readings))
+    kept = {name: list(range(len(vectors))) for name, vectors in readings.items()}
+    narrow(readings, equations, kept)
+    if any([_prefer(run, kept[name], elsewhere) for name, run in runs.items() if name in kept]):
+        narrow(readings, equations, kept)
+    for name, run in runs.items():
+        _fill(norm, run, kept.get(name, list(range(len(run.values)))))
+
+
+def _name(row: RowCells) -> str:
+    metric = next(iter(row.found.row.cells.values()), None)
+    return metric or f"{row.found.table.name}:{row.found.row.index}"
+
+
+def _vector(row: RowCells) -> Vector | None:
+    """A placed row's values; an empty cell adds nothing to a sum."""
+    values = [Decimal(0) if (cell := row.placed.get(key)) is None else cell.value or Decimal(0) for key in row.columns]
+    return tuple(int(value) for value in values) if all(value == int(value) for value in values) else None
+
+
+def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
+    """The readings of a row's digits; None where there is something else than digits in it."""
+    digits, offsets, breaks = "", [], set()
+    for token in row.numbers:
+        written = norm[token.start : token.end].replace(",", "")
+        if not written.isdigit() or len(written) != token.end - token.start:
+            return None
+        breaks.add(len(digits))
+        digits += written
+        offsets += range(token.start, token.end)
+    shape = shape_of(table, row.columns)
+    found = split(digits, shape, frozenset(breaks))
+    if not found.cuts and found.complete and len(breaks) > 1:
+        found = split(digits, shape)  # blanks inside numbers
+    own_sum = bool(found.cuts) or not shape.sums
+    if not found.cuts and found.complete and shape.sums:
+        found = split(digits, Shape(shape.parts, (), shape.order), frozenset(breaks))
+    values = [values_of(digits, cuts) for cuts in found.cuts]
+    return Run(row, digits, offsets, list(found.cuts), values, own_sum, found.complete)
+
+
+def _equations(table: Table, rows: list[RowCells], given: set[str]) -> list[Equation]:
+    """The identities of the form between the rows at hand; an equal one only where no row of the form is missing."""
+    present = {row.found.row.index for row in rows if row.found.table is table}
+    missing = any(r.index not in present and not (r.heading or r.form) for r in table.rows)
+    equations = []
+    for identity in load_identities():
+        if not identity.solve or not set(identity.forms) & set(table.forms):
+            continue
+        left = [[m for m in expand(term, given)] for term in identity.left]
+        right = [[m for m in expand(term, given)] for term in identity.right]
+        if not all(right) or not any(left) or (not identity.at_most and (not all(left) or missing)):
+            continue
+        equations.append(Equation(sum(left, []), sum(right, []), identity.at_most))
+    return equations
+
+
+def _prefer(run: Run, kept: list[int], elsewhere: Callable[[], set[str]]) -> bool:
+    """Of this year | cumulative, the reading whose first number the report also says in words, or the only likely one."""
+    if len(kept) < 2 or len(run.row.columns) != 2 or not run.own_sum:
+        return False
+    said = [i for i in kept if run.values[i][0] >= 100 and str(run.values[i][0]) in elsewhere()]
+    if len(said) == 1:
+        run.confidence = CORROBORATED
+        kept[:] = said
+        return True
+    likely = [i for i in kept if not _unlikely(*run.values[i])]
+    if len(likely) == 1:
+        run.confidence = BY_SIZE
+        kept[:] = likely
+        return True
+    return False
+
+
+def _unlikely(year: int, cumulative: int) -> bool:
+    ratio = cumulative / max(year, 1)
+    return ratio > _MAX_RATIO_SMALL or (year >= 10 and ratio > _MAX_RATIO)
+
+
+def _fill(norm: str, run: Run, kept: list[int]) -> None:
+    """Gives the cells in which all remaining readings agree; the others are ambiguous."""
+    row = run.row
+    if not run.own_sum and len(kept) != 1:
+        kept = list(range(len(run.values)))
+    spans = [_spans(run, run.cuts[i]) for i in kept]
+    forced = len(run.values) == 1 and run.own_sum
+    confidence = (FORCED if forced else run.confidence) * row.found.similarity
+    shown = "|".join("/".join(map(str, run.values[i])) for i in kept[:_MAX_SHOWN])
+    if len(kept) > _MAX_SHOWN or not run.complete:
+        shown = f"{shown}|…".lstrip("|")
+    for position, key in enumerate(row.columns):
+        places = {span[position] for span in spans}
+        if len(places) == 1 and run.complete:
+            start, end = places.pop()
+            row.placed[key] = reported(norm, start, end, confidence)
+        else:
+            start, end = run.offsets[0], run.offsets[-1] + 1
+            row.placed[key] = Placed("ambiguous", start, end, None, 0.5, shown)
+
+
+def _spans(run: Run, cuts: tuple[int, ...]) -> list[tuple[int, int]]:
+    return [(run.offsets[a], run.offsets[b - 1] + 1) for a, b in zip((0, *cuts), cuts, strict=False)]

@@ -1,0 +1,93 @@
+"""The arithmetic that reports obey (configs/identities.yaml): read, validated, and checked on facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from nianbao.forms.definition import load_forms
+from nianbao.forms.yamlfile import LINE, known_keys, read_yaml
+from nianbao.metrics import ConfigError, Registry, load_registry
+from nianbao.paths import data_dir
+
+_KEYS = {"name", "formula", "forms", "per", "applicants", "relation", "kind", "tolerance", "left", "right", "solve", "same"}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identity. Terms are metric ids; "X.*" is the sum of the metrics below X where any is given, else X itself."""
+
+    name: str
+    formula: str
+    forms: tuple[str, ...]
+    per_applicant: bool
+    applicants: tuple[str, ...]
+    at_most: bool
+    error: bool
+    tolerance: float
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    solve: bool
+    same: bool
+
+
+def read_identities(path: Path, registry: Registry, forms: set[str]) -> tuple[Identity, ...]:
+    """Reads and validates a file of identities.
+
+    Raises:
+        ConfigError: an unknown key, metric, form, kind or relation, a name used twice. Names file and line.
+    """
+    data = read_yaml(path)
+    found: list[Identity] = []
+    names: set[str] = set()
+    for entry in data.get("identities") or ():
+        line = entry[LINE]
+        known_keys(path, entry, _KEYS, f"identity {entry.get('name')}")
+        if not entry.get("name") or not entry.get("formula") or entry.get("kind") not in ("error", "warning"):
+            raise ConfigError(path, line, "an identity must say name, formula and kind (error or warning)")
+        if entry["name"] in names:
+            raise ConfigError(path, line, f"identity {entry['name']} stands twice")
+        names.add(entry["name"])
+        if unknown := set(entry.get("forms", ())) - forms:
+            raise ConfigError(path, line, f"unknown form {', '.join(sorted(unknown))}")
+        if entry.get("relation", "equal") not in ("equal", "at_most"):
+            raise ConfigError(path, line, f"relation {entry['relation']!r} must be equal or at_most")
+        for term in (*entry.get("left", ()), *entry.get("right", ())):
+            if term.removesuffix(".*") not in registry:
+                raise ConfigError(path, line, f"unknown metric {term!r}")
+        found.append(_identity(entry))
+    return tuple(found)
+
+
+def _identity(entry: dict[str, Any]) -> Identity:
+    return Identity(
+        name=entry["name"],
+        formula=entry["formula"],
+        forms=tuple(entry.get("forms", ())),
+        per_applicant=entry.get("per") == "applicant",
+        applicants=tuple(entry.get("applicants", ())),
+        at_most=entry.get("relation") == "at_most",
+        error=entry["kind"] == "error",
+        tolerance=float(entry.get("tolerance", 0)),
+        left=tuple(entry.get("left", ())),
+        right=tuple(entry.get("right", ())),
+        solve=bool(entry.get("solve")),
+        same=bool(entry.get("same")),
+    )
+
+
+@lru_cache(maxsize=1)
+def load_identities() -> tuple[Identity, ...]:
+    """The identities that ship, read once a process."""
+    return read_identities(data_dir("configs") / "identities.yaml", load_registry(), set(load_forms().years))
+
+
+def expand(term: str, given: set[str]) -> list[str]:
+    """The metrics that a term stands for among those `given`: for "X.*" the rows below X, else X itself."""
+    if not term.endswith(".*"):
+        return [term] if term in given else []
+    below = sorted(metric for metric in given if metric.startswith(term[:-1]))
+    whole = term[:-2]
+    return below or ([whole] if whole in given else [])

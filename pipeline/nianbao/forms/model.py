@@ -1,0 +1,58 @@
+"""What reading a table gives, and the working state of one of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from nianbao.forms.align import Found
+from nianbao.forms.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A printed table: text offsets, the form (national_2014 …) and the table's name in it."""
+
+    start: int
+    end: int
+    form: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """`cells`: one dict a cell, in the order of the text: metric, applicant, status, value, value_text, start, end,
+    metric_text, metric_start, metric_end, confidence, form, table, flags, year_offset, cumulative."""
+
+    regions: list[Region]
+    cells: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Placed:
+    """One cell of a row. `value` as printed, before money is turned into yuan. `readings`: of an ambiguous cell."""
+
+    status: Literal["reported", "blank", "stated", "ambiguous"]
+    start: int
+    end: int
+    value: Decimal | None
+    confidence: float
+    readings: str = ""
+
+
+@dataclass(slots=True)
+class RowCells:
+    """A row with what is printed behind its label: `tokens` between `start` and `end`, and the cells once placed."""
+
+    found: Found
+    columns: tuple[str, ...]
+    tokens: list[Token]
+    start: int
+    end: int
+    placed: dict[str, Placed] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> list[Token]:
+        """The tokens that print something."""
+        return [token for token in self.tokens if token.kind != "blank"]

@@ -1,0 +1,176 @@
+"""Tables out of a text: regions, rows, cells, with what each cell means and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from nianbao.forms.align import Found, Instance, align_rows
+from nianbao.forms.collect import collect_rows, table_end
+from nianbao.forms.columns import row_form
+from nianbao.forms.compact import Compact
+from nianbao.forms.definition import MULTIPLIERS, load_forms
+from nianbao.forms.glued import place_glued
+from nianbao.forms.model import Placed, Region, RowCells, TableReading
+from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces
+from nianbao.forms.regions import find_pieces
+from nianbao.forms.tokens import numbers
+from nianbao.metrics import load_registry
+
+_MONEY = re.compile(r"\s*(亿元|万元|元)")
+_DIGITS = re.compile(r"\d+")
+
+
+def find_regions(norm: str, grids: Sequence[Any] = ()) -> list[Region]:
+    """Where the tables of the forms stand in a normalised text, in order."""
+    return read_tables(norm, norm, grids).regions
+
+
+def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: int | None = None) -> TableReading:
+    """Reads every statutory table of a document.
+
+    Args:
+        text: the document's text; `norm`: its normalised view, of the same length. All offsets are into both.
+        grids: true grids where the format has them.
+        report_year: decides between forms that print the same cells.
+    """
+    compact = Compact(norm)
+    pieces = find_pieces(norm, compact)
+    regions: list[Region] = []
+    cells: list[dict[str, Any]] = []
+    instances = [instance for piece in pieces for instance in align_rows(norm, compact, piece)]
+    said = _numbers_elsewhere(norm, instances)
+    for index, instance in enumerate(instances):
+        ceiling = instances[index + 1].start if index + 1 < len(instances) else len(norm)
+        end = table_end(norm, compact, instance, ceiling)
+        rows = _headless(norm, instance, end) if instance.table.headless else None
+        mode = "plain"
+        if rows is None:
+            rows, mode = collect_rows(text, norm, compact, instance, end)
+        place_exact(norm, rows)
+        if mode != "plain":
+            place_explicit(norm, rows, mode)
+        place_traces(norm, rows)
+        place_glued(norm, instance.table, rows, said)
+        place_single_blanks(norm, rows)
+        read = _emit(text, norm, instance, rows, report_year)
+        if read:
+            stop = max(instance.end, *(cell["end"] for cell in read))
+            regions.append(Region(instance.start, stop, read[0]["form"], instance.table.name))
+            cells += read
+    return TableReading(regions, cells)
+
+
+def _numbers_elsewhere(norm: str, instances: list[Instance]) -> Callable[[], set[str]]:
+    """The numbers outside the tables, read when first asked for."""
+    known: list[set[str]] = []
+
+    def look() -> set[str]:
+        if not known:
+            inside = [(instance.start, instance.end + 40) for instance in instances]
+            known.append(
+                {m.group() for m in _DIGITS.finditer(norm) if all(not a <= m.start() < b for a, b in inside)}
+            )
+        return known[0]
+
+    return look
+
+
+def _headless(norm: str, instance: Instance, end: int) -> list[RowCells] | None:
+    """A table whose numbers all stand in one line below its heads; None where rows carry their own numbers."""
+    table = instance.table
+    last = max([head.end for head in instance.heads] + [row.end for row in instance.rows])
+    if numbers(norm, instance.start, last):
+        return None
+    order = list(dict.fromkeys(head.column.key for head in instance.heads if head.column))
+    layout = tuple(order) if set(order) == set(table.layouts[0]) else table.layouts[0]
+    found = instance.rows[-1]
+    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
+    tokens = numbers(norm, last, end)
+    row = RowCells(found, columns, tokens, last, end)
+    return [row]
+
+
+def _emit(
+    text: str, norm: str, instance: Instance, rows: list[RowCells], report_year: int | None
+) -> list[dict[str, Any]]:
+    form = _form(instance, rows, report_year)
+    cells = []
+    for row in rows:
+        for key, placed in row.placed.items():
+            cells.append(_cell(text, norm, instance, row, key, placed, form))
+    return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
+
+
+def _form(instance: Instance, rows: list[RowCells], report_year: int | None) -> str:
+    """The form that the printed rows and columns belong to; where they fit several, the one of the report's year."""
+    votes = [form for row in rows if (form := row_form(instance.table, row.found.row, _plain(row.columns)))]
+    if votes:
+        return max(set(votes), key=votes.count)
+    years = load_forms().years
+    if report_year is not None and len(instance.table.forms) > 1:
+        for form in instance.table.forms:
+            if years[form][0] <= report_year <= years[form][1]:
+                return form
+    return instance.table.form
+
+
+def _plain(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key.partition("@")[0] for key in columns)
+
+
+def _cell(
+    text: str, norm: str, instance: Instance, row: RowCells, key: str, placed: Placed, form: str
+) -> dict[str, Any]:
+    found, name = row.found, key
+    if "@" in key:
+        name, _, group = key.partition("@")
+        index = int(group)
+        found = next((f for f in instance.rows if f.row.index == index), found)
+        metric = instance.table.rows[index].cells.get(name)
+    else:
+        metric = found.row.cells.get(key)
+    column = instance.table.columns.get(name)
+    cumulative = bool(column and column.cumulative)
+    value, flags = placed.value, []
+    if placed.readings:
+        flags.append(f"readings={placed.readings}")
+    if value is not None and metric and load_registry().get(metric).unit == "元":
+        value *= _money(norm, row, found, key, instance, placed)
+    return {
+        "metric": metric,
+        "applicant": name if instance.table.by_applicant else _total(metric),
+        "status": placed.status,
+        "value": None if value is None else float(value),
+        "value_text": text[placed.start : placed.end] if placed.status != "blank" else None,
+        "start": placed.start,
+        "end": placed.end,
+        "metric_text": text[found.start : found.end],
+        "metric_start": found.start,
+        "metric_end": found.end,
+        "confidence": round(placed.confidence, 4),
+        "form": form,
+        "table": instance.table.name,
+        "flags": flags,
+        "year_offset": 0 if not cumulative else None,
+        "cumulative": cumulative,
+    }
+
+
+def _total(metric: str | None) -> str | None:
+    return "total" if metric and load_registry().get(metric).by_applicant else None
+
+
+def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance, placed: Placed) -> Decimal:
+    """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
+    if match := _MONEY.match(norm, placed.end):
+        return Decimal(MULTIPLIERS[match.group(1)])
+    if match := _MONEY.search(norm, row.start, placed.start):
+        return Decimal(MULTIPLIERS[match.group(1)])
+    heads = [head for head in instance.heads if head.column and head.column.key == key and head.start < found.start]
+    if heads and (match := _MONEY.search(norm, heads[-1].start, found.start)):
+        return Decimal(MULTIPLIERS[match.group(1)])
+    column = instance.table.columns.get(key)
+    return Decimal(MULTIPLIERS.get((column.unit if column else None) or found.row.unit or "元", 1))

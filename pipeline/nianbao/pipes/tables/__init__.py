@@ -1,0 +1,41 @@
+"""The component that reads a document's statutory tables: `nianbao_tables`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nianbao.forms.reader import find_regions, read_tables
+from nianbao.language.script import normalize
+from nianbao.pipes import extensions
+
+__all__ = ["Tables", "create", "find_regions", "read_tables"]
+
+
+class Tables:
+    """Writes `doc._.cells` and `doc._.regions`, both lists of plain dicts.
+
+    A cell says metric, applicant, status, value (canonical unit), the offsets of value and row label, and how sure
+    the reading is. It reads `doc._.grids` where the format has true grids.
+
+        nlp = spacy.blank("zh"); nlp.add_pipe("nianbao_tables")
+        nlp("(一)收到申请数 | 件 | 28 |…")._.cells
+    """
+
+    def __init__(self, name: str = "nianbao_tables") -> None:
+        self.name = name
+        extensions.register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading = read_tables(doc.text, normalize(doc.text), doc._.grids)
+        doc._.regions = [asdict(region) for region in reading.regions]
+        doc._.cells = reading.cells
+        return doc
+
+
+@Language.factory("nianbao_tables")
+def create(nlp: Language, name: str) -> Tables:
+    """The factory that spaCy calls."""
+    return Tables(name)
