@@ -1,4 +1,4 @@
-"""The arithmetic that reports obey (configs/identities.yaml): read, validated, and checked on facts."""
+"""The arithmetic that reports obey (configs/identities.yaml): read and validated."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from nianbao.forms.yamlfile import LINE, known_keys, read_yaml
 from nianbao.metrics import ConfigError, Registry, load_registry
 from nianbao.paths import data_dir
 
-_KEYS = {"name", "formula", "forms", "per", "applicants", "relation", "kind", "tolerance", "left", "right", "solve", "same"}
+_KEYS = {"name", "formula", "forms", "per", "applicants", "relation", "kind", "tolerance", "left", "right"}
+_KEYS |= {"solve", "same", "previous"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Identity:
     right: tuple[str, ...]
     solve: bool
     same: bool
+    previous: bool
 
 
 def read_identities(path: Path, registry: Registry, forms: set[str]) -> tuple[Identity, ...]:
@@ -75,6 +77,7 @@ def _identity(entry: dict[str, Any]) -> Identity:
         right=tuple(entry.get("right", ())),
         solve=bool(entry.get("solve")),
         same=bool(entry.get("same")),
+        previous=bool(entry.get("previous")),
     )
 
 

@@ -1,0 +1,194 @@
+"""Facts against the identities: what fails, by how much, and whether the report or the reading is to blame."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from nianbao.forms.identities import Identity, expand, load_identities
+from nianbao.metrics import load_registry
+from nianbao.schema import APPLICANTS
+
+# Above this the cells of a failed sum are taken as read right: the report itself is at odds.
+CERTAIN = 0.96
+_FORM_NAMES = {"local": "local_2008", "2014": "national_2014", "2019": "national_2019", "2021": "national_2021"}
+_PARTS = tuple(applicant for applicant in APPLICANTS if applicant != "total")
+Fact = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One check that fails. `facts` are indices into the list that was checked, `offsets` their (start, end).
+
+    `verdict`: "report" where every cell is certain, else "reading". `kind`: error or warning.
+    """
+
+    document: str
+    check: str
+    kind: str
+    left: float
+    right: float
+    verdict: str
+    facts: tuple[int, ...]
+    offsets: tuple[tuple[int, int], ...]
+
+
+class _Table:
+    """The numbers of one printed table, or of a document's prose, by metric and applicant."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[str, str], int] = {}
+        self.unsure: set[tuple[str, str]] = set()
+
+    def metrics(self, applicant: str) -> set[str]:
+        return {metric for metric, column in self.cells if column == applicant}
+
+
+def check_facts(facts: Sequence[Fact]) -> list[Failure]:
+    """Every identity that fails on these facts, in the order of documents, then of identities.
+
+    Args:
+        facts: rows with the contract's columns, of one document or many.
+    """
+    by_document: dict[str, list[int]] = defaultdict(list)
+    for index, fact in enumerate(facts):
+        if fact["metric"] is not None and fact["scope"] is None:
+            by_document[fact["doc_id"] or ""].append(index)
+    failures: list[Failure] = []
+    for indices in by_document.values():
+        tables = _tables(facts, indices)
+        for identity in load_identities():
+            if identity.same:
+                failures += _said_twice(facts, indices, identity)
+            elif not identity.previous:
+                for table in tables:
+                    failures += _check_table(facts, table, identity)
+    failures += _over_years(facts, by_document)
+    return failures
+
+
+def _tables(facts: Sequence[Fact], indices: list[int]) -> list[_Table]:
+    """Table facts of one year in printed order; a cell that comes again opens the next table. Prose is one more."""
+    open_tables: dict[tuple[Any, str], _Table] = {}
+    tables: list[_Table] = []
+    for index in sorted(indices, key=lambda i: facts[i]["start"]):
+        fact = facts[index]
+        cell = (fact["metric"], fact["applicant"] or "total")
+        group = (fact["year"], fact["basis"])
+        table = open_tables.get(group)
+        again = table is not None and (cell in table.cells or cell in table.unsure)
+        if again and table is not None and fact["basis"] == "prose":
+            table.cells.pop(cell, None)
+            table.unsure.add(cell)
+            continue
+        if table is None or again:
+            table = open_tables[group] = _Table()
+            tables.append(table)
+        if fact["value"] is None or fact["qualifier"] != "exact":
+            table.unsure.add(cell)
+        else:
+            table.cells[cell] = index
+    return tables
+
+
+def _check_table(facts: Sequence[Fact], table: _Table, identity: Identity) -> Iterator[Failure]:
+    if identity.forms and _form_of(table) not in identity.forms:
+        return
+    if identity.applicants:
+        yield from _applicants(facts, table, identity)
+        return
+    for applicant in APPLICANTS if identity.per_applicant else ("total",):
+        given = table.metrics(applicant)
+        unsure = {metric for metric, column in table.unsure if column == applicant}
+        left = [expand(term, given) for term in identity.left]
+        right = [expand(term, given) for term in identity.right]
+        doubtful = any(expand(term, unsure) for term in (*identity.left, *identity.right))
+        if doubtful or not all(right) or not (any(left) if identity.at_most else all(left)):
+            continue
+        sides = [[table.cells[metric, applicant] for part in side for metric in part] for side in (left, right)]
+        yield from _compare(facts, identity, sides[0], sides[1])
+
+
+def _applicants(facts: Sequence[Fact], table: _Table, identity: Identity) -> Iterator[Failure]:
+    for metric in sorted(table.metrics("total")):
+        parts = [table.cells.get((metric, applicant)) for applicant in _PARTS]
+        if metric.startswith(identity.applicants) and None not in parts:
+            yield from _compare(facts, identity, [i for i in parts if i is not None], [table.cells[metric, "total"]])
+
+
+def _compare(facts: Sequence[Fact], identity: Identity, left: list[int], right: list[int]) -> Iterator[Failure]:
+    sums = [sum(facts[i]["value"] for i in side) for side in (left, right)]
+    excess = sums[0] - sums[1] if identity.at_most else abs(sums[0] - sums[1])
+    if excess > identity.tolerance + 1e-6:
+        yield _failure(facts, identity, sums[0], sums[1], [*left, *right])
+
+
+def _failure(facts: Sequence[Fact], identity: Identity, left: float, right: float, indices: list[int]) -> Failure:
+    certain = all(facts[i]["confidence"] >= CERTAIN for i in indices)
+    return Failure(
+        document=facts[indices[-1]]["doc_id"] or "",
+        check=identity.name,
+        kind="error" if identity.error else "warning",
+        left=left,
+        right=right,
+        verdict="report" if certain else "reading",
+        facts=tuple(indices),
+        offsets=tuple((facts[i]["start"], facts[i]["end"]) for i in indices),
+    )
+
+
+def _said_twice(facts: Sequence[Fact], indices: list[int], identity: Identity) -> Iterator[Failure]:
+    """Different exact numbers for one metric, applicant and year: each against the first."""
+    said: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for index in indices:
+        fact = facts[index]
+        if fact["value"] is not None and fact["qualifier"] == "exact":
+            said[fact["metric"], fact["applicant"], fact["year"]].append(index)
+    for same in said.values():
+        for other in same[1:]:
+            first = same[0]
+            if facts[other]["value"] != facts[first]["value"]:
+                values = facts[first]["value"], facts[other]["value"]
+                yield _failure(facts, identity, *values, [first, other])
+
+
+def _over_years(facts: Sequence[Fact], by_document: Mapping[str, list[int]]) -> Iterator[Failure]:
+    """An agency's report against its report for the year before; only where each year has one number."""
+    numbers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    reports: set[tuple[str, int]] = set()
+    for indices in by_document.values():
+        for index in indices:
+            fact = facts[index]
+            if fact["agency"] and fact["value"] is not None and fact["year"] == fact["report_year"] is not None:
+                key = (fact["agency"], fact["year"], fact["metric"], fact["applicant"] or "total")
+                if all(facts[i]["value"] != fact["value"] for i in numbers[key]):
+                    numbers[key].append(index)
+                reports.add((fact["agency"], fact["year"]))
+    for agency, year in sorted(reports):
+        if (agency, year - 1) not in reports:
+            continue
+        for identity in load_identities():
+            for applicant in (APPLICANTS if identity.per_applicant else ("total",)) if identity.previous else ():
+                left = [numbers.get((agency, year - 1, term, applicant), []) for term in identity.left]
+                right = [numbers.get((agency, year, term, applicant), []) for term in identity.right]
+                if all(len(found) == 1 for found in (*left, *right)):
+                    yield from _compare(facts, identity, [i for [i] in left], [i for [i] in right])
+
+
+def _form_of(table: _Table) -> str:
+    """The form that names most of a table's metrics; a table by applicant is one of those since 2019."""
+    names = _metric_names()
+    metrics = {metric for metric, _ in (*table.cells, *table.unsure)}
+    split = any(column != "total" for _, column in (*table.cells, *table.unsure))
+    candidates = ("national_2019", "national_2021") if split else tuple(names)
+    return max(candidates, key=lambda form: len(metrics & names[form]))
+
+
+@lru_cache(maxsize=1)
+def _metric_names() -> dict[str, set[str]]:
+    return {
+        name: {metric.id for metric in load_registry() if form in metric.forms} for form, name in _FORM_NAMES.items()
+    }

@@ -1,0 +1,32 @@
+"""The component that names failed checks in the flags of facts: `nianbao_checks`."""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nianbao.forms.checks import check_facts
+from nianbao.pipes import extensions
+
+
+class Checks:
+    """Adds the names of failed identities (configs/identities.yaml) to `flags` of the facts in `doc._.facts`."""
+
+    def __init__(self, name: str = "nianbao_checks") -> None:
+        self.name = name
+        extensions.register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        facts = doc._.facts
+        for failure in check_facts(facts):
+            for index in failure.facts:
+                if failure.check not in facts[index]["flags"]:
+                    facts[index]["flags"].append(failure.check)
+        doc._.facts = facts
+        return doc
+
+
+@Language.factory("nianbao_checks")
+def create(nlp: Language, name: str) -> Checks:
+    """The factory that spaCy calls."""
+    return Checks(name)
