@@ -1,0 +1,132 @@
+"""The whole line: a source in, facts out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nianbao.pipes import extensions
+from nianbao.reading.source import Source
+from nianbao.schema import COLUMNS, Fact
+
+if TYPE_CHECKING:
+    import pandas
+
+PIPES = ("nianbao_tables", "nianbao_lines", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
+
+
+def load(path: str | os.PathLike[str] | None = None) -> Language:
+    """The spaCy pipeline that reads reports.
+
+    Args:
+        path: a saved or trained pipeline; None: the rules that ship.
+
+    Returns:
+        nlp: `nlp(text)._.facts` are the document's rows as plain data, `._.structure` its structure.
+
+    Raises:
+        OSError: there is no pipeline at `path`.
+    """
+    if path is not None:
+        return spacy.load(path)
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "nianbao.ChineseTokenizer.v1"}}})
+    for name in PIPES:
+        nlp.add_pipe(name)
+    # The tokenizer, not spaCy's guess at parser memory, bounds what a text costs; readers bound its size.
+    nlp.max_length = 100_000_000
+    return nlp
+
+
+@dataclass(slots=True)
+class Result:
+    """One document read: its rows, in the order of their offsets, and its structure as `nianbao structure` prints it."""
+
+    source: Source
+    facts: list[Fact]
+    structure: dict[str, Any]
+
+
+class Extractor:
+    """Reads sources one after the other with one pipeline."""
+
+    def __init__(self, nlp: Language | None = None) -> None:
+        self.nlp = load() if nlp is None else nlp
+
+    def make_doc(self, source: Source) -> Doc:
+        """The source as a tokenized Doc with its id, metadata and grids, ready for the components."""
+        extensions.register()
+        doc = self.nlp.make_doc(source.text)
+        doc._.source_id = source.id
+        doc._.metadata = dict(source.metadata)
+        doc._.grids = [extensions.grid_to_plain(grid) for grid in source.grids]
+        return doc
+
+    def doc(self, source: Source) -> Doc:
+        """The source read through the whole pipeline."""
+        return self.nlp(self.make_doc(source))
+
+    def run(self, source: Source) -> Result:
+        """The source's facts and structure."""
+        doc = self.doc(source)
+        facts = [Fact(**row) for row in doc._.facts]
+        keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
+        structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
+        return Result(source, facts, structure)
+
+
+class FactList(list[Fact]):
+    """Facts in the documents' order, then by offset."""
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """The rows as plain data."""
+        return [fact.to_dict() for fact in self]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A data frame with the columns of the contract.
+
+        Raises:
+            ImportError: pandas is not installed (`pip install "nianbao[datasets]"`).
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.to_dicts(), columns=list(COLUMNS))
+
+
+def extract(
+    source: str | os.PathLike[str] | Source | Iterable[Source], *, extractor: Extractor | None = None
+) -> FactList:
+    """The facts of a report.
+
+    Args:
+        source: a path to a file or folder (a `Path`, or a string that names an existing one), a report's text, or
+            sources already read.
+        extractor: to be used again over many calls; None: a new one.
+
+    Raises:
+        nianbao.reading.ReadError: a file that cannot be read.
+    """
+    reader = extractor or Extractor()
+    return FactList(fact for item in _sources(source) for fact in reader.run(item).facts)
+
+
+def _sources(source: str | os.PathLike[str] | Source | Iterable[Source]) -> Iterable[Source]:
+    if isinstance(source, Source):
+        return [source]
+    if isinstance(source, str) and not _is_path(source):
+        return [Source("text", source)]
+    if isinstance(source, (str, os.PathLike)):
+        from nianbao.reading import read_all
+
+        return read_all([Path(source)])
+    return source
+
+
+def _is_path(words: str) -> bool:
+    return len(words) < 1024 and "\n" not in words and Path(words).exists()

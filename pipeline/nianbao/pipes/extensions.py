@@ -1,0 +1,36 @@
+"""What travels on a Doc: plain data only, so that it survives `Doc.to_bytes`, DocBin and other processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spacy.tokens import Doc
+
+from nianbao.reading.source import Grid
+
+# name -> a function that makes the value of a fresh Doc
+_DEFAULTS: dict[str, Any] = {
+    "source_id": lambda: "",
+    "metadata": dict,
+    "grids": list,
+    "regions": list,
+    "cells": list,
+    "structure": dict,
+    "mentions": list,
+    "links": list,
+    "facts": list,
+}
+
+
+def register() -> None:
+    """Registers the extensions, once; a name that another package holds is left as it is."""
+    for name, make in _DEFAULTS.items():
+        if not Doc.has_extension(name):
+            # spaCy copies a mutable default for each Doc.
+            Doc.set_extension(name, default=make())
+
+
+def grid_to_plain(grid: Grid) -> dict[str, Any]:
+    """A grid as plain data: start, end, and cells as [start, end, row, col, rowspan, colspan, header]."""
+    cells = [[c.start, c.end, c.row, c.col, c.rowspan, c.colspan, c.header] for c in grid.cells]
+    return {"start": grid.start, "end": grid.end, "cells": cells}

@@ -1,0 +1,99 @@
+"""Component nianbao_facts: cells and links become rows, all of the contract's columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nianbao.metrics import load_registry
+from nianbao.pipes import extensions
+from nianbao.pipes.lines.types import Structure
+from nianbao.schema import COLUMNS
+
+
+class Facts:
+    """Sets `doc._.facts` (list of rows as plain data) from `doc._.cells`, `doc._.links` and `doc._.structure`."""
+
+    def __init__(self) -> None:
+        extensions.register()
+        self.units = {metric.id: metric.unit for metric in load_registry()}
+
+    def __call__(self, doc: Doc) -> Doc:
+        structure = Structure.from_dict(doc._.structure)
+        text = doc.text
+        rows = [self._cell(text, cell, structure) for cell in doc._.cells]
+        taken = {(row["start"], row["end"]) for row in rows}
+        rows += [
+            self._link(text, link, structure)
+            for link in doc._.links
+            if (link["start"], link["end"]) not in taken or link["metric"]
+        ]
+        for row in rows:
+            row["doc_id"] = doc._.source_id
+            if not structure.is_report:
+                row["metric"] = row["applicant"] = row["unit"] = None
+            row["section"] = structure.section_path(row["start"])
+        rows.sort(key=lambda row: (row["start"], row["end"], row["metric"] or "", row["applicant"] or ""))
+        doc._.facts = [{name: row[name] for name in COLUMNS} for row in rows]
+        return doc
+
+    def _row(self, structure: Structure, **values: Any) -> dict[str, Any]:
+        row: dict[str, Any] = dict.fromkeys(COLUMNS)
+        row.update(agency=structure.agency, report_year=structure.report_year, flags=[], qualifier="exact")
+        row.update(values)
+        return row
+
+    def _cell(self, text: str, cell: dict[str, Any], structure: Structure) -> dict[str, Any]:
+        year = structure.report_year
+        if year is not None and cell["year_offset"] is not None:
+            year += cell["year_offset"]
+        return self._row(
+            structure,
+            year=year,
+            metric=cell["metric"],
+            metric_text=cell["metric_text"],
+            applicant=cell["applicant"],
+            value=cell["value"],
+            value_text=text[cell["start"] : cell["end"]],
+            unit=self.units.get(cell["metric"]),
+            status=cell["status"],
+            basis="table",
+            start=cell["start"],
+            end=cell["end"],
+            metric_start=cell["metric_start"],
+            metric_end=cell["metric_end"],
+            confidence=cell["confidence"],
+            flags=list(cell["flags"]),
+        )
+
+    def _link(self, text: str, link: dict[str, Any], structure: Structure) -> dict[str, Any]:
+        start, end = link["name"]
+        named = start >= 0
+        year = link["year"]
+        return self._row(
+            structure,
+            year=structure.report_year if year is None else year,
+            metric=link["metric"],
+            metric_text=text[start:end] if named else None,
+            applicant=link["applicant"],
+            value=link["value"],
+            value_text=text[link["start"] : link["end"]],
+            unit=self.units[link["metric"]] if link["metric"] else (link["unit"] or None),
+            qualifier=link["qualifier"],
+            status=link["status"],
+            basis="prose",
+            scope=link["scope"],
+            start=link["start"],
+            end=link["end"],
+            metric_start=start if named else None,
+            metric_end=end if named else None,
+            confidence=round(link["confidence"], 4),
+        )
+
+
+@Language.factory("nianbao_facts", assigns=["doc._.facts"], requires=["doc._.cells", "doc._.links"])
+def create(nlp: Language, name: str) -> Facts:
+    """The component, as spaCy's registry wants it."""
+    return Facts()

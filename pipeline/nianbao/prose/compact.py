@@ -1,0 +1,77 @@
+"""Prose without the blanks that only its layout put there, and the way back to the text's own offsets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_BLANK = re.compile(r"\s+")
+_SPACED = re.compile(r"[\u4e00-\u9fff\d] (?=[\u4e00-\u9fff\d])")
+# "…30件 上年结转1件": a blank in place of a comma, after a number with its measure word.
+_PAUSE = re.compile(r"\d[件条次人个篇家户名宗份期元项起] $")
+
+
+@dataclass(slots=True, frozen=True)
+class Stretch:
+    """A stretch of prose (a paragraph), with the titles of the headings above it, the nearest first."""
+
+    start: int
+    end: int
+    headings: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Compact:
+    """`text`: the stretches' prose; `stretches`: the same stretches in it; `origin[i]`: offset of its i-th character."""
+
+    text: str
+    stretches: list[Stretch]
+    origin: list[int] | range
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets in the document of text[start:end]."""
+        if start < 0:
+            return -1, -1
+        if start >= end:
+            at = self.origin[start] if start < len(self.origin) else self.origin[-1] + 1
+            return at, at
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+def compact(norm: str, stretches: list[Stretch]) -> Compact:
+    """The prose of the stretches, hard line breaks and stray blanks taken out.
+
+    A blank between two digits parts two numbers, unless blanks stand between most characters of the stretch;
+    a blank between Latin words stays.
+    """
+    if not any(_BLANK.search(norm, stretch.start, stretch.end) for stretch in stretches):
+        return Compact(norm, stretches, range(len(norm) + 1))
+    pieces: list[str] = []
+    origin: list[int] = []
+    found: list[Stretch] = []
+    for stretch in stretches:
+        start = len(origin)
+        text = norm[stretch.start : stretch.end]
+        spread = len(_SPACED.findall(text)) > max(3, len(text) // 12)
+        position = 0
+        for match in [*_BLANK.finditer(text), None]:
+            stop = len(text) if match is None else match.start()
+            pieces.append(text[position:stop])
+            origin.extend(range(stretch.start + position, stretch.start + stop))
+            if match is not None and _stays(text, match, spread):
+                pieces.append(" ")
+                origin.append(stretch.start + match.start())
+            position = len(text) if match is None else match.end()
+        found.append(Stretch(start, len(origin), stretch.headings))
+        pieces.append("\n")
+        origin.append(stretch.end)
+    return Compact("".join(pieces), found, origin)
+
+
+def _stays(text: str, blank: re.Match[str], spread: bool) -> bool:
+    before, after = text[blank.start() - 1 : blank.start()], text[blank.end() : blank.end() + 1]
+    if not before or not after or "\n" in blank.group():
+        return False
+    if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():
+        return not (spread and before.isdigit() and after.isdigit())
+    return not spread and _PAUSE.search(text[max(0, blank.start() - 2) : blank.start()] + " ") is not None

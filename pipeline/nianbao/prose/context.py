@@ -1,0 +1,173 @@
+"""What a clause says besides its metric: the year, the part of the agency, and that a number is no plain count."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from nianbao.language.numerals import Numeral
+from nianbao.paths import data_dir
+from nianbao.prose.frames import Segment, Sentence
+
+
+@lru_cache(maxsize=1)
+def words() -> dict[str, list[str]]:
+    """The word lists of configs/prose/context.yaml."""
+    path = data_dir("configs") / "prose" / "context.yaml"
+    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+def any_of(*names: str) -> str:
+    """A regular expression for any word of the named lists, longest first."""
+    found = sorted({word for name in names for word in words()[name]}, key=len, reverse=True)
+    return "(?:" + "|".join(map(re.escape, found)) + ")"
+
+
+@dataclass(slots=True, frozen=True)
+class Reference:
+    """What the document says of itself: the year it reports on, and its agency (normalised)."""
+
+    report_year: int | None
+    agency: str | None
+
+
+@dataclass(slots=True, frozen=True)
+class YearMark:
+    """A year named in a sentence. `compared`: it stands in a comparison, so it holds only right before a number."""
+
+    start: int
+    end: int
+    year: int
+    compared: bool
+
+
+class ContextReader:
+    """Reads year, scope and the kind of number out of a clause; holds the compiled word lists."""
+
+    def __init__(self) -> None:
+        self._relative = re.compile(f"(?P<last>{any_of('last_year')})|(?P<before>{any_of('year_before_last')})")
+        self._this = re.compile(any_of("this_year"))
+        self._no_year = re.compile(any_of("no_year"))
+        self._compared = re.compile(any_of("comparison") + r"\s*$")
+        self._difference = re.compile(
+            any_of("difference") + f"(?!{any_of('difference_ends')})(?:{any_of('difference_fillers')})?\\s*$"
+        )
+        since = f"{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
+        self._running = re.compile(f"{any_of('running_total')}|{since}")
+        self._accumulated = re.compile("累计|共|总")
+        self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
+        self._part = re.compile(
+            f"^(?:\\d{{4}}年度?|其中|[,:、\\s]|仅|以上|上述)*(?P<part>(?:{any_of('part_begins')}[^,。;:]{{0,14}}?)|"
+            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|$|\\d|占|举办|召开|设|报|累计|合计|各)"
+        )
+        self._many = re.compile(f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')})(?!信息)")
+        self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")
+        self._organisations = re.compile(any_of("organisations"))
+        self._sure_part = re.compile(any_of("part_begins"))
+        self._no_part = re.compile(any_of("no_part"))
+        self._example = re.compile(r"(?:以)?(?P<part>[^,。;:以]{2,12})" + any_of("example"))
+
+    # -- year
+
+    def marks(self, norm: str, sentence: Sentence, reference: Reference) -> list[YearMark]:
+        """The years named in a sentence, in order, those of relative words too."""
+        marks = [
+            YearMark(n.start, n.unit_end, int(n.value), self._is_compared(norm, sentence.start, n.start))
+            for n in sentence.numerals
+            if n.kind == "year" and 1990 <= n.value <= 2100
+        ]
+        if reference.report_year is not None:
+            for match in self._relative.finditer(norm, sentence.start, sentence.end):
+                if self._no_year.search(norm, match.end(), min(match.end() + 6, sentence.end)):
+                    continue
+                year = reference.report_year - (1 if match.group("last") else 2)
+                compared = self._is_compared(norm, sentence.start, match.start())
+                marks.append(YearMark(match.start(), match.end(), year, compared))
+            for match in self._this.finditer(norm, sentence.start, sentence.end):
+                marks.append(YearMark(match.start(), match.end(), reference.report_year, False))
+        return sorted(marks, key=lambda mark: mark.start)
+
+    def _is_compared(self, norm: str, start: int, at: int) -> bool:
+        return self._compared.search(norm, max(start, at - 4), at) is not None
+
+    def year(self, marks: list[YearMark], at: int, previous_value: int, reference: Reference) -> int | None:
+        """The year of the number at `at`: the last year named before it, else the report's."""
+        year = reference.report_year
+        for mark in marks:
+            if mark.start >= at:
+                break
+            if not mark.compared:
+                year = mark.year
+            elif mark.start >= previous_value and at - mark.end <= 4:
+                return mark.year
+        return year
+
+    # -- kinds of numbers that are no plain count
+
+    def is_difference(self, norm: str, segment: Segment, at: int) -> bool:
+        """Whether the number says by how much something grew or shrank."""
+        return self._difference.search(norm, max(segment.start, at - 8), at) is not None
+
+    def is_running_total(self, norm: str, sentence: Sentence, marks: list[YearMark], at: int) -> bool:
+        """Whether the number counts since some earlier year."""
+        match = None
+        for found in self._running.finditer(norm, sentence.start, at):
+            match = found
+        if match is None:
+            return False
+        # A year named later ends the running total.
+        return not any(match.end() <= mark.start < at for mark in marks)
+
+    def counts_organisations(self, norm: str, numeral: Numeral) -> bool:
+        """14个乡镇, 60家单位: who did something."""
+        return self._organisations.match(norm, numeral.unit_end) is not None
+
+    # -- scope
+
+    def scope(
+        self, norm: str, sentence: Sentence, segment: Segment, value: Numeral | None, reference: Reference
+    ) -> str | None:
+        """The part of the agency that a segment's numbers are about, or None for the whole."""
+        example = self._example.search(norm, sentence.start, segment.start)
+        part = self._subject(norm, segment.start, value.start if value is not None else segment.end, reference)
+        opening = sentence.segments[0]
+        whole = segment is not opening and not opening.numerals and self._whole.match(norm, opening.start, opening.end)
+        if part is not None and not (whole and not norm.startswith("其中", segment.start)):
+            return part
+        if example is not None:
+            return example.group("part").strip()
+        return None
+
+    def _subject(self, norm: str, start: int, stop: int, reference: Reference) -> str | None:
+        words = norm[start : min(stop, start + 40)]
+        match = self._many.match(words)
+        if match is not None:
+            return match.group("part")
+        if self._whole.match(words):
+            return None
+        match = self._part.match(words)
+        if match is None:
+            return None
+        part = match.group("part").strip()
+        if self._no_part.search(self._publicity_office.sub("", part)) or self._whole.match(part):
+            return None
+        agency = reference.agency
+        # A report that does not name its agency may name it just here; only what is marked as a part is one then.
+        if agency is None:
+            return part if words.startswith("其中") or self._sure_part.match(part) else None
+        return None if part in agency or agency in part else part
+
+
+@lru_cache(maxsize=1)
+def context_reader() -> ContextReader:
+    """The reader with the word lists that ship."""
+    return ContextReader()
+
+
+def settings() -> dict[str, Any]:
+    """All word lists, for those who show or check them."""
+    return dict(words())

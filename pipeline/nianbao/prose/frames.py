@@ -1,0 +1,122 @@
+"""Clauses: prose cut into sentences and segments, each with its numerals and concepts.
+
+A segment is the stretch between two delimiters in which a number and its metric's name usually stand together.
+All offsets are offsets into the normalised view, which are offsets into the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from nianbao.language.numerals import Numeral
+from nianbao.prose.lexicon import Concept, Lexicon
+
+COUNTED = frozenset({"count", "money"})
+_SENTENCE_END = re.compile(r"[。!?]|\n\s*\n")
+# A delimiter splits; brackets do so only around numbers or words that state one (see _segments).
+_DELIMITER = re.compile(r"[,;:()| ]|(?<=[^,;:()|])其中")
+# Directly before or after a number these join list items that have a number each.
+_JOINER = re.compile(r"\s*(?:、|和|及|以及|与|并|而|/)")
+_STATES = re.compile(r"[无未没零均全皆]|\d")
+
+
+@dataclass(slots=True)
+class Segment:
+    """`opener`: the delimiter before it. `numerals`: counts and money only."""
+
+    start: int
+    end: int
+    opener: str
+    numerals: list[Numeral] = field(default_factory=list)
+    concepts: list[Concept] = field(default_factory=list)
+
+    def names(self) -> frozenset[str]:
+        return frozenset().union(*(concept.names for concept in self.concepts))
+
+
+@dataclass(slots=True)
+class Sentence:
+    """`paragraph`: number of the stretch of prose that it stands in; `numerals`: all kinds, years too."""
+
+    start: int
+    end: int
+    paragraph: int
+    segments: list[Segment]
+    numerals: list[Numeral]
+
+
+def sentence_spans(norm: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of norm[start:end], without the blank around them."""
+    position = start
+    for match in [*_SENTENCE_END.finditer(norm, start, end), None]:
+        stop = end if match is None else match.end()
+        left, right = position, stop
+        while left < right and norm[left].isspace():
+            left += 1
+        while right > left and norm[right - 1].isspace():
+            right -= 1
+        if left < right:
+            yield left, right
+        position = stop
+
+
+def _cuts(norm: str, start: int, end: int, numerals: list[Numeral]) -> list[tuple[int, int, str]]:
+    """Where the sentence is cut into segments: (offset, offset after the delimiter, the delimiter)."""
+    cuts = []
+    inside = [(n.start, n.unit_end) for n in numerals]
+    silent_until = start
+    for match in _DELIMITER.finditer(norm, start, end):
+        at = match.start()
+        if at < silent_until or any(a <= at < b for a, b in inside):
+            continue
+        if match.group() == "(":
+            close = norm.find(")", at, min(end, at + 80))
+            if close > 0 and not _STATES.search(norm, at, close):
+                silent_until = close + 1
+                continue
+        # 其中 opens the next segment and stays in it.
+        cuts.append((at, at, ",") if match.group() == "其中" else (at, match.end(), match.group()))
+    counted = [n for n in numerals if n.kind in COUNTED]
+    for left, right in zip(counted, counted[1:], strict=False):
+        between = norm[left.unit_end : right.start]
+        if _DELIMITER.search(between):
+            continue
+        joined = _JOINER.match(between)
+        if joined and joined.end() < len(between):
+            cuts.append((left.unit_end, left.unit_end + joined.end(), "、"))
+        elif between and between[-1] in "、和及与" and len(between) > 1:
+            cuts.append((right.start - 1, right.start, "、"))
+    return sorted(cuts)
+
+
+def analyse_sentence(
+    norm: str, start: int, end: int, paragraph: int, numerals: list[Numeral], lexicon: Lexicon
+) -> Sentence:
+    """One sentence as segments. Numbers that are part of a set phrase of the lexicon are no counts."""
+    concepts = list(lexicon.scan(norm, start, end))
+    phrases = [(c.start, c.end) for c in concepts if c.end - c.start > 1]
+    counted = [
+        n
+        for n in numerals
+        if n.kind in COUNTED and not any(a <= n.start and n.end <= b and (a, b) != (n.start, n.end) for a, b in phrases)
+    ]
+    segments = []
+    position, opener = start, ""
+    for at, after, delimiter in [*_cuts(norm, start, end, numerals), (end, end, "")]:
+        if at > position:
+            segments.append(Segment(position, at, opener))
+        position, opener = after, delimiter
+    _distribute(segments, counted, concepts)
+    return Sentence(start, end, paragraph, segments, numerals)
+
+
+def _distribute(segments: list[Segment], numerals: Iterable[Numeral], concepts: Iterable[Concept]) -> None:
+    for kind, things in (("numerals", numerals), ("concepts", concepts)):
+        index = 0
+        for thing in things:
+            while index < len(segments) - 1 and thing.start >= segments[index].end:
+                index += 1
+            if segments and segments[index].start <= thing.start < segments[index].end:
+                getattr(segments[index], kind).append(thing)

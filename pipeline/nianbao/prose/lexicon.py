@@ -1,0 +1,167 @@
+"""The concept lexicon: many ways of wording, one concept; found in one pass over a stretch of text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+
+import yaml
+
+from nianbao.paths import data_dir
+
+_GAP = "~"
+# What a gap may cross: a few characters of the same clause, never a number.
+_GAP_PATTERN = r"[^,。;:!?、()\d\n]{0,8}?"
+
+
+@dataclass(slots=True, frozen=True)
+class Concept:
+    """A wording found in the text. `start`, `end`: offsets into the normalised view; `names`: its concepts."""
+
+    start: int
+    end: int
+    names: frozenset[str]
+
+
+def expand(wording: str) -> list[str]:
+    """All literal spellings of a wording with `(a|b)` and `(a)?` in it; `~` (a short gap) is left as it is.
+
+    >>> expand("同意(部分)?公开")
+    ['同意部分公开', '同意公开']
+
+    Raises:
+        ValueError: brackets do not close.
+    """
+    pieces: list[list[str]] = []
+    position = 0
+    while position < len(wording):
+        if wording[position] != "(":
+            stop = wording.find("(", position)
+            stop = len(wording) if stop < 0 else stop
+            pieces.append([wording[position:stop]])
+            position = stop
+            continue
+        close = wording.find(")", position)
+        if close < 0:
+            raise ValueError(f"a bracket does not close in {wording!r}")
+        choices = wording[position + 1 : close].split("|")
+        position = close + 1
+        if wording[position : position + 1] == "?":
+            choices.append("")
+            position += 1
+        pieces.append(choices)
+    return ["".join(parts) for parts in product(*pieces)]
+
+
+def _trie_pattern(words: set[str]) -> str:
+    """A regular expression for what follows the words' common first character, the longest word winning."""
+    root: dict[str, dict] = {}
+    for word in words:
+        node = root
+        for char in word:
+            node = node.setdefault(char, {})
+        node[""] = {}
+
+    def render(node: dict[str, dict]) -> str:
+        # A gap sorts first ("~" is tried before plain characters), so that the longer reading wins.
+        chars = sorted((char for char in node if char), key=lambda char: (char != _GAP, char))
+        tails = [(_GAP_PATTERN if char == _GAP else re.escape(char)) + render(node[char]) for char in chars]
+        if not tails:
+            return ""
+        body = tails[0] if len(tails) == 1 and "" not in node else "(?:" + "|".join(tails) + ")"
+        return body + "?" if "" in node else body
+
+    return render(root)
+
+
+def _slips(literal: dict[str, set[str]], confusables: dict[str, str]) -> dict[str, set[str]]:
+    """The wordings with one character mistaken; a slip that is itself a wording, or two words' slip, is none."""
+    slips: dict[str, set[str]] = {}
+    doubtful = set(literal)
+    for word, names in literal.items():
+        for at, char in enumerate(word):
+            for other in confusables.get(char, ""):
+                slip = word[:at] + other + word[at + 1 :]
+                if slip in slips and slips[slip] != names:
+                    doubtful.add(slip)
+                slips.setdefault(slip, set(names))
+    return {slip: names for slip, names in slips.items() if slip not in doubtful and len(slip) > 1}
+
+
+class Lexicon:
+    """Concept names and their wordings, compiled.
+
+    Args:
+        wordings: concept name -> wordings, each in the small notation of `expand`; `~` stands for a gap of at
+            most eight characters inside one clause.
+        confusables: a character -> those that are read in its place; a wording is found with one of them in it.
+    """
+
+    def __init__(self, wordings: dict[str, list[str]], confusables: dict[str, str] | None = None) -> None:
+        self.names = frozenset(wordings)
+        literal: dict[str, set[str]] = {}
+        gapped: dict[str, set[str]] = {}
+        for name, words in wordings.items():
+            for wording in words:
+                for spelling in expand(wording):
+                    (gapped if _GAP in spelling else literal).setdefault(spelling, set()).add(name)
+        for slip, names in _slips(literal, confusables or {}).items():
+            literal.setdefault(slip, set()).update(names)
+        self._literal = {word: frozenset(names) for word, names in literal.items()}
+        self._gapped = [
+            (re.compile(_GAP_PATTERN.join(map(re.escape, word.split(_GAP)))), frozenset(names))
+            for word, names in gapped.items()
+        ]
+        by_first: dict[str, set[str]] = {}
+        for word in (*literal, *gapped):
+            by_first.setdefault(word[0], set()).add(word)
+        # One small pattern a first character: a single alternation over all of them is ten times slower.
+        self._match = {first: re.compile(_trie_pattern(words)).match for first, words in by_first.items()}
+
+    def scan(self, norm: str, start: int = 0, end: int | None = None) -> Iterator[Concept]:
+        """The concepts of norm[start:end], left to right, the longest wording first, none overlapping."""
+        end = len(norm) if end is None else end
+        position = start
+        table = self._match
+        while position < end:
+            matcher = table.get(norm[position])
+            match = matcher(norm, position, end) if matcher is not None else None
+            if match is None:
+                position += 1
+                continue
+            yield Concept(position, match.end(), self._names(match.group()))
+            position = match.end()
+
+    def _names(self, words: str) -> frozenset[str]:
+        names = self._literal.get(words)
+        if names is None:
+            names = frozenset().union(*(names for pattern, names in self._gapped if pattern.fullmatch(words)))
+        return names
+
+
+def load_wordings(path: Path) -> dict[str, list[str]]:
+    """The wordings of a lexicon file.
+
+    Raises:
+        ValueError: the file is not a mapping of concept names to lists of wordings; says which entry.
+    """
+    raw = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    if not isinstance(raw, dict):
+        raise ValueError(f"{path}: a mapping from concept to wordings is wanted")
+    for name, words in raw.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+            raise ValueError(f"{path}: concept {name!r} wants a list of wordings")
+    return raw
+
+
+@lru_cache(maxsize=1)
+def default_lexicon() -> Lexicon:
+    """The lexicon that ships, from configs/prose/concepts.yaml."""
+    folder = data_dir("configs") / "prose"
+    raw = (folder / "confusables.yaml").read_text("utf-8")
+    confusables = yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return Lexicon(load_wordings(folder / "concepts.yaml"), confusables)

@@ -1,0 +1,230 @@
+"""From mentions to metrics: the rules judge each mention, then what one mention takes from another is filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nianbao.prose.mentions import Mention
+from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
+
+APPLICANT_CONCEPTS = {
+    "NATURAL_PERSON": "natural_person",
+    "COMMERCIAL": "commercial",
+    "RESEARCH": "research",
+    "WELFARE": "welfare",
+    "LEGAL_SERVICE": "legal_service",
+    "OTHER_ORG": "other",
+}
+# What 均 or 已 in a later clause can take its number from.
+_REQUEST_TOTALS = ("requests.received", "requests.concluded", "requests.replied")
+_SUITS = ("reviews.total", "litigation.total", "litigation.direct.total", "litigation.after_review.total")
+
+
+@dataclass(slots=True)
+class Link:
+    """A mention's metric. `metric` None: an open number. `name`: span of the words that name the metric."""
+
+    mention: Mention
+    metric: str | None
+    applicant: str | None
+    value: float | None
+    status: str
+    confidence: float
+    rule: str | None
+    runner_up: str | None
+    name: tuple[int, int]
+
+
+def _view(mention: Mention, window: int) -> View:
+    unit = ANY_UNIT if mention.kind in ("zero", "all", "done") else mention.unit
+    return View(
+        near=frozenset(mention.windows[window]),
+        sentence=frozenset(mention.in_sentence),
+        paragraph=frozenset(mention.in_paragraph),
+        headings=tuple(frozenset(names) for names in mention.headings),
+        topics=mention.topics[window],
+        unit=unit,
+        earlier=frozenset(mention.just_before),
+        special_heading=mention.special_heading,
+        special=mention.special,
+        report_year=mention.report_year,
+        zero=mention.kind == "zero",
+    )
+
+
+def judge(mention: Mention, rules: RuleSet) -> tuple[Verdict, int]:
+    """The verdict of the closest window that says anything, and that window's number."""
+    for window in range(len(mention.windows)):
+        verdict = rules.judge(_view(mention, window))
+        if verdict.metric is not None:
+            return verdict, window
+    return ABSTAIN, 0
+
+
+class Linker:
+    """Links a document's mentions.
+
+    Args:
+        rules: the labelling rules.
+        by_applicant: ids of the metrics that have the applicant dimension.
+    """
+
+    def __init__(self, rules: RuleSet, by_applicant: frozenset[str]) -> None:
+        self.rules = rules
+        self.by_applicant = by_applicant
+
+    def link(self, mentions: list[Mention]) -> list[Link]:
+        """Links of the mentions: at least one for every number; for stated numbers only where a metric is sure."""
+        links: list[Link] = []
+        # What each number would count if nothing barred it, for those that lean on it.
+        leaning: list[tuple[Mention, str | None]] = []
+        for mention in mentions:
+            verdict, window = judge(mention, self.rules)
+            if mention.kind in ("all", "done"):
+                links.extend(self._taken(mention, verdict, window, links))
+            else:
+                links.extend(self._own(mention, verdict, window, links, leaning))
+        return links
+
+    def _own(
+        self,
+        mention: Mention,
+        verdict: Verdict,
+        window: int,
+        links: list[Link],
+        leaning: list[tuple[Mention, str | None]],
+    ) -> list[Link]:
+        metric = verdict.metric
+        stated = mention.kind == "zero"
+        applicant = self._applicant(mention, window)
+        confidence = verdict.confidence * (0.95 if window else 1.0)
+        if metric is None and not stated:
+            metric = self._head_metric(mention, links) if applicant else self._series(mention, leaning)
+            confidence = 0.8
+        metric = self._carried(mention, metric)
+        if not stated:
+            leaning.append((mention, metric))
+        if mention.barred is not None:
+            metric = None
+        if metric is None and stated:
+            return []
+        scope = mention.scope or self._inherited_scope(mention, links)
+        mention.scope = scope
+        found = []
+        for name in (metric, *(verdict.also if metric == verdict.metric and metric else ())):
+            found.append(
+                Link(
+                    mention=mention,
+                    metric=name,
+                    applicant=(applicant or "total") if name in self.by_applicant else None,
+                    value=mention.value,
+                    status="stated" if stated else "reported",
+                    confidence=confidence if name else 0.5,
+                    rule=verdict.rule,
+                    runner_up=verdict.runner_up,
+                    name=mention.names[window],
+                )
+            )
+        return found
+
+    def _applicant(self, mention: Mention, window: int) -> str | None:
+        found = [APPLICANT_CONCEPTS[name] for name in mention.windows[window] if name in APPLICANT_CONCEPTS]
+        return found[0] if len(found) == 1 else None
+
+    def _head_metric(self, mention: Mention, links: list[Link]) -> str | None:
+        """其中自然人…: the metric of the last whole number of the sentence that is counted by applicant."""
+        for link in reversed(links):
+            if link.mention.sentence != mention.sentence:
+                break
+            if link.metric in self.by_applicant:
+                return link.metric
+        return None
+
+    def _series(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
+        """The metric of the number before, for one that only adds a year (上年为655条), a part or a sum (合计9355条)."""
+        if not leaning or not _says_nothing(mention):
+            return None
+        before, metric = leaning[-1]
+        distance = mention.sentence - before.sentence
+        if metric is None or distance > 1 or before.paragraph != mention.paragraph or before.unit != mention.unit:
+            return None
+        if mention.year != before.year or (before.barred is not None and before.barred != "organisations"):
+            return metric
+        if distance == 0 and (mention.barred or mention.scope or (mention.sums and before.scope)):
+            return metric
+        return None
+
+    def _carried(self, mention: Mention, metric: str | None) -> str | None:
+        """2018年结转的申请, said of 2019: carried in, not out."""
+        if metric == "requests.carried_out" and mention.report_year and mention.year == mention.report_year - 1:
+            mention.year = mention.report_year
+            return "requests.carried_in"
+        return metric
+
+    def _inherited_scope(self, mention: Mention, links: list[Link]) -> str | None:
+        """Inside brackets a number is about the same part as the number before the bracket."""
+        if mention.opener != "(" or not links or links[-1].mention.sentence != mention.sentence:
+            return None
+        return links[-1].mention.scope
+
+    def _taken(self, mention: Mention, verdict: Verdict, window: int, links: list[Link]) -> list[Link]:
+        """均/全部/已…: the number of the last total of the paragraph, when exactly one thing can be meant."""
+        applicant = self._applicant(mention, window)
+        if verdict.metric is None and applicant is None:
+            return []
+        sources = _sources(verdict.metric or "requests.")
+        source = next(
+            (
+                link
+                for link in reversed(links)
+                if link.mention.paragraph == mention.paragraph
+                and link.metric in sources
+                and link.applicant in (None, "total")
+            ),
+            None,
+        )
+        if source is None or not source.value or source.mention.scope is not None:
+            return []
+        distance = mention.sentence - source.mention.sentence
+        if distance > (1 if mention.kind == "all" else 0) or (mention.kind == "done" and source.value != 1):
+            return []
+        mention.year = source.mention.year
+        wanted = [(metric, "total") for metric in (verdict.metric, *verdict.also) if metric and metric != source.metric]
+        if applicant and source.metric in self.by_applicant:
+            wanted.append((source.metric, applicant))
+        return [
+            Link(
+                mention=mention,
+                metric=metric,
+                applicant=who if metric in self.by_applicant else None,
+                value=source.value,
+                status="stated",
+                confidence=0.85 * (verdict.confidence or 0.9),
+                rule=verdict.rule,
+                runner_up=verdict.runner_up,
+                name=mention.names[window],
+            )
+            for metric, who in wanted
+        ]
+
+
+def _sources(metric: str) -> tuple[str, ...]:
+    """The totals that a later 均 can speak of, for a metric that it names."""
+    if metric.startswith("outcomes.") and metric.count(".") == 2:
+        return (metric.rpartition(".")[0], *_REQUEST_TOTALS)
+    if metric.startswith(("requests.", "outcomes.")):
+        return _REQUEST_TOTALS
+    if metric.startswith("reviews."):
+        return ("reviews.total",)
+    for part in ("litigation.direct.", "litigation.after_review."):
+        if metric.startswith(part):
+            return (part + "total",)
+    return _SUITS[1:] if metric.startswith("litigation.") else ()
+
+
+# Concepts that a number in a series may have around it without naming a metric of its own.
+_SILENT = frozenset("DIFFERENCE ALL REMAIN ASK RECEIVE GOVINFO INFO CUMULATIVE DISCLOSE CATEGORY".split())
+
+
+def _says_nothing(mention: Mention) -> bool:
+    return frozenset(mention.windows[0]) <= _SILENT

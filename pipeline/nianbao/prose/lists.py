@@ -1,0 +1,112 @@
+"""Lists: names that share one number (均为, 各), and names and numbers told one by one (分别, 依次)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nianbao.language.numerals import Numeral
+from nianbao.prose.context import YearMark
+from nianbao.prose.frames import Sentence
+from nianbao.prose.lexicon import Concept
+
+ONE_BY_ONE = re.compile(
+    r"(?:分别|依次|各自|依序|顺次|各)(?:办理|收到|受理|公开|发布|举办|召开)?(?:为|是|有|占|达到|达|计|共|收到)?[:,]?\s*$"
+)
+EACH = re.compile(r"(?:均|都|皆|各|全部)(?:为|是|有)?\s*$")
+_COMMAS = re.compile(r"[、,，]|和|及|以及|与|或")
+_YEARS = re.compile(r"(?:(?:19|20)\d\d年?度?)(?:(?:、|和|及|与)(?:19|20)\d\d年?度?)+")
+
+
+@dataclass(slots=True, frozen=True)
+class Given:
+    """A number that a list gives: its unit (a list's last number carries it for all), its name's concepts (the
+    closest reading first), and its year where the list runs over years."""
+
+    numeral: Numeral
+    unit: str
+    windows: list[list[Concept]]
+    year: int | None = None
+
+
+def conjuncts(norm: str, start: int, end: int, concepts: Sequence[Concept]) -> list[list[Concept]]:
+    """The concepts of each item of a list of names; items without concepts are left out."""
+    items: list[list[Concept]] = []
+    inside = [(c.start, c.end) for c in concepts]
+    position = start
+    cuts = [
+        (m.start(), m.end())
+        for m in _COMMAS.finditer(norm, start, end)
+        if not any(a <= m.start() and m.end() <= b for a, b in inside)
+    ]
+    for at, after in [*cuts, (end, end)]:
+        item = [c for c in concepts if position <= c.start and c.end <= at]
+        if item:
+            items.append(item)
+        position = after
+    return items
+
+
+def one_by_one(norm: str, sentence: Sentence, index: int, marks: list[YearMark]) -> list[Given]:
+    """The numbers that 分别 or 依次 hands out from segment `index` on, or nothing.
+
+    When there are not as many names as numbers the numbers come with no name: nobody guesses which is whose.
+    """
+    segments = sentence.segments
+    found = _trigger(norm, sentence, index)
+    if found is None:
+        return []
+    at, names_from = found
+    values = [n for n in segments[index].numerals if n.start >= at]
+    after = index + 1
+    while after < len(segments) and segments[after].opener in "、,; " and segments[after].numerals:
+        first = segments[after].numerals[0].start
+        if any(c.start < first for c in segments[after].concepts):
+            break
+        values.extend(segments[after].numerals)
+        after += 1
+    if len(values) < 2:
+        return []
+    unit = next((n.unit for n in reversed(values) if n.unit), "") or ""
+    years = _years(norm, sentence.start, at, marks, len(values))
+    if years:
+        stretch = [c for s in segments[: names_from + 1] for c in s.concepts if c.end <= at]
+        return [Given(n, n.unit or unit, [stretch], y) for n, y in zip(values, years, strict=True)]
+    source = segments[names_from]
+    names = conjuncts(norm, source.start, at, [c for c in source.concepts if c.end <= at])
+    back = names_from - 1
+    while len(names) < len(values) and back >= 0 and not segments[back].numerals:
+        names = [*conjuncts(norm, segments[back].start, segments[back].end, segments[back].concepts), *names]
+        back -= 1
+    if len(names) < len(values):
+        return [Given(n, n.unit or unit, [[]]) for n in values]
+    names = names[-len(values) :]
+    # "当面、信函、网络申请": what follows the last name belongs to all of them.
+    tail = names[-1][1:]
+    return [Given(n, n.unit or unit, [name, [*name, *tail]]) for n, name in zip(values, names, strict=True)]
+
+
+def _trigger(norm: str, sentence: Sentence, index: int) -> tuple[int, int] | None:
+    """Where the words that hand out begin, and the segment that holds the names before them."""
+    segments = sentence.segments
+    segment = segments[index]
+    for numeral in segment.numerals:
+        match = ONE_BY_ONE.search(norm, segment.start, numeral.start)
+        if match:
+            return match.start(), index
+    if index and not segment.concepts and segment.opener in ",:":
+        match = ONE_BY_ONE.search(norm, segments[index - 1].start, segments[index - 1].end)
+        if match:
+            return match.start(), index - 1
+    return None
+
+
+def _years(norm: str, start: int, at: int, marks: list[YearMark], count: int) -> list[int]:
+    """The years that a list of numbers runs over, when there are just as many."""
+    found: list[int] = []
+    for match in _YEARS.finditer(norm, start, at):
+        found = [int(digits) for digits in re.findall(r"(?:19|20)\d\d", match.group())]
+    if len(found) != count:
+        found = [mark.year for mark in marks if mark.start < at]
+    return found if len(found) == count else []

@@ -1,0 +1,394 @@
+"""Mentions: every number of the prose (and every clause that states one in words) with what surrounds it.
+
+A mention is plain data, so that it survives serialisation, and it holds what rules and models look at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from nianbao.language.numerals import Numeral, find_numerals
+from nianbao.prose.compact import Stretch, compact
+from nianbao.prose.context import Reference, YearMark, any_of, context_reader
+from nianbao.prose.frames import Segment, Sentence, analyse_sentence, sentence_spans
+from nianbao.prose.lexicon import Concept, Lexicon, default_lexicon
+from nianbao.prose.lists import EACH, conjuncts, one_by_one
+from nianbao.prose.rules import RuleSet, default_rules
+from nianbao.prose.stated import StatedReader, names_of
+
+__all__ = ["Mention", "MentionReader", "Stretch"]
+
+Names = frozenset[str]
+
+
+@dataclass(slots=True)
+class Mention:
+    """One number or stated number in its clause.
+
+    `windows`: the concepts near it, the closest reading first; a later window is for when the closer one names
+    nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
+    `kind`: count, money, zero (words deny), all (均, 全部: the number is an earlier one) or done (已, of one case).
+    `barred`: why the number cannot be a count of the year (difference, running_total, rate, organisations, plan), or None. `sums`: it
+    sums up the numbers before it (合计). `opener`: the delimiter before its segment.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: float | None
+    unit: str
+    qualifier: str
+    sentence: int
+    paragraph: int
+    segment: tuple[int, int]
+    windows: list[list[str]]
+    names: list[tuple[int, int]]
+    in_sentence: list[str]
+    just_before: list[str]
+    in_paragraph: list[str]
+    headings: list[list[str]]
+    topics: list[dict[str, str]]
+    year: int | None = None
+    own_year: bool = False
+    scope: str | None = None
+    barred: str | None = None
+    special_heading: bool = False
+    special: bool = False
+    report_year: int | None = None
+    sums: bool = False
+    opener: str = ""
+
+
+@dataclass(slots=True)
+class _Scene:
+    """One sentence with all that stands before it."""
+
+    norm: str
+    sentence: Sentence
+    number: int
+    headings: tuple[Names, ...]
+    titles: tuple[str, ...]
+    before: list[Names]
+    history: list[Concept]
+    reference: Reference
+    marks: list[YearMark] = field(default_factory=list)
+    special: bool = False
+
+
+_AFTER_START = re.compile(
+    r"^\s*(?:属于?|为|系|是|因|涉及|均|全部|都|已|经|按|予以|同意|不予|告知|结转|由|依法|非|不|通过|以|采用)"
+)
+_NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
+# Concepts that say where or what all is counted, so that they narrow nothing.
+_NEUTRAL = frozenset("WEBSITE WECHAT WEIBO GAZETTE OTHER_CHANNEL REQ RECEIVE BUDGET ALL DISCLOSE NORMATIVE ASK".split())
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_YEAR = re.compile(r"(?:\d{4}年?度?)?")
+_ORGANISATION = re.compile(
+    r"^[^,。;]{0,3}?(?:在|通过|由|经|以)?[\u4e00-\u9fff]{2,10}?(?:人民政府|管委会|政府|街道|公安局|[省市县区州局委厅镇乡办])"
+)
+_WORTH = re.compile(r"\d|[零〇一二两三四五六七八九十百千]|[无未没不]|均|全部|悉数|全数|免")
+# What a clause must hold, besides a number, to say something of its own after 均 or 全部.
+_SAYS = frozenset("CONCLUDE REPLY ON_TIME GRANT ALREADY UPHELD CORRECTED NOT_HERE PARTIAL REFUSE NONEXISTENT".split())
+
+
+class MentionReader:
+    """Finds the mentions of stretches of prose."""
+
+    def __init__(self, lexicon: Lexicon | None = None, rules: RuleSet | None = None) -> None:
+        self.lexicon = lexicon or default_lexicon()
+        self.rules = rules or default_rules()
+        self.context = context_reader()
+        self.stated = StatedReader(self.lexicon)
+        self._sums = re.compile(any_of("sum_words"))
+        self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries"))
+        self._general = re.compile(any_of("general"))
+        self._rate = re.compile(any_of("rate") + "[^,。;]{0,8}$")
+        self._contents = re.compile(any_of("contents") + r"[\s)]*$")
+        self._heading_cache: dict[str, tuple[Names, bool]] = {}
+
+    def read(self, norm: str, stretches: list[Stretch], reference: Reference) -> list[Mention]:
+        """All mentions, in the order of the text, with offsets into `norm`."""
+        whole = compact(norm, stretches)
+        mentions: list[Mention] = []
+        number = 0
+        for paragraph, stretch in enumerate(whole.stretches):
+            number = self._paragraph(whole.text, stretch, paragraph, number, reference, mentions)
+        for mention in mentions:
+            mention.start, mention.end = whole.span(mention.start, mention.end)
+            mention.segment = whole.span(*mention.segment)
+            mention.names = [whole.span(*name) for name in mention.names]
+        mentions.sort(key=lambda mention: (mention.start, mention.end))
+        return mentions
+
+    def _paragraph(
+        self, norm: str, stretch: Stretch, paragraph: int, number: int, reference: Reference, found: list[Mention]
+    ) -> int:
+        if not _WORTH.search(norm, stretch.start, stretch.end):
+            return number
+        above = [self._heading(title) for title in stretch.headings]
+        headings = tuple(names for names, _ in above)
+        numerals = find_numerals(norm, stretch.start, stretch.end)
+        before: list[Names] = []
+        history: list[Concept] = []
+        at = 0
+        for start, end in sentence_spans(norm, stretch.start, stretch.end):
+            own = []
+            while at < len(numerals) and numerals[at].start < end:
+                own.append(numerals[at])
+                at += 1
+            number += 1
+            if not _WORTH.search(norm, start, end):
+                # Still a topic for what follows, at the price of one pass over it.
+                concepts = list(self.lexicon.scan(norm, start, end))
+            else:
+                own = [n for n in own if not self._is_summary(norm, n)]
+                sentence = analyse_sentence(norm, start, end, paragraph, own, self.lexicon)
+                scene = _Scene(norm, sentence, number, headings, stretch.headings, before, history, reference)
+                scene.special = len(above) > 1 and above[0][1]
+                scene.marks = self.context.marks(norm, sentence, reference)
+                found.extend(self._sentence(scene))
+                concepts = [c for segment in sentence.segments for c in segment.concepts]
+            before.append(names_of(concepts))
+            history.extend(concepts)
+        return number
+
+    def _is_summary(self, norm: str, numeral: Numeral) -> bool:
+        """三个平台, 四种方式: counts the items of a list in the sentence itself."""
+        return not norm[numeral.start].isdigit() and self._summaries.match(norm, numeral.end) is not None
+
+    def _heading(self, title: str) -> tuple[Names, bool]:
+        """A heading's concepts, and whether it is about one field of work, so that its numbers are no totals."""
+        found = self._heading_cache.get(title)
+        if found is None:
+            if len(self._heading_cache) > 5000:
+                self._heading_cache.clear()
+            special = len(_HAN.findall(self._general.sub("", title))) > 1
+            found = self._heading_cache[title] = (names_of(list(self.lexicon.scan(title))), special)
+        return found
+
+    def _is_special(self, scene: _Scene, segment: Segment, stop: int) -> bool:
+        """Whether words around the number narrow what it counts (发布征地信息32条, 其他信息856条)."""
+        words = scene.norm[segment.start : stop]
+        for concept in reversed(segment.concepts):
+            if concept.end <= stop and concept.names & _NEUTRAL:
+                words = words[: concept.start - segment.start] + words[concept.end - segment.start :]
+        agency = scene.reference.agency
+        if agency:
+            words = words.replace(agency, "")
+        if words.startswith(("其他", "其它")):
+            return True
+        words = _ORGANISATION.sub("", _YEAR.sub("", words), count=1)
+        return len(_HAN.findall(self._general.sub("", words))) > 1
+
+    # -- one sentence
+
+    def _sentence(self, scene: _Scene) -> list[Mention]:
+        found: list[Mention] = []
+        done: set[int] = set()
+        first = not scene.before
+        for index, segment in enumerate(scene.sentence.segments):
+            self._drop_denied(scene, segment)
+            values = [n for n in segment.numerals if n.start not in done]
+            if not segment.numerals:
+                stated = self.stated.read(scene.norm, scene.sentence, index, scene.titles, first)
+                found.extend(self._words(scene, index, *entry) for entry in stated)
+                continue
+            given = one_by_one(scene.norm, scene.sentence, index, scene.marks) if values else []
+            for item in given:
+                done.add(item.numeral.start)
+                mention = self._number(scene, index, item.numeral, item.windows, item.unit)
+                mention.special = False
+                if item.year is not None:
+                    mention.year, mention.own_year = item.year, True
+                found.append(mention)
+            if not given and values:
+                found.extend(self._plain(scene, index))
+                stated = self.stated.zeros(scene.norm, scene.sentence, index, segment.numerals[0].start)
+                found.extend(self._words(scene, index, *entry) for entry in stated)
+        return found
+
+    def _drop_denied(self, scene: _Scene, segment: Segment) -> None:
+        """未收到一件申请: the 一 belongs to the denial."""
+        segment.numerals = [
+            n
+            for n in segment.numerals
+            if not (
+                n.value == 1
+                and scene.norm[n.start] == "一"
+                and (
+                    self.stated.denial(scene.norm, max(segment.start, n.start - 6), n.start)
+                    or _NOT_EVEN.match(scene.norm, n.unit_end)
+                )
+            )
+        ]
+
+    def _plain(self, scene: _Scene, index: int) -> list[Mention]:
+        segment = scene.sentence.segments[index]
+        found: list[Mention] = []
+        if len(segment.numerals) > 1:
+            for numeral, windows in self._several(segment):
+                found.append(self._number(scene, index, numeral, windows))
+            return found
+        numeral = segment.numerals[0]
+        own, later = self._split_at_all(segment, numeral)
+        each = EACH.search(scene.norm, segment.start, numeral.start)
+        names = conjuncts(scene.norm, segment.start, each.start(), segment.concepts) if each else []
+        if len(names) > 1:
+            return [self._number(scene, index, numeral, [name]) for name in names]
+        found.append(self._number(scene, index, numeral, self._single(scene, index, own)))
+        if later:
+            found.append(self._words(scene, index, (later[0].start, segment.end), "all", later))
+        return found
+
+    def _split_at_all(self, segment: Segment, numeral: Numeral) -> tuple[list[Concept], list[Concept]]:
+        """收到的3件申请均已答复: what stands before 均 names the number, what follows says something more of it."""
+        for i, concept in enumerate(segment.concepts):
+            if "ALL" in concept.names and concept.start >= numeral.end:
+                own, later = segment.concepts[:i], segment.concepts[i:]
+                if names_of(own) & {"RECEIVE", "AFTER_REVIEW", "DIRECT", "REVIEW", "LITIGATION"} and names_of(later) & _SAYS:
+                    return own, later
+        return segment.concepts, []
+
+    def _several(self, segment: Segment) -> list[tuple[Numeral, list[list[Concept]]]]:
+        """Numbers in one segment: each goes with the stretch before it, or all with the stretch after."""
+        numerals = segment.numerals
+        edges = [segment.start, *(n.unit_end for n in numerals)]
+        before = [
+            [c for c in segment.concepts if edges[i] <= c.start and c.end <= n.start] for i, n in enumerate(numerals)
+        ]
+        stops = [*(n.start for n in numerals[1:]), segment.end]
+        after = [[c for c in segment.concepts if n.unit_end <= c.start < stops[i]] for i, n in enumerate(numerals)]
+        choice = before if sum(map(bool, before)) >= sum(map(bool, after)) else after
+        last = [c for c in segment.concepts if c.start >= numerals[-1].unit_end]
+        if choice is before and last:
+            choice = [*before[:-1], [*before[-1], *last]]
+        return [(n, [window]) for n, window in zip(numerals, choice, strict=True)]
+
+    def _single(self, scene: _Scene, index: int, own: list[Concept]) -> list[list[Concept]]:
+        """The stretches to look at for a segment's only number: its own, with the clause after, with the one before."""
+        segments = scene.sentence.segments
+        segment, numeral = segments[index], segments[index].numerals[0]
+        windows = [own]
+        if own != segment.concepts:
+            windows.append(segment.concepts)
+        nothing_after = not scene.norm[numeral.unit_end : segment.end].strip(" 的。;,")
+        if nothing_after and index + 1 < len(segments) and not segments[index + 1].numerals:
+            following = segments[index + 1]
+            if _AFTER_START.match(scene.norm[following.start : following.end]) and following.concepts:
+                windows.append([*own, *following.concepts])
+        at = index - 1
+        while at >= 0 and not segments[at].numerals and index - at <= 3:
+            if segments[at + 1].opener == ";" or self._contents.search(scene.norm[segments[at].start : segments[at].end]):
+                break
+            if segments[at].concepts:
+                windows.append([*segments[at].concepts, *own])
+                break
+            at -= 1
+        return windows
+
+    # -- making the mention
+
+    def _words(
+        self, scene: _Scene, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]
+    ) -> Mention:
+        start, end = _trim(scene.norm, *span)
+        mention = self._base(scene, index, start, end, kind, [concepts], None)
+        mention.value = 0.0 if kind == "zero" else None
+        return mention
+
+    def _number(
+        self, scene: _Scene, index: int, numeral: Numeral, windows: list[list[Concept]], unit: str | None = None
+    ) -> Mention:
+        mention = self._base(scene, index, numeral.start, numeral.end, numeral.kind, windows, numeral)
+        mention.value, mention.qualifier = numeral.value, numeral.qualifier
+        mention.unit = numeral.unit or "" if unit is None else unit
+        segment = scene.sentence.segments[index]
+        mention.sums = self._sums.search(scene.norm, segment.start, numeral.start) is not None
+        if self.context.is_difference(scene.norm, segment, numeral.start):
+            mention.barred = "difference"
+        elif self.context.is_running_total(scene.norm, scene.sentence, scene.marks, numeral.start):
+            mention.barred = "running_total"
+        elif self._rate.search(scene.norm[segment.start : numeral.start]):
+            mention.barred = "rate"
+        elif self.context.counts_organisations(scene.norm, numeral):
+            mention.barred = "organisations"
+        elif mention.year is not None and mention.year > (scene.reference.report_year or mention.year):
+            mention.barred = "plan"
+        return mention
+
+    def _base(
+        self,
+        scene: _Scene,
+        index: int,
+        start: int,
+        end: int,
+        kind: str,
+        windows: list[list[Concept]],
+        numeral: Numeral | None,
+    ) -> Mention:
+        segments = scene.sentence.segments
+        segment = segments[index]
+        previous = max((n.end for s in segments[: index + 1] for n in s.numerals if n.end <= start), default=0)
+        earlier = sorted(frozenset().union(*(s.names() for s in segments[:index])))
+        last = max((i for i in range(index) if segments[i].numerals), default=index)
+        just_before = sorted(frozenset().union(*(s.names() for s in segments[last:index])))
+        year = self.context.year(scene.marks, start if kind in ("count", "money") else end, previous, scene.reference)
+        return Mention(
+            start=start,
+            end=end,
+            kind=kind,
+            value=None,
+            unit="",
+            qualifier="exact",
+            sentence=scene.number,
+            paragraph=scene.sentence.paragraph,
+            segment=(segment.start, segment.end),
+            windows=[sorted(names_of(window)) for window in windows],
+            names=[_span(window) for window in windows],
+            in_sentence=earlier,
+            just_before=just_before,
+            in_paragraph=sorted(frozenset().union(*scene.before[-4:])),
+            headings=[sorted(names) for names in scene.headings],
+            topics=[self._topics(scene, index, start, window) for window in windows],
+            year=year,
+            own_year=any(segment.start <= m.start < start and not m.compared for m in scene.marks)
+            or (year is not None and year != scene.reference.report_year),
+            scope=self.context.scope(scene.norm, scene.sentence, segment, numeral, scene.reference),
+            special_heading=scene.special,
+            special=numeral is not None and self._is_special(scene, segment, numeral.start),
+            report_year=scene.reference.report_year,
+            opener=segment.opener,
+        )
+
+    def _topics(self, scene: _Scene, index: int, at: int, window: list[Concept]) -> dict[str, str]:
+        """For each topic group the concept nearest to the mention: its own words, then looking back, then above."""
+        segments = scene.sentence.segments
+        own = sorted(window, key=lambda c: min(abs(c.end - at), abs(c.start - at)))
+        earlier = [c for s in segments[: index + 1] for c in s.concepts if c.end <= at]
+        chain: list[Names] = [c.names for c in own]
+        chain += [c.names for c in reversed(earlier)]
+        chain += [c.names for c in reversed(scene.history[-40:])]
+        chain += list(scene.headings)
+        topics = {}
+        for group, members in self.rules.topics.items():
+            for names in chain:
+                shared = names & members
+                if shared:
+                    topics[group] = min(shared)
+                    break
+        return topics
+
+
+def _span(window: list[Concept]) -> tuple[int, int]:
+    if not window:
+        return -1, -1
+    return min(c.start for c in window), max(c.end for c in window)
+
+
+def _trim(norm: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and norm[start] in " \n,;:。":
+        start += 1
+    while end > start and norm[end - 1] in " \n,;:。":
+        end -= 1
+    return start, end
