@@ -1,0 +1,115 @@
+"""Makes models/pkuseg: writes segmented sentences from configs/segmentation.yaml and trains spacy-pkuseg on them.
+
+    python -m nianbao.language.train_segmenter models/pkuseg
+
+The sentences are made of the project's own templates and lexicon and of words of pkuseg's shipped dictionary; no
+report goes in. The same command gives the same model.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from nianbao.language.lexicon import own_lexicon
+from nianbao.language.segmenter import FEATURES, WEIGHTS
+from nianbao.paths import data_dir
+
+ITERATIONS = 10
+_SLOT = re.compile(r"\{(\w+)\}")
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+_PLACES = "安宁平和清河江阳东西南北山川海林泉龙凤永兴新丰石桥长乐福泰明光华德义仁信源柳梅兰云岭港湾沙洲溪口城关镇坪坝塘"
+_DIGITS = "一二三四五六七八九十"
+
+
+class Sentences:
+    """Segmented sentences, made up at random from templates; the same seed gives the same sentences."""
+
+    def __init__(
+        self, settings: dict[str, Any], lexicon: dict[str, list[str]], dictionary: dict[int, list[str]]
+    ) -> None:
+        self._random = random.Random(settings["seed"])
+        self._templates = [template.split(" ") for template in settings["templates"]]
+        self._slots: dict[str, Callable[[], str]] = {
+            name: (lambda words=words: self._random.choice(words))
+            for name, words in lexicon.items()  # type: ignore[misc]
+        }
+        self._slots |= {
+            f"w{size}": (lambda words=words: self._random.choice(words))
+            for size, words in dictionary.items()  # type: ignore[misc]
+        }
+        self._slots |= {
+            "n": self._number,
+            "zh": lambda: self._random.choice(_DIGITS),
+            "year": lambda: str(self._random.randint(2008, 2025)),
+            "place": self._place,
+            "person": lambda: self._random.choice(_SURNAMES) + self._place(),
+            "many": self._many,
+        }
+
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            yield " ".join(self._fill(part) for part in self._random.choice(self._templates))
+
+    def _fill(self, part: str) -> str:
+        return _SLOT.sub(lambda slot: self._slots[slot[1]](), part)
+
+    def _number(self) -> str:
+        return str(int(10 ** self._random.uniform(0, 4.5)))
+
+    def _place(self) -> str:
+        return "".join(self._random.sample(_PLACES, self._random.choice((1, 2, 2, 2))))
+
+    def _many(self) -> str:
+        return " 、 ".join(self._slots[self._random.choice(("w2", "w2", "general", "w3", "w4"))]() for _ in range(3))
+
+
+def dictionary_words(more_characters: str) -> dict[int, list[str]]:
+    """Words of two to four characters from the dictionary that spacy-pkuseg ships, by length, in its order."""
+    import pickle
+
+    import spacy_pkuseg
+
+    # A file of the installed package, needed in training only: what ships is read without pickle.
+    with (Path(spacy_pkuseg.__file__).parent / "dicts" / "default.pkl").open("rb") as file:
+        words = pickle.load(file).split()  # noqa: S301
+    known = set(more_characters) | {c for words in own_lexicon().values() for word in words for c in word}
+    by_size: dict[int, list[str]] = {2: [], 3: [], 4: []}
+    for word in words:
+        if len(word) in by_size and known.issuperset(word):
+            by_size[len(word)].append(word)
+    # Three characters are names of people, most of them; words with a common ending are what reports use.
+    by_size[3] = [word for word in by_size[3] if word[2] in "性化率量费员者局所站点式法权人部处室区院户类型机会业"]
+    return by_size
+
+
+def train(folder: Path) -> None:
+    """Train and write the two files of the model to `folder`."""
+    import spacy_pkuseg
+
+    settings = yaml.load((data_dir("configs") / "segmentation.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    sentences = iter(Sentences(settings, own_lexicon(), dictionary_words(settings["more_characters"])))
+    random.seed(settings["seed"])
+    np.random.seed(settings["seed"])
+    with tempfile.TemporaryDirectory() as place:
+        training, held_out, model = Path(place, "train"), Path(place, "test"), Path(place, "model")
+        training.write_text("\n".join(next(sentences) for _ in range(settings["sentences"])), encoding="utf-8")
+        held_out.write_text("\n".join(next(sentences) for _ in range(settings["held_out"])), encoding="utf-8")
+        spacy_pkuseg.train(str(training), str(held_out), str(model), train_iter=ITERATIONS)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / FEATURES).write_bytes((model / FEATURES).read_bytes())
+        with np.load(model / WEIGHTS) as arrays:
+            # Three decimals segment alike and compress to a third.
+            np.savez_compressed(folder / WEIGHTS, sizes=arrays["sizes"], w=arrays["w"].round(3))
+
+
+if __name__ == "__main__":
+    train(Path(sys.argv[1]))
