@@ -62,7 +62,7 @@ class ContextReader:
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
         self._part = re.compile(
             f"^(?:\\d{{4}}年度?|其中|[,:、\\s]|仅|以上|上述)*(?P<part>(?:{any_of('part_begins')}[^,。;:]{{0,14}}?)|"
-            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|$|\\d|占|举办|召开|设|报|累计|合计|各)"
+            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|$|\\d|占|举办|召开|设|报|累计|合计|各|落实|配备|则|提出|新收|登|上报|制发|自行)"
         )
         self._many = re.compile(f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')})(?!信息)")
         self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")

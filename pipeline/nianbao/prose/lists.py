@@ -11,9 +11,7 @@ from nianbao.prose.context import YearMark
 from nianbao.prose.frames import Sentence
 from nianbao.prose.lexicon import Concept
 
-ONE_BY_ONE = re.compile(
-    r"(?:分别|依次|各自|依序|顺次|各)(?:办理|收到|受理|公开|发布|举办|召开)?(?:为|是|有|占|达到|达|计|共|收到)?[:,]?\s*$"
-)
+ONE_BY_ONE = re.compile(r"(?:分别|依次|各自|依序|顺次|各)[^,。;:、\d]{0,6}[:,]?\s*$")
 EACH = re.compile(r"(?:均|都|皆|各|全部)(?:为|是|有)?\s*$")
 _COMMAS = re.compile(r"[、,，]|和|及|以及|与|或")
 _YEARS = re.compile(r"(?:(?:19|20)\d\d年?度?)(?:(?:、|和|及|与)(?:19|20)\d\d年?度?)+")
@@ -108,5 +106,7 @@ def _years(norm: str, start: int, at: int, marks: list[YearMark], count: int) ->
     for match in _YEARS.finditer(norm, start, at):
         found = [int(digits) for digits in re.findall(r"(?:19|20)\d\d", match.group())]
     if len(found) != count:
-        found = [mark.year for mark in marks if mark.start < at]
+        listed = [mark for mark in marks if mark.start < at][-count:]
+        gaps = [norm[a.end : b.start] for a, b in zip(listed, listed[1:], strict=False)]
+        found = [mark.year for mark in listed] if all(gap in ("、", "和", "与", "及") for gap in gaps) else []
     return found if len(found) == count else []

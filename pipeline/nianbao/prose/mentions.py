@@ -79,6 +79,8 @@ class _Scene:
 _AFTER_START = re.compile(
     r"^\s*(?:属于?|为|系|是|因|涉及|均|全部|都|已|经|按|予以|同意|不予|告知|结转|由|依法|非|不|通过|以|采用)"
 )
+_FROM = re.compile(r"[由从][^,。;]{0,10}$")
+_TO = re.compile(r"[^,。;\d]{0,4}(?:增|减|升|扩|跃|降|提高|上升|下降|涨)[^,。;\d]{0,4}[至到为][^,。;\d]{0,3}(?:\d{4}年度?的?)?")
 _NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
 # Concepts that say where or what all is counted, so that they narrow nothing.
 _NEUTRAL = frozenset("WEBSITE WECHAT WEIBO GAZETTE OTHER_CHANNEL REQ RECEIVE BUDGET ALL DISCLOSE NORMATIVE ASK".split())
@@ -226,6 +228,8 @@ class MentionReader:
     def _plain(self, scene: _Scene, index: int) -> list[Mention]:
         segment = scene.sentence.segments[index]
         found: list[Mention] = []
+        if len(segment.numerals) == 2 and self._moves(scene.norm, segment):
+            return self._from_to(scene, index)
         if len(segment.numerals) > 1:
             for numeral, windows in self._several(segment):
                 found.append(self._number(scene, index, numeral, windows))
@@ -240,6 +244,29 @@ class MentionReader:
         if later:
             found.append(self._words(scene, index, (later[0].start, segment.end), "all", later))
         return found
+
+    def _moves(self, norm: str, segment: Segment) -> bool:
+        first, second = segment.numerals
+        return bool(
+            _FROM.search(norm, segment.start, first.start) and _TO.fullmatch(norm, first.unit_end, second.start)
+        )
+
+    def _from_to(self, scene: _Scene, index: int) -> list[Mention]:
+        """由2017年的96条增至131条: the first number is of the year before, the second of the year."""
+        segment = scene.sentence.segments[index]
+        first, second = segment.numerals
+        window = [c for c in segment.concepts if c.end <= first.start]
+        windows = [window, *self._single_back(scene, index, window)]
+        unit = first.unit or second.unit or ""
+        pair = [self._number(scene, index, n, windows, n.unit or unit) for n in (first, second)]
+        report_year = scene.reference.report_year
+        if pair[0].year == report_year and report_year is not None:
+            pair[0].year = report_year - 1
+        if not any(first.end <= m.start < second.start for m in scene.marks):
+            pair[1].year = report_year
+        for mention in pair:
+            mention.barred = None
+        return pair
 
     def _split_at_all(self, segment: Segment, numeral: Numeral) -> tuple[list[Concept], list[Concept]]:
         """收到的3件申请均已答复: what stands before 均 names the number, what follows says something more of it."""
@@ -277,15 +304,20 @@ class MentionReader:
             following = segments[index + 1]
             if _AFTER_START.match(scene.norm[following.start : following.end]) and following.concepts:
                 windows.append([*own, *following.concepts])
+        windows.extend(self._single_back(scene, index, own))
+        return windows
+
+    def _single_back(self, scene: _Scene, index: int, own: list[Concept]) -> list[list[Concept]]:
+        """The nearest clause before that names something and has no number, joined with the number's own."""
+        segments = scene.sentence.segments
         at = index - 1
         while at >= 0 and not segments[at].numerals and index - at <= 3:
             if segments[at + 1].opener == ";" or self._contents.search(scene.norm[segments[at].start : segments[at].end]):
                 break
             if segments[at].concepts:
-                windows.append([*segments[at].concepts, *own])
-                break
+                return [[*segments[at].concepts, *own]]
             at -= 1
-        return windows
+        return []
 
     # -- making the mention
 

@@ -16,7 +16,7 @@ HEADS = frozenset(
     "IN_PERSON FAX MAIL EMAIL ONLINE OFFICES READING_POINT FULL_TIME PART_TIME TRAINING ADMIN_FEE".split()
 )
 _RESULTS = frozenset({"UPHELD", "CORRECTED", "RESULT_OTHER", "PENDING"})
-_APPLICANTS = frozenset("NATURAL_PERSON COMMERCIAL RESEARCH WELFARE LEGAL_SERVICE OTHER_ORG LEGAL_PERSON".split())
+_APPLICANTS = frozenset("OTHER_ORG LEGAL_PERSON".split())
 _CHANNELS = frozenset({"IN_PERSON", "FAX", "MAIL", "EMAIL", "ONLINE"})
 _GOES_ON = re.compile(r"\s*(?:提起|申请|行政|和|及|或|以及|被|诉讼|复议|举报|投诉)")
 _DONE = re.compile(r"\s*(?:已|且已|并已|业已|现已|目前已)")
@@ -145,7 +145,7 @@ class StatedReader:
 
 
 def _object(item: list[Concept]) -> list[Concept]:
-    """What is denied: in 因…申请行政复议 the request is only the cause; who asks (公民、法人) says nothing."""
+    """What is denied: in 因…申请行政复议 the request is only the cause; 公民、法人或其他组织 are just everybody."""
     names = names_of(item)
     drop: frozenset[str] = _APPLICANTS
     if names & {"REVIEW", "LITIGATION", "FEE", "COMPLAINT"}:
