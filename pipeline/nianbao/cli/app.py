@@ -1,0 +1,219 @@
+"""The commands: words for what batch, reading and writing do."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from nianbao import __version__
+from nianbao.cli.terminal import clean, polite, put, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nianbao.batch import Summary
+    from nianbao.reading import Source
+
+# rich takes as long to import as all else together; help is plain.
+app = typer.Typer(
+    help="Reads Chinese 政府信息公开工作年度报告 (annual reports on information disclosure) into traceable facts.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH", help='Files or folders (with all below), or "-" for standard input.', show_default=False
+    ),
+]
+MaxSize = Annotated[
+    float, typer.Option("--max-size", metavar="MB", min=0.001, help="Refuse documents that are larger.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"nianbao {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _nianbao(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def extract(
+    paths: Paths,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="OUT", show_default=False, help="A .jsonl, .csv, .parquet or .duckdb file."
+        ),
+    ],
+    max_size: MaxSize = 20,
+    debug: Debug = False,
+) -> None:
+    """Write the facts of documents to OUT, one row a fact.
+
+    Documents that cannot be read are listed in OUT.errors.jsonl; the others are done all the same.
+    """
+    with polite(debug):
+        from nianbao.batch import NothingRead, run
+
+        _must_exist(paths)
+        # The unfinished output is removed on the way out, as for Ctrl-C.
+        signal.signal(signal.SIGTERM, _terminate)
+        try:
+            with _progress() as progress:
+                summary = run(paths, output, max_bytes=round(max_size * 1_000_000), progress=progress)
+        except NothingRead as error:
+            _tell(error.summary)
+            say(f"Error: {error}.")
+            raise typer.Exit(1) from None
+        _tell(summary)
+
+
+@app.command()
+def text(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A file, a folder or -.", show_default=False)],
+    doc_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="Which document, where PATH holds several.")
+    ] = None,
+    max_size: MaxSize = 20,
+    debug: Debug = False,
+) -> None:
+    """Print exactly the text that all offsets refer to."""
+    with polite(debug):
+        found: Source | None = None
+        for source in _sources([path], max_size):
+            if doc_id is not None and source.id != doc_id:
+                continue
+            if found is not None:
+                _usage(f'{path} holds several documents, "{found.id}" and "{source.id}" first; name one with --id')
+            found = source
+            if doc_id is not None:
+                break
+        if found is None:
+            which = f' with the id "{doc_id}"' if doc_id is not None else ""
+            say(f"Error: {path} holds no document that can be read{which}.")
+            raise typer.Exit(1)
+        put(found.text)
+
+
+@app.command()
+def structure(paths: Paths, max_size: MaxSize = 20, debug: Debug = False) -> None:
+    """Print title, agency, year and headings as JSON.
+
+    One line a document: doc_id, is_report, title, agency, report_year, period_start, period_end, headings.
+    """
+    with polite(debug):
+        from nianbao.batch import process
+        from nianbao.reading import ReadError, open_sources
+
+        _must_exist(paths)
+        failed = done = 0
+        for outcome in process(open_sources(paths, max_bytes=round(max_size * 1_000_000))):
+            if isinstance(outcome, ReadError):
+                say(f"{outcome.level.capitalize()}: {outcome}")
+                failed += outcome.level == "error"
+                continue
+            done += 1
+            row = {"doc_id": outcome.source.id, **outcome.structure}
+            put(json.dumps(row, ensure_ascii=False) + "\n")
+        if failed and not done:
+            raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    facts: Annotated[Path, typer.Argument(metavar="FACTS", help="An output of extract.", show_default=False)],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="PATH", help="The documents, to show the words around each value."),
+    ] = None,
+    rows: Annotated[int, typer.Option("-n", "--rows", min=1, help="How many rows, spread evenly over the file.")] = 20,
+    doc_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Only this document's rows.")] = None,
+    open_too: Annotated[bool, typer.Option("--open", help="Also facts without a canonical metric.")] = False,
+    max_size: MaxSize = 20,
+    debug: Debug = False,
+) -> None:
+    """Show facts beside the words they come from."""
+    with polite(debug):
+        from nianbao.cli.show import print_facts
+
+        def keep(row: dict[str, Any]) -> bool:
+            return (doc_id is None or row["doc_id"] == doc_id) and (open_too or row["metric"] is not None)
+
+        sources = _sources(paths, max_size) if paths else iter(())
+        try:
+            print_facts(facts, sources, rows, keep)
+        except (ValueError, OSError) as error:
+            _usage(str(error))
+
+
+def _sources(paths: list[Path], max_size: float) -> Iterator[Source]:
+    """The documents that can be read; the others are said on standard error."""
+    from nianbao.reading import ReadError, open_sources
+
+    _must_exist(paths)
+    for item in open_sources(paths, max_bytes=round(max_size * 1_000_000)):
+        if isinstance(item, ReadError):
+            say(f"Error: {item}")
+        else:
+            yield item
+
+
+def _must_exist(paths: list[Path]) -> None:
+    for path in paths:
+        if str(path) != "-" and not path.exists() and not path.is_symlink():
+            _usage(f"{path} does not exist; check the name")
+
+
+def _usage(message: str) -> NoReturn:
+    say(f"Error: {message}.")
+    raise typer.Exit(2)
+
+
+def _terminate(signum: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + signum)
+
+
+def _tell(summary: Summary) -> None:
+    for line in summary.lines():
+        print(clean(line))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Summary], None] | None]:
+    """A line that counts on standard error, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Starting")
+
+        def show_counts(summary: Summary) -> None:
+            unread = f", {summary.errors:,} not read" if summary.errors else ""
+            bar.update(task, description=f"{summary.documents:,} documents, {summary.facts:,} facts{unread}")
+
+        yield show_counts

@@ -1,0 +1,69 @@
+"""What people see: messages without tracebacks, and text from documents made harmless for a terminal."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+# Control characters can rewrite a terminal's screen or title, marks of direction can reverse what is read.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """`text` with every character that acts on a terminal replaced by U+FFFD; new lines and tabs stay."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def say(message: str) -> None:
+    """A line to standard error."""
+    print(clean(message), file=sys.stderr)
+
+
+def put(text: str) -> None:
+    """Text to standard output: its exact UTF-8 bytes to a file or pipe, made harmless for a terminal."""
+    out = sys.stdout
+    if out.isatty():
+        out.write(clean(text))
+    else:
+        out.flush()
+        out.buffer.write(text.encode("utf-8"))
+
+
+@contextmanager
+def polite(debug: bool) -> Iterator[None]:
+    """Ends a command with one line on standard error and an exit code, whatever happens in it.
+
+    Exits: 2 wrong usage, 1 failure, 130 interrupted, 141 when the reader of a pipe went away. With `debug`,
+    failures come as Python's traceback.
+    """
+    from nianbao.reading.errors import ReadError
+    from nianbao.writing.atomic import OutputError, WriteError
+
+    try:
+        yield
+        sys.stdout.flush()
+    except typer.Exit:
+        raise
+    except KeyboardInterrupt:
+        say("Interrupted; no file was written.")
+        raise typer.Exit(130) from None
+    except BrokenPipeError:
+        # The interpreter flushes once more at exit; there must be somewhere to write to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(141) from None
+    except OutputError as error:
+        say(f"Error: {error}")
+        raise typer.Exit(2) from None
+    except Exception as error:
+        if debug:
+            raise
+        if isinstance(error, (ReadError, WriteError)):
+            say(f"Error: {error}")
+        else:
+            say(f"Error: {type(error).__name__}: {error}. This is a fault of nianbao; --debug shows where.")
+        raise typer.Exit(1) from None
