@@ -18,6 +18,7 @@ class Checks:
 
     def __call__(self, doc: Doc) -> Doc:
         facts = doc._.facts
+        extensions.forget_views(doc)
         for failure in check_facts(facts):
             for index in failure.facts:
                 if failure.check not in facts[index]["flags"]:

@@ -6,7 +6,10 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from nianbao.language.script import normalize
 from nianbao.reading.source import Grid
+
+_VIEWS = "nianbao.views"
 
 # name -> a function that makes the value of a fresh Doc
 _DEFAULTS: dict[str, Any] = {
@@ -28,6 +31,24 @@ def register() -> None:
         if not Doc.has_extension(name):
             # spaCy copies a mutable default for each Doc.
             Doc.set_extension(name, default=make())
+
+
+def views(doc: Doc) -> tuple[str, str]:
+    """The document's text and its normalised view.
+
+    `Doc.text` is put together from the tokens at every call, which costs as much as a component; both views are
+    kept on the Doc until `forget_views`.
+    """
+    found = doc.user_data.get(_VIEWS)
+    if found is None:
+        text = doc.text
+        found = doc.user_data[_VIEWS] = (text, normalize(text))
+    return found
+
+
+def forget_views(doc: Doc) -> None:
+    """Drops the kept views, so that they are not stored with the Doc."""
+    doc.user_data.pop(_VIEWS, None)
 
 
 def grid_to_plain(grid: Grid) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class Facts:
 
     def __call__(self, doc: Doc) -> Doc:
         structure = Structure.from_dict(doc._.structure)
-        text = doc.text
+        text, _ = extensions.views(doc)
         rows = [self._cell(text, cell, structure) for cell in doc._.cells]
         taken = {(row["start"], row["end"]) for row in rows}
         rows += [

@@ -87,7 +87,7 @@ class Mentions:
         self.reader = MentionReader()
 
     def __call__(self, doc: Doc) -> Doc:
-        norm = normalize(doc.text)
+        _, norm = extensions.views(doc)
         structure = doc._.structure
         agency = structure.get("agency")
         reference = Reference(structure.get("report_year"), normalize(agency) if agency else None)

@@ -29,7 +29,8 @@ class Tables:
         extensions.register()
 
     def __call__(self, doc: Doc) -> Doc:
-        reading = read_tables(doc.text, normalize(doc.text), doc._.grids)
+        text, norm = extensions.views(doc)
+        reading = read_tables(text, norm, doc._.grids)
         doc._.regions = [asdict(region) for region in reading.regions]
         doc._.cells = reading.cells
         return doc

@@ -1,0 +1,167 @@
+"""Whether a document is an annual report on information disclosure: features with points, a threshold, reasons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nianbao.pipes.lines.document_title import DocumentTitle
+from nianbao.pipes.lines.flow import Printed
+from nianbao.pipes.lines.layout import is_furniture
+from nianbao.pipes.lines.rules import Rules
+from nianbao.pipes.lines.title_end import compact
+from nianbao.pipes.lines.types import Heading, Region
+
+_READ = 60_000
+_FIRST_LINES = 6
+_TITLE_LENGTH = 60
+_MIN_ARTICLES = 3
+_MIN_LISTED = 4
+_COUNT = re.compile(r"(?<![\d第〔(.])\d[\d,.]*(?![\d年月日、.):号])")
+_NUMBERED = re.compile(r"^\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]|[#*])")
+
+
+@dataclass(slots=True)
+class Verdict:
+    """The sum of the features' points against the threshold of configs/sections.yaml, and which spoke."""
+
+    score: float = 0.0
+    is_report: bool = False
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, frozen=True)
+class Evidence:
+    """What the other parts of the analysis found."""
+
+    norm: str
+    lines: Sequence[Printed]
+    headings: Sequence[Heading]
+    regions: Sequence[Region]
+    title: DocumentTitle | None
+    agency: str | None
+    year: int | None
+
+
+def judge(evidence: Evidence, rules: Rules) -> Verdict:
+    """Whether the document is such a report. A regulation, a notice about reports, a form's template are none."""
+    counts = _counts(evidence, rules)
+    verdict = Verdict()
+    for name, times in counts.items():
+        times = min(times, rules.genre.limits.get(name, 1))
+        if times:
+            points = rules.genre.weights[name] * times
+            verdict.score += points
+            verdict.reasons.append(f"{name} {points:+g}")
+    verdict.is_report = verdict.score >= rules.genre.threshold
+    return verdict
+
+
+def _counts(evidence: Evidence, rules: Rules) -> dict[str, int]:
+    """How often each feature speaks."""
+    patterns = rules.genre.patterns
+    body = evidence.norm[:_READ]
+    title = evidence.title
+    other = _other_title(evidence, rules)
+    short = len(body) < rules.genre.short_text and (title is None or not title.words)
+    articles = sum(1 for _ in patterns["article"].finditer(body))
+    own = short and patterns["own_voice"].search(body) is not None
+    speaks = short and patterns["topic"].search(body) is not None
+    speaks = speaks and (own or patterns["tone"].search(body) is not None)
+    return {
+        "title": title is not None and title.words and title.rank > 4,
+        "loose_title": title is not None and title.words and title.rank == 4,
+        "weak_title": title is not None and not title.words,
+        "opening": patterns["opening"].search(body, 0, 4000) is not None,
+        "table": len(evidence.regions),
+        "section": _sections(evidence, rules),
+        "voice_short": speaks,
+        "own_voice": speaks and own,
+        "voice_long": 0 if short or not patterns["disclosure"].search(body) else _voices(body, patterns["voice"]),
+        "other_title": other,
+        "articles": articles >= _MIN_ARTICLES,
+        "news": patterns["news"].search(body, 0, 600) is not None,
+        "notice": patterns["notice"].search(body) is not None,
+        "normative": sum(1 for _ in patterns["normative"].finditer(body)) if short or articles else 0,
+        "template": _is_template(evidence, body),
+        "budget": sum(1 for _ in zip(range(2), patterns["budget"].finditer(body), strict=False)) == 2,
+        "placeholders": patterns["placeholder"].search(body) is not None,
+        "list_page": _listed(evidence, rules) >= _MIN_LISTED,
+    }
+
+
+def _voices(body: str, voice: re.Pattern[str]) -> int:
+    """Clauses in which an agency counts its own disclosure work; three say as much as thirty."""
+    found = 0
+    for _ in voice.finditer(body):
+        found += 1
+        if found == 3:
+            break
+    return found
+
+
+def _sections(evidence: Evidence, rules: Rules) -> int:
+    """Headings that only such a report has; 概述 or 存在的问题 stand in any."""
+    names = (compact(rules_name) for rules_name in _heading_names(evidence))
+    own = rules.genre.patterns["own_section"]
+    return sum(1 for name in names if own.search(name) and rules.headings.section.fullmatch(name))
+
+
+def _heading_names(evidence: Evidence) -> list[str]:
+    return [
+        _NUMBERED.sub("", evidence.norm[heading.start : heading.end])
+        for heading in evidence.headings[:200]
+        if heading.level <= 2
+    ]
+
+
+def _plain_lines(evidence: Evidence, rules: Rules, most: int) -> list[tuple[int, str]]:
+    """The first lines that are not a page's furniture: offset and words."""
+    found = []
+    for line in evidence.lines[: most * 8]:
+        words = evidence.norm[line.start : min(line.end, line.start + 400)].strip(" |#*")
+        if words and not is_furniture(words, rules.layout):
+            found.append((line.start, words))
+            if len(found) == most:
+                break
+    return found
+
+
+def _other_title(evidence: Evidence, rules: Rules) -> bool:
+    """Whether the document opens with the title of something else, above the title of a report if it has one."""
+    if len(evidence.lines) < 2:
+        return False
+    spans = evidence.title.spans if evidence.title else []
+    title_start = spans[0][0] if spans else len(evidence.norm)
+    for start, words in _plain_lines(evidence, rules, _FIRST_LINES):
+        name = compact(words)
+        if start >= title_start:
+            return False
+        if len(name) <= _TITLE_LENGTH and "。" not in name and rules.genre.patterns["other_title"].search(name):
+            return True
+    return False
+
+
+def _is_template(evidence: Evidence, body: str) -> bool:
+    """Whether this is the form alone: no agency, no year, hardly a number."""
+    if evidence.agency is not None or evidence.year is not None:
+        return False
+    if not evidence.regions and len(evidence.headings) < 4:
+        return False
+    for at, _ in enumerate(_COUNT.finditer(body)):
+        if at == 3:
+            return False
+    return True
+
+
+def _listed(evidence: Evidence, rules: Rules) -> int:
+    """Lines that are titles of reports: a page that lists them."""
+    names = (compact(words) for _, words in _plain_lines(evidence, rules, 40))
+    return sum(1 for name in names if len(name) <= _TITLE_LENGTH and _ends_in_title(name, rules))
+
+
+def _ends_in_title(name: str, rules: Rules) -> bool:
+    name = re.sub(r"[\[(]?(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}日?[\])]?$", "", name)
+    found = rules.identity.title.search(name)
+    return found is not None and found.end() == len(name)

@@ -1,0 +1,245 @@
+"""Section headings: candidates at enumerators and at bare lines, judged one by one and then with their siblings."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nianbao.pipes.lines.flow import Printed
+from nianbao.pipes.lines.numbering import Mark, find_marks, leading_mark, lost_mark
+from nianbao.pipes.lines.rules import Rules, words
+from nianbao.pipes.lines.title_end import WHOLE, Title, TitleFinder, compact
+from nianbao.pipes.lines.types import Heading, Region
+
+# No report has a tenth of this; beyond it a text is noise, and reading on would only cost time.
+MAX_MARKS = 20_000
+_SURE = 6.0
+_SHORTEST_BARE, _LONGEST_BARE = 2, 30
+_NEXT_CELL = 40
+_CLOSING = "。.;!? \n\x1f　"
+_ANNEX = re.compile(r"附[件表录]?\s?[:.]?\s*$")
+_TOC = re.compile(r"目\s*[录次]")
+
+
+@dataclass(slots=True)
+class _Candidate:
+    mark: Mark
+    title: Title | None
+    bare: bool = False
+    keep: bool = True
+
+
+def find_headings(
+    text: str, flow: str, lines: Sequence[Printed], regions: Sequence[Region], rules: Rules
+) -> list[Heading]:
+    """The headings of `text`, in its order.
+
+    flow: the normalised text with soft line breaks (same length). lines: its printed lines. regions: where tables
+    stand; their rows are no headings. Rows of the national forms are recognised without regions as well.
+    """
+    finder = TitleFinder(flow, rules.headings)
+    judge = _Judge(flow, finder, regions, rules)
+    candidates = judge.judge(_all_marks(flow, lines, finder))
+    _vote(candidates, flow)
+    kept = [c for c in candidates if c.keep and c.title]
+    found = [_heading(text, c) for c in _without_contents_page(kept, flow)]
+    return found
+
+
+def _heading(text: str, candidate: _Candidate) -> Heading:
+    assert candidate.title is not None
+    start, end = candidate.mark.start, candidate.title.end
+    return Heading(candidate.mark.level, text[start:end], start, end)
+
+
+def _all_marks(flow: str, lines: Sequence[Printed], finder: TitleFinder) -> list[tuple[Mark, bool]]:
+    """Enumerators, lost enumerators and bare section names, in order; the flag says bare."""
+    marks = [(mark, False) for mark in find_marks(flow, MAX_MARKS)]
+    starts = {mark.start for mark, _ in marks}
+    extra: list[tuple[Mark, bool]] = []
+    for line in lines:
+        if len(extra) >= MAX_MARKS:
+            break
+        if line.start in starts or (line.start and flow[line.start - 1] == "\x1f"):
+            continue
+        lost = lost_mark(flow, line.start)
+        if lost is not None:
+            extra.append((lost, False))
+        elif _SHORTEST_BARE <= line.end - line.start <= _LONGEST_BARE and _is_bare(flow[line.start : line.end], finder):
+            extra.append((Mark(line.start, line.start, finder.rules.bare_level, 0, "line"), True))
+    return sorted(marks + extra, key=lambda pair: pair[0].start) if extra else marks
+
+
+def _is_bare(line: str, finder: TitleFinder) -> bool:
+    name = compact(line)
+    return finder.rules.bare_tail.search(name) is not None and finder.rules.section.fullmatch(name) is not None
+
+
+class _Judge:
+    """Judges candidates in the order of the text; what came before says which number is expected next."""
+
+    def __init__(self, flow: str, finder: TitleFinder, regions: Sequence[Region], rules: Rules) -> None:
+        self.flow = flow
+        self.finder = finder
+        self.rules = rules
+        self.regions = sorted(regions, key=lambda region: region.start)
+        self.region_starts = [region.start for region in self.regions]
+        self.headers = [match.start() for match in rules.tables.header.finditer(flow)]
+        self.statutory = re.compile(words(rules.headings.statutory))
+        self.last: dict[int, int] = {}
+        self.last_end = -1
+        self.last_section = -1
+        self.annex: Mark | None = None
+
+    def judge(self, marks: list[tuple[Mark, bool]]) -> list[_Candidate]:
+        candidates = []
+        for at, (mark, bare) in enumerate(marks):
+            if mark.start < self.last_end or self._in_contents(mark) or self._in_annexes(mark):
+                continue
+            if self._is_known_row(mark):
+                continue
+            title = self.finder.find(mark.end, mark.level, self._next_mark(marks, at))
+            if self._looks_like_row(mark, title):
+                continue
+            candidate = _Candidate(mark, title, bare)
+            candidate.keep = title is not None and self._accept(mark, title, bare)
+            candidates.append(candidate)
+            if candidate.keep and title is not None:
+                self._remember(mark, title)
+                self.annex = None
+        return candidates
+
+    def _remember(self, mark: Mark, title: Title) -> None:
+        self.last_end = title.end
+        value = mark.value or self.last.get(mark.level, 0) + 1
+        self.last = {level: number for level, number in self.last.items() if level < mark.level}
+        self.last[mark.level] = value
+        if mark.level == 1:
+            self.last_section = mark.start
+
+    def _in_contents(self, mark: Mark) -> bool:
+        return self.finder.contents_start <= mark.start < self.finder.contents_end
+
+    def _in_annexes(self, mark: Mark) -> bool:
+        """Whether the enumerator counts annexes: behind 附件:, or next after one that does."""
+        before = self.flow[max(0, mark.start - 8) : mark.start]
+        annex = self.annex
+        counts = _ANNEX.search(before) is not None or (
+            annex is not None and mark.level == annex.level and mark.value == annex.value + 1
+        )
+        if counts:
+            self.annex = mark
+        return counts
+
+    @staticmethod
+    def _next_mark(marks: list[tuple[Mark, bool]], at: int) -> int:
+        here = marks[at][0]
+        for mark, _ in marks[at + 1 : at + 4]:
+            if mark.start >= here.end + 2:
+                return mark.start
+        return 1 << 60
+
+    def _accept(self, mark: Mark, title: Title, bare: bool) -> bool:
+        section = self.finder.is_section(title.name)
+        if bare:
+            return title.stop == "line"
+        if mark.lost:
+            # 〇〇 items: a lone bracket or comma is no enumerator unless a title stands behind it.
+            return section or (mark.level == 2 and title.score > WHOLE)
+        if mark.place == "line":
+            return True
+        expected = mark.value in (0, 1, self.last.get(mark.level, 0) + 1)
+        if mark.place == "glued":
+            follows = self.last_end == mark.start and title.score >= WHOLE - 1
+            return (follows and expected) or (section and title.score >= _SURE) or (expected and title.score >= _SURE)
+        return expected or (section and title.score >= _SURE)
+
+    def _is_known_row(self, mark: Mark) -> bool:
+        """Whether the enumerator stands in a table's region or counts a row of the national forms.
+
+        The sections that the forms fix are kept even where a region's bounds run over them.
+        """
+        name = compact(self.flow[mark.end : mark.end + 40])
+        if self._in_region(mark.start):
+            return not (mark.level == 1 and self.statutory.match(name))
+        return self.rules.tables.rows.match(name) is not None
+
+    def _looks_like_row(self, mark: Mark, title: Title | None) -> bool:
+        """Whether the enumerator counts a row of a table that was not found: by its header or by its cells."""
+        name = title.name if title else ""
+        if mark.level == 1 and name in self.rules.headings.statutory:
+            return False
+        if self._under_header(mark.start):
+            return name in self.rules.tables.groups or mark.level > 1 or not self.finder.is_section(name)
+        return title is not None and self._before_cell(title)
+
+    def _in_region(self, offset: int) -> bool:
+        at = bisect_right(self.region_starts, offset) - 1
+        return at >= 0 and offset < self.regions[at].end
+
+    def _under_header(self, offset: int) -> bool:
+        """Whether a table's header stands before `offset` in the same line, with no section heading between."""
+        at = bisect_right(self.headers, offset) - 1
+        if at < 0 or self.headers[at] < self.last_section:
+            return False
+        return self.flow.find("\n", self.headers[at], offset) < 0
+
+    def _before_cell(self, title: Title) -> bool:
+        """Whether cells follow the title: a pipe, units or bare numbers, or, for a group of rows, a row."""
+        tables = self.rules.tables
+        group = title.name in tables.groups
+        if tables.trailing_cells.search(self.flow, max(title.end - 24, 0), title.end):
+            return True
+        line, _, below = self.flow[title.end : title.end + _NEXT_CELL].partition("\n")
+        line = line.strip(" :")
+        if line:
+            empty = not line.strip("| ")
+            return (group or not self.finder.is_section(title.name)) if empty else tables.cell.match(line) is not None
+        following = below.lstrip().partition("\n")[0].strip()
+        if following and tables.cell.match(following):
+            return True
+        mark = leading_mark(following, 0, len(following)) if group else None
+        return mark is not None and tables.rows.match(compact(following[mark.end :])) is not None
+
+
+def _vote(candidates: list[_Candidate], flow: str) -> None:
+    """Drop enumerations that are lists: siblings of which most are whole sentences, or have no body of their own."""
+    groups: dict[tuple[int, int], list[tuple[_Candidate, bool]]] = defaultdict(list)
+    parents: list[tuple[int, int]] = []
+    for at, candidate in enumerate(candidates):
+        level = candidate.mark.level
+        while parents and parents[-1][0] >= level:
+            parents.pop()
+        if level > 1 and (candidate.keep or candidate.mark.place != "glued"):
+            parent = parents[-1][1] if parents else -1
+            following = candidates[at + 1].mark.start if at + 1 < len(candidates) else len(flow)
+            groups[level, parent].append((candidate, candidate.keep and not _is_item(candidate, flow, following)))
+        if candidate.keep:
+            parents.append((level, at))
+    for (level, _), members in groups.items():
+        titles = sum(good for _, good in members)
+        others = len(members) - titles
+        if others > titles or (others == titles and level > 2):
+            for candidate, _ in members:
+                candidate.keep = False
+
+
+def _is_item(candidate: _Candidate, flow: str, following: int) -> bool:
+    """Whether the candidate is one sentence and nothing more: what follows its 。 is the next enumerator."""
+    title = candidate.title
+    if title is None or title.stop != "sentence":
+        return False
+    between = flow[title.end : min(following, title.end + 20)]
+    return following - title.end < 20 and not between.strip(_CLOSING)
+
+
+def _without_contents_page(kept: list[_Candidate], flow: str) -> list[_Candidate]:
+    """`kept` without the lines of a table of contents, which repeat the headings that follow."""
+    if not kept or not _TOC.search(flow, max(0, kept[0].mark.start - 40), kept[0].mark.start):
+        return kept
+    names = [(c.mark.level, c.title.name) for c in kept if c.title]
+    again = names.index(names[0], 1) if names[0] in names[1:] else 0
+    return kept[again:]

@@ -1,0 +1,210 @@
+"""The data of configs/sections.yaml, compiled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nianbao.paths import data_dir
+
+
+def words(items: Iterable[str]) -> str:
+    """An alternation of plain words, longest first."""
+    return "(?:" + "|".join(re.escape(item) for item in sorted(items, key=len, reverse=True)) + ")"
+
+
+def either(patterns: Iterable[str]) -> str:
+    """An alternation of patterns, in their order."""
+    return "(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")"
+
+
+@dataclass(slots=True, frozen=True)
+class HeadingRules:
+    """How headings are told: names of sections, words that end a title, words that open a sentence."""
+
+    section: re.Pattern[str]
+    bare_tail: re.Pattern[str]
+    statutory: frozenset[str]
+    tail: re.Pattern[str]
+    tail_weights: dict[str, float]
+    continuation: re.Pattern[str]
+    cue_strong: re.Pattern[str]
+    cue: re.Pattern[str]
+    sentence_start: re.Pattern[str]
+    sentence: re.Pattern[str]
+    bare_level: int
+    max_title: int
+    max_line_title: int
+
+
+@dataclass(slots=True, frozen=True)
+class TableRules:
+    """How rows of forms are told from headings where no table was found."""
+
+    rows: re.Pattern[str]
+    groups: frozenset[str]
+    header: re.Pattern[str]
+    cell: re.Pattern[str]
+    trailing_cells: re.Pattern[str]
+
+
+@dataclass(slots=True, frozen=True)
+class IdentityRules:
+    """How title, agency, year and period are read."""
+
+    suffix: re.Pattern[str]
+    sure_name: re.Pattern[str]
+    office: re.Pattern[str]
+    place: re.Pattern[str]
+    zone: re.Pattern[str]
+    relative: re.Pattern[str]
+    government: str
+    title: re.Pattern[str]
+    title_words: re.Pattern[str]
+    weak_title: re.Pattern[str]
+    before_title: re.Pattern[str]
+    period: re.Pattern[str]
+    contact: re.Pattern[str]
+    made_by: re.Pattern[str]
+    issuer: re.Pattern[str]
+
+
+@dataclass(slots=True, frozen=True)
+class LayoutRules:
+    """What belongs to a page and not to its text."""
+
+    header: re.Pattern[str]
+    furniture: re.Pattern[str]
+    inline_head: re.Pattern[str]
+    inline_token: re.Pattern[str]
+    inline_foot: re.Pattern[str]
+
+
+@dataclass(slots=True, frozen=True)
+class GenreRules:
+    """The features of the genre and their points."""
+
+    threshold: float
+    short_text: int
+    weights: dict[str, float]
+    limits: dict[str, int]
+    patterns: dict[str, re.Pattern[str]]
+
+
+@dataclass(slots=True, frozen=True)
+class Rules:
+    """Everything in configs/sections.yaml."""
+
+    headings: HeadingRules
+    tables: TableRules
+    identity: IdentityRules
+    layout: LayoutRules
+    genre: GenreRules
+
+
+@lru_cache(maxsize=4)
+def load_rules(path: Path | None = None) -> Rules:
+    """The rules of `path` (None: configs/sections.yaml of the package).
+
+    Raises:
+        ValueError: the file lacks a key or holds a pattern that does not compile; the message names the file.
+    """
+    path = path or data_dir("configs") / "sections.yaml"
+    data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    try:
+        return Rules(
+            _headings(data["headings"]),
+            _tables(data["tables"]),
+            _identity(data["identity"]),
+            _layout(data["layout"]),
+            _genre(data["genre"]),
+        )
+    except KeyError as missing:
+        raise ValueError(f"{path}: the key {missing} is missing") from missing
+    except re.error as broken:
+        raise ValueError(f"{path}: the pattern {broken.pattern!r} does not compile: {broken}") from broken
+
+
+def _headings(data: dict[str, Any]) -> HeadingRules:
+    weights = {word: 3.0 for word in data["tails_strong"]}
+    weights |= {word: 2.0 for word in data["tails"] if word not in weights}
+    weights |= {word: 1.5 for word in data["tails_weak"] if word not in weights}
+    return HeadingRules(
+        section=re.compile(either(data["section_patterns"])),
+        bare_tail=re.compile(words(data["bare_tails"]) + "$"),
+        statutory=frozenset(data["statutory"]),
+        tail=re.compile(words(weights)),
+        tail_weights=weights,
+        continuation=re.compile(words(data["continuations"])),
+        cue_strong=re.compile(either(data["cues_strong_patterns"])),
+        cue=re.compile(either(data["cues_patterns"])),
+        sentence_start=re.compile(either(data["sentence_start_patterns"])),
+        sentence=re.compile(either(data["sentence_patterns"])),
+        bare_level=int(data["bare_level"]),
+        max_title=int(data["max_title"]),
+        max_line_title=int(data["max_line_title"]),
+    )
+
+
+def _tables(data: dict[str, Any]) -> TableRules:
+    cell = rf"{words(data['units'])}|[-+]?\d[\d,.]{{0,20}}%?|[-—/]"
+    return TableRules(
+        rows=re.compile(words(data["rows"]) + r"(?=[\s|(:,、或\d]|$|" + words(data["units"]) + r")"),
+        groups=frozenset(data["groups"]),
+        header=re.compile(either(data["header_patterns"])),
+        cell=re.compile(rf"[|\s]*(?:(?:{cell})[|\s]+)*(?:{cell}|\|)[|\s]*$"),
+        trailing_cells=re.compile(rf"\s+(?:{cell})(?:\s+(?:{cell}))*\s*$"),
+    )
+
+
+def _identity(data: dict[str, Any]) -> IdentityRules:
+    after = rf"(?:{either(data['after_title_patterns'])})?"
+    title_words = either(data["title_words_patterns"])
+    han = r"[\u4e00-\u9fff]"
+    name = rf"(?P<name>{han}{{2,40}}?)"
+    return IdentityRules(
+        suffix=re.compile(words(data["suffixes"]) + "$"),
+        sure_name=re.compile(rf"{han}{{2,30}}{words(data['sure_suffixes'])}"),
+        office=re.compile(words(data["offices"]) + "$"),
+        place=re.compile(words(data["places"]) + "$"),
+        zone=re.compile(words(data["zones"]) + "$"),
+        relative=re.compile(either(data["relative_patterns"])),
+        government=either(data["government_patterns"]),
+        title=re.compile(title_words + after),
+        title_words=re.compile(title_words),
+        weak_title=re.compile(either(data["weak_title_patterns"])),
+        before_title=re.compile(either(data["before_title_patterns"])),
+        period=re.compile(either(data["period_patterns"])),
+        contact=re.compile(either(data["contact_patterns"]) + name + r"(?=联系|咨询|\(|,|。|;|:|\s|$)"),
+        made_by=re.compile(either(data["made_by_patterns"]) + name + r"(?=(?:19|20)\d\d年|" + title_words + ")"),
+        issuer=re.compile(words(data["issuer_keys"]) + r"[\s:|]{0,6}" + rf"(?P<name>{han}[\u4e00-\u9fff()]{{1,40}})"),
+    )
+
+
+def _layout(data: dict[str, Any]) -> LayoutRules:
+    keys = words(data["header_keys"])
+    return LayoutRules(
+        header=re.compile(rf"[\s|*\[]*{keys}\s*(?::|\|\s*[^\s|]| +\S{{0,40}}(?:\s|$))"),
+        furniture=re.compile(either(data["furniture_patterns"])),
+        inline_head=re.compile(either(data["inline_head_patterns"])),
+        inline_token=re.compile(words(data["inline_tokens"])),
+        inline_foot=re.compile(either(data["inline_foot_patterns"])),
+    )
+
+
+def _genre(data: dict[str, Any]) -> GenreRules:
+    patterns = {key.removesuffix("_patterns"): re.compile(either(data[key])) for key in data if key.endswith("_patterns")}
+    patterns["article"] = re.compile(data["article_pattern"])
+    return GenreRules(
+        threshold=float(data["threshold"]),
+        short_text=int(data["short_text"]),
+        weights={key: float(value) for key, value in data["weights"].items()},
+        limits={key: int(value) for key, value in data["limits"].items()},
+        patterns=patterns,
+    )

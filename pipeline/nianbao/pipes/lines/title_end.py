@@ -1,0 +1,220 @@
+"""Where a heading's title ends: at the line's end, at the first 。, or inside a line that runs on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from nianbao.pipes.lines.rules import HeadingRules
+
+Stop = Literal["line", "sentence", "list", "mark", "cut"]
+
+_WINDOW = 100
+_STOP = re.compile(r"[。;!?|\n]")
+_COMMENT = re.compile(r"(?:\s|<!--[^>]{0,60}-->|\|)*")
+_TRAILING = " \n\x1f:,、.。;|-—*_#"
+_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rar|zip)$")
+_LEADERS = re.compile(r"[.·…]{3,}\s*\d*\s*$")
+_CONTENTS = re.compile(r"(?:报告|年报|全文|内容)[^。\n]{0,20}?(?:由|包括|包含|分为|共分|分)(?P<list>[^。]{6,400}?(?:部分|组成|构成|方面|[。\n]))")
+_AFTER_ITEM = frozenset("、,;和及与等共并组。\n一二三四五六七八九十0123456789")
+_BEFORE_ITEM = frozenset("、,;和及与:由括含为分")
+
+WHOLE = 4.0
+_GAP = 2.0
+_SECTION = 3.0
+_LISTED = 4.0
+_CUE_STRONG, _CUE = 3.0, 2.0
+_COLON = 3.0
+# Less than a word of the second rank (2) and a sentence's first word of the second rank (2) is no cut.
+_ENOUGH = 3.5
+_ENOUGH_IN_LIST = 4.5
+
+
+@dataclass(slots=True, frozen=True)
+class Title:
+    """A heading's title as found. `end`: where it ends; `name`: its words without spaces; `score`: how sure."""
+
+    end: int
+    name: str
+    score: float
+    stop: Stop
+
+
+def compact(words: str) -> str:
+    """`words` without spaces, line breaks and page comments."""
+    name = "".join(words.split())
+    return name.replace("<!--[endif]-->", "") if "<" in name else name
+
+
+@dataclass(slots=True)
+class TitleFinder:
+    """Finds the end of titles in one document.
+
+    flow: the normalised text in which line breaks inside a sentence or a heading are softened.
+    contents: the sentence that lists the report's sections, without spaces, or "".
+    """
+
+    flow: str
+    rules: HeadingRules
+    contents: str = ""
+    contents_start: int = -1
+    contents_end: int = -1
+
+    def __post_init__(self) -> None:
+        found = _CONTENTS.search(self.flow, 0, 6000)
+        if found and "、" in found["list"]:
+            self.contents = compact(found["list"])
+            self.contents_start, self.contents_end = found.span("list")
+
+    def find(self, start: int, level: int, next_mark: int) -> Title | None:
+        """The title that begins behind an enumerator which ends at `start`; None where no title stands.
+
+        `next_mark` is where the next enumerator begins. A title is the whole clause where that reads like one,
+        otherwise the clause up to the place where its last word and the next sentence's first word meet.
+        """
+        begin = _skip(self.flow, start)
+        stop_at, stop = self._stop(begin, next_mark)
+        clause = self.flow[begin:stop_at]
+        if _LEADERS.search(clause):
+            return None
+        whole = self._whole(begin, clause, stop, level)
+        inner = self._inner(begin, clause, whole)
+        least = whole.score if whole else _ENOUGH_IN_LIST if stop == "list" else _ENOUGH
+        return inner if inner and inner.score >= max(least, _ENOUGH) else whole
+
+    def is_section(self, name: str) -> bool:
+        """Whether `name` is the name of a section, by configs/sections.yaml or by the document's own list."""
+        return self.rules.section.fullmatch(name) is not None or self.is_listed(name)
+
+    def is_listed(self, name: str) -> bool:
+        """Whether the document's own list of sections holds `name` as one whole item."""
+        return len(name) >= 2 and self._listed_prefix(name) == len(name)
+
+    def _listed_prefix(self, name: str) -> int:
+        """The length of the longest item of the document's own list of sections that `name` begins with."""
+        longest = 0
+        at = self.contents.find(name[:2]) if len(name) >= 2 else -1
+        while at >= 0:
+            if at == 0 or self.contents[at - 1] in _BEFORE_ITEM:
+                item = self.contents[at : at + len(name)]
+                same = next((i for i, (a, b) in enumerate(zip(item, name, strict=False)) if a != b), len(item))
+                whole = (n for n in range(same, 1, -1) if self.contents[at + n : at + n + 1] in _AFTER_ITEM)
+                longest = max(longest, next(whole, 0))
+            at = self.contents.find(name[:2], at + 1)
+        return longest
+
+    def fits(self, words: str, longest: int) -> bool:
+        """Whether `words` read like a title: short, no count, no subject of a sentence, few commas."""
+        name = compact(words)
+        if not 2 <= len(name) <= longest or ":" in name:
+            return False
+        if self.rules.sentence.search(name):
+            return False
+        if self.rules.sentence_start.match(name) and self._tail(name) < 3.0 and not self.is_section(name):
+            return False
+        commas = name.count(",")
+        return commas <= 2 or len(name) <= 9 * (commas + 1)
+
+    def _stop(self, begin: int, next_mark: int) -> tuple[int, Stop]:
+        last = begin + _WINDOW
+        found = _STOP.search(self.flow, begin, last)
+        at = found.start() if found else min(last, len(self.flow))
+        if begin + 2 <= next_mark < at:
+            return next_mark, "mark"
+        if found is None:
+            return at, "line" if at == len(self.flow) else "cut"
+        sign = found.group()
+        return at, "line" if sign in "\n|" else "list" if sign == ";" else "sentence"
+
+    def _whole(self, begin: int, clause: str, stop: Stop, level: int) -> Title | None:
+        if stop in ("list", "cut"):
+            return None
+        words = clause.rstrip(_TRAILING)
+        longest = self.rules.max_line_title if stop == "line" and level <= 2 else self.rules.max_title
+        if not self.fits(words, longest):
+            return None
+        name = compact(words)
+        score = self._tail(name) + (_SECTION if self.is_section(name) else 0.0)
+        # An enumerator that ends a title is itself only supposed.
+        score += WHOLE if stop != "mark" else _GAP
+        return Title(begin + len(words), name, score, stop)
+
+    def _inner(self, begin: int, clause: str, whole: Title | None) -> Title | None:
+        best: Title | None = None
+        best_rank = 0.0
+        ends = {match.end(): self.rules.tail_weights[match.group()] for match in self.rules.tail.finditer(clause)}
+        listed = self._listed_prefix(clause) if self.contents else 0
+        if listed:
+            ends.setdefault(listed, 0.0)
+        for end, tail in ends.items():
+            score = self._cut_score(clause, end, tail, whole)
+            # Of two places that are equally good the earlier one leaves less of a sentence in the title.
+            rank = score - 0.05 * end
+            if score > 0 and rank > best_rank:
+                best, best_rank = Title(begin + end, compact(clause[:end]), score, "cut"), rank
+        colon = clause.find(":", 2, 26)
+        if best is None and colon > 0 and self.fits(clause[:colon], 24):
+            words = clause[:colon].rstrip()
+            best = Title(begin + len(words), compact(words), _COLON + self._tail(words), "cut")
+        return best
+
+    def _cut_score(self, clause: str, end: int, tail: float, whole: Title | None) -> float:
+        """How surely a title ends at `end` of `clause`, behind a word of weight `tail`; 0 for not at all."""
+        left = clause[:end]
+        if len(left) > self.rules.max_title or not _closed(left):
+            return 0.0
+        at = end
+        while at < len(clause) and clause[at] in " :":
+            at += 1
+        between = clause[end:at]
+        if clause[at : at + 1] == "," and not between:
+            if tail < 3.0:
+                return 0.0
+            at += 1
+        elif not between and self.rules.continuation.match(clause, at):
+            return 0.0
+        if at >= len(clause):
+            return 0.0
+        name = compact(left)
+        if not self.fits(left, self.rules.max_title):
+            return 0.0
+        meeting = 0.0
+        if self.rules.cue_strong.match(clause, at):
+            meeting = _CUE_STRONG
+        elif self.rules.cue.match(clause, at):
+            meeting = _CUE
+        if ":" in between:
+            meeting += _COLON
+        elif between and (meeting or whole is None):
+            # In a line that reads like a title a space alone may stand for a comma.
+            meeting += _GAP
+        if self.is_listed(name) or name in self.rules.statutory:
+            return tail + meeting + _LISTED
+        if self.rules.section.fullmatch(name) and (meeting or (tail >= 3.0 and whole is None)):
+            return tail + meeting + _SECTION
+        return tail + meeting if meeting else 0.0
+
+    def _tail(self, name: str) -> float:
+        """The weight of the title word that `name` ends with; 0 where it ends with none."""
+        name = _FILE.sub("", name)
+        for size in (4, 3, 2):
+            weight = self.rules.tail_weights.get(name[-size:])
+            if weight:
+                return weight
+        return 0.0
+
+
+def _skip(flow: str, start: int) -> int:
+    found = _COMMENT.match(flow, start, start + 80)
+    end = found.end() if found else start
+    # A number alone on its line: its title is on one of the next two.
+    return end if flow.count("\n", start, end) <= 2 else start
+
+
+def _closed(words: str) -> bool:
+    return (
+        words.count('"') % 2 == 0
+        and words.count("(") == words.count(")")
+        and words.count("《") == words.count("》")
+    )

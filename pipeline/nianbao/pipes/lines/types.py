@@ -1,0 +1,108 @@
+"""What the structure of a document is: its headings, its lines, who wrote it and about which year."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Kind = Literal["title", "heading", "prose", "table", "furniture", "blank"]
+
+
+class Region(Protocol):
+    """A table's place: anything with `start` and `end`, offsets into the text, end exclusive."""
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(slots=True, frozen=True)
+class Heading:
+    """A section heading as printed: `text == document_text[start:end]`. `level`: 1 一、 2 (一) 3 1. 4 (1) 5 ①."""
+
+    level: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True, frozen=True)
+class Line:
+    """A stretch of one printed line that is of one kind. A line whose heading runs on into its paragraph is two."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+@dataclass(slots=True)
+class Structure:
+    """A document's structure. All offsets are code points into the text, ends exclusive.
+
+    `score` is how far the genre's features speak for an annual report (`is_report` is `score >= threshold` of
+    configs/sections.yaml), `reasons` the features that spoke, with their points. Periods are ISO dates.
+    Headings and lines stand in the order of the text; lines do not overlap.
+    """
+
+    is_report: bool
+    title: str | None = None
+    agency: str | None = None
+    report_year: int | None = None
+    period_start: str | None = None
+    period_end: str | None = None
+    headings: list[Heading] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    score: float = 0.0
+    reasons: list[str] = field(default_factory=list)
+    _paths: list[str] | None = field(default=None, repr=False, compare=False)
+
+    def section_path(self, offset: int) -> str | None:
+        """The headings above `offset`, outermost first, joined by " > "; None above the first heading."""
+        at = bisect_right(self.headings, offset, key=lambda heading: heading.start) - 1
+        if at < 0:
+            return None
+        if self._paths is None:
+            self._paths = _paths(self.headings)
+        return self._paths[at]
+
+    def kind_at(self, offset: int) -> Kind | None:
+        """The kind of the line that holds `offset`; None between lines."""
+        at = bisect_right(self.lines, offset, key=lambda line: line.start) - 1
+        return self.lines[at].kind if at >= 0 and offset < self.lines[at].end else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as it travels on `doc._.structure`; lines as [start, end, kind]."""
+        return {
+            "is_report": self.is_report,
+            "title": self.title,
+            "agency": self.agency,
+            "report_year": self.report_year,
+            "period_start": self.period_start,
+            "period_end": self.period_end,
+            "headings": [{"level": h.level, "text": h.text, "start": h.start, "end": h.end} for h in self.headings],
+            "lines": [[line.start, line.end, line.kind] for line in self.lines],
+            "score": self.score,
+            "reasons": list(self.reasons),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Structure:
+        """The inverse of `to_dict`."""
+        plain = {key: value for key, value in data.items() if key not in ("headings", "lines")}
+        headings = [Heading(**heading) for heading in data["headings"]]
+        return cls(**plain, headings=headings, lines=[Line(*line) for line in data["lines"]])
+
+
+def _paths(headings: list[Heading]) -> list[str]:
+    paths: list[str] = []
+    above: list[Heading] = []
+    for heading in headings:
+        while above and above[-1].level >= heading.level:
+            above.pop()
+        above.append(heading)
+        # A heading broken over two lines reads as one in a path.
+        paths.append(" > ".join("".join(h.text.split("\n")) for h in above))
+    return paths

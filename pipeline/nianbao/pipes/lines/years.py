@@ -1,0 +1,197 @@
+"""The year that a report is about and its period, from what the text says; never from when it was published."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from nianbao.pipes.lines.rules import IdentityRules
+from nianbao.pipes.lines.title_end import compact
+
+_FIRST, _LAST = 2000, 2099
+_YEAR = r"(?:19|20)\d\d"
+_ZERO = "〇○零O0o"
+_CHINESE_YEAR = re.compile(rf"二[{_ZERO}][一二三四五六七八九{_ZERO}]{{2}}(?=年|学年)")
+_CHINESE_DIGIT = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9} | dict.fromkeys(_ZERO, 0)
+_ACADEMIC = re.compile(rf"({_YEAR})年?(?:-|—|~|至|/)+({_YEAR}|\d\d)(?=学?年)")
+_TITLE_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
+_DASH = "(?:至|到|-|~|—|─)+"
+_DATE = rf"(?:(?P<y{{n}}>{_YEAR})年)?(?P<m{{n}}>\d{{{{1,2}}}})月(?:(?P<d{{n}}>\d{{{{1,2}}}})日)?"
+_RANGE = re.compile(_DATE.format(n=1) + rf"(?:起|始|开始)?{_DASH}" + _DATE.format(n=2))
+_DOTTED = rf"(?P<y{{n}}>{_YEAR})[./-](?P<m{{n}}>\d{{{{1,2}}}})[./-](?P<d{{n}}>\d{{{{1,2}}}})日?"
+_DOTTED_RANGE = re.compile(_DOTTED.format(n=1) + f"(?:起|始)?{_DASH}" + _DOTTED.format(n=2))
+# Dates that lost 年, 月 or 日: their digits run together.
+_WRECKED_RANGE = re.compile(rf"({_YEAR})([年月日\d]{{1,8}}?)起?{_DASH}({_YEAR})([年月日\d]{{1,8}})")
+_WHOLE_YEAR = re.compile(rf"({_YEAR})年度?(?:全年)?(?!\d|底|末)")
+_QUOTED = re.compile(r"《[^》\n]{0,80}》|〔[^〕\n]{0,12}〕")
+_MENTION = re.compile(rf"(?<!\d)(?P<year>{_YEAR})\s?(?:年(?!来|\s?\d{{1,2}}\s?[月.])|学年)")
+_SPOKEN_ACADEMIC = re.compile(rf"{_YEAR}\s?年?(?:-|—|~|至)+\s?({_YEAR}|\d\d)\s?学年")
+# A count up to the end of a year is of that year.
+_UP_TO = re.compile(rf"截[至止到]?\s?(?:至|到)?\s?({_YEAR})\s?年\s?12\s?月|自\s?({_YEAR})\s?年[^。]{{0,10}}?至年底")
+_DATED = re.compile(rf"(?<![\d\n])({_YEAR})\s?年\s?\d{{1,2}}\s?月(?!\s?\d{{1,2}}\s?日\s*(?:\n|$))")
+_SHORT = 300
+_COMPARED = "比较同从与"
+_SENTENCE_START = frozenset("。;!?\n:")
+_PLAN = re.compile(
+    r"(?:[,的]|工作|信息公开|我.|本.|全.|上半|下半)*(?:将|拟|计划|打算|安排|思路|目标|要(?!求|点|闻)|重点(?!领域)|改进|努力|继续|结转|下一步)"
+)
+_PLANNED = re.compile(r"(?:计划|打算|预计|力争|争取|拟)(?:在|于|到)?$")
+_PERIOD_WINDOW = 60
+_HEAD = 3000
+_BODY = 20_000
+
+
+@dataclass(slots=True, frozen=True)
+class Period:
+    """A stated period. `start`, `end`: ISO dates, None where the printed date is too broken; `year`: of its end."""
+
+    year: int
+    start: str | None = None
+    end: str | None = None
+
+
+def title_year(title: str) -> int | None:
+    """The year in a title; of an academic year the one in which it ends; of several the last."""
+    words = arabic_years(compact(title))
+    academic = _ACADEMIC.findall(words)
+    if academic:
+        first, second = academic[-1]
+        return _sane(int(second if len(second) == 4 else first[:2] + second))
+    years = [int(year) for year in _TITLE_YEAR.findall(words)]
+    return _sane(years[-1]) if years else None
+
+
+def arabic_years(words: str) -> str:
+    """`words` with 二〇一七年 as 2017年; the length stays."""
+    return _CHINESE_YEAR.sub(lambda found: "".join(str(_CHINESE_DIGIT[c]) for c in found.group()), words)
+
+
+def find_period(norm: str, head_end: int, rules: IdentityRules) -> Period | None:
+    """The period that the report states for its numbers; None where it states none."""
+    head = norm[: min(head_end, _HEAD) if head_end > 0 else _HEAD]
+    for match in rules.period.finditer(head):
+        found = _period(compact(arabic_years(norm[match.end() : match.end() + _PERIOD_WINDOW])), anchored=True)
+        if found:
+            return found
+    return _period(compact(arabic_years(head)), anchored=False)
+
+
+def report_year(norm: str, title: str | None, period: Period | None, metadata: dict[str, Any], rules: IdentityRules) -> int | None:
+    """The year that the report is about; None where neither the text nor `metadata["year"]` says it.
+
+    In this order: the title, the stated period, the sentence that announces the report, what most sentences speak of,
+    `metadata["year"]` (a whole number).
+    """
+    return (
+        (title_year(title) if title else None)
+        or (period.year if period else None)
+        or _announced(norm, rules)
+        or _spoken_of(norm)
+        or _given(metadata)
+    )
+
+
+def _sane(year: int) -> int | None:
+    return year if _FIRST <= year <= _LAST else None
+
+
+def _given(metadata: dict[str, Any]) -> int | None:
+    value = metadata.get("year")
+    if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) == 4:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or int(value) != value:
+        return None
+    return _sane(int(value))
+
+
+def _period(words: str, *, anchored: bool) -> Period | None:
+    for pattern in (_RANGE, _DOTTED_RANGE):
+        for match in pattern.finditer(words, 0, 30 if anchored else len(words)):
+            found = _stated(match)
+            if found:
+                return found
+            if anchored:
+                break
+    wrecked = _WRECKED_RANGE.search(words)
+    if wrecked:
+        return _wrecked(wrecked)
+    whole = _WHOLE_YEAR.match(words) if anchored else None
+    return Period(int(whole[1])) if whole else None
+
+
+def _stated(match: re.Match[str]) -> Period | None:
+    last = match["y2"] or match["y1"]
+    first = match["y1"] or match["y2"]
+    if last is None or first is None or not _sane(int(last)):
+        return None
+    start = _iso(int(first), int(match["m1"]), int(match["d1"] or 1))
+    end_month = int(match["m2"])
+    if not 1 <= end_month <= 12:
+        return Period(int(last))
+    end = _iso(int(last), end_month, int(match["d2"] or calendar.monthrange(int(last), end_month)[1]))
+    if start and end and start > end:
+        return None
+    return Period(int(last), start, end)
+
+
+def _wrecked(match: re.Match[str]) -> Period | None:
+    first, last = int(match[1]), int(match[3])
+    if not _sane(last) or first > last:
+        return None
+    digits = ["".join(c for c in part if c.isdigit()) for part in (match[2], match[4])]
+    # Only one reading is left where both ends are the calendar year's.
+    if digits[0] in ("11", "0101") and digits[1].startswith("1231"):
+        return Period(last, f"{first}-01-01", f"{last}-12-31")
+    return Period(last)
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    if not (1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
+        return None
+    return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _announced(norm: str, rules: IdentityRules) -> int | None:
+    """The year in 现公布2012年度政府信息公开年度报告, outside quoted titles."""
+    head = arabic_years(_without_quotes(norm[:_HEAD]))
+    for match in rules.title_words.finditer(head):
+        sentence = max(head.rfind("。", 0, match.start()) + 1, match.start() - 30)
+        years = _TITLE_YEAR.findall(head, sentence, match.end())
+        if years:
+            return _sane(int(years[-1]))
+    return None
+
+
+def _spoken_of(norm: str) -> int | None:
+    """The year that the sentences speak of; plans, comparisons and dates do not count.
+
+    A report sets earlier years beside its own, later ones only as plans: so of two years that are named about as
+    often the later one is meant.
+    """
+    body = arabic_years(_without_quotes(norm[:_BODY]))
+    votes: Counter[int] = Counter()
+    for match in _MENTION.finditer(body):
+        year = _sane(int(match["year"]))
+        before = body[max(0, match.start() - 6) : match.start()].rstrip()
+        if year is None or (before and before[-1] in _COMPARED):
+            continue
+        if _PLAN.match(body, match.end()) or _PLANNED.search(before):
+            continue
+        votes[year] += 2 if not before or before[-1] in _SENTENCE_START else 1
+    votes.update(int(first or second) for first, second in _UP_TO.findall(body))
+    for year in _SPOKEN_ACADEMIC.findall(body):
+        votes[int(year) if len(year) == 4 else 2000 + int(year)] += 2
+    if not votes and len(norm) <= _SHORT:
+        # One dated event is all that a short text may say of its year.
+        votes.update(int(year) for year in _DATED.findall(body) if _sane(int(year)))
+    if not votes:
+        return None
+    most = max(votes.values())
+    return max(year for year, count in votes.items() if count * 2 >= most)
+
+
+def _without_quotes(words: str) -> str:
+    return _QUOTED.sub(lambda found: "《" * len(found.group()), words)
