@@ -8,6 +8,7 @@ from bisect import bisect_left
 from nianbao.forms.align import UNITS, Found, Instance
 from nianbao.forms.columns import instance_layout, section_layouts
 from nianbao.forms.compact import Compact
+from nianbao.forms.displaced import is_displaced, regroup
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Token, layout_mode, numbers, separated
 
@@ -30,31 +31,56 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
 
 
 def collect_rows(text: str, norm: str, compact: Compact, instance: Instance, end: int) -> tuple[list[RowCells], Mode]:
-    """The rows of a printed table with the tokens behind their labels, and the way its cells are told apart."""
-    rows = sorted(instance.rows, key=lambda found: found.start)
-    begin = rows[0].start
-    mode = layout_mode(text, norm, begin, end, len(rows))
+    """The rows of a printed table with the tokens that belong to each, and the way its cells are told apart."""
+    founds = sorted(instance.rows, key=lambda found: found.start)
+    begin = max((head.end for head in instance.heads if head.end <= founds[0].start), default=founds[0].start)
+    mode = layout_mode(text, norm, begin, end, len(founds))
     tokens = numbers(norm, begin, end) if mode == "plain" else separated(text, norm, begin, end, mode)
+    tokens, within = _without_labels(norm, compact, founds, tokens)
     starts = [token.start for token in tokens]
-    marks = sorted([(found.start, found.first) for found in rows] + [(head.start, head.first) for head in instance.heads])
+    marks = [(found.start, found.first) for found in founds] + [(head.start, head.first) for head in instance.heads]
+    marks.sort()
     mark_starts = [mark[0] for mark in marks]
-    collected: list[RowCells] = []
-    for found in rows:
+    rows: list[RowCells] = []
+    for found in founds:
         at = bisect_left(mark_starts, found.end)
         stop, first = marks[at] if at < len(marks) else (end, compact.index(end))
         stop = _words_begin(norm, compact, found, first, stop)
-        low, high = bisect_left(starts, found.end), bisect_left(starts, stop)
-        own = [_clip(token, stop) for token in tokens[low:high]]
+        own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
         if mode == "rows":
             own = _same_line(norm, begin, found, own)
-        collected.append(RowCells(found, (), own, found.end, stop))
-    _set_columns(instance, collected)
-    return collected, mode
+        rows.append(RowCells(found, (), own, found.end, stop))
+    _set_columns(instance, rows)
+    if within or is_displaced(rows):
+        regroup(norm, rows, tokens, mode)
+        _set_columns(instance, rows)
+    return rows, mode
 
 
-def _clip(token: Token, stop: int) -> Token:
-    """The number of the next row may touch the last cell."""
-    return token if token.end <= stop else Token(token.start, stop, token.kind, token.line, token.column)
+def _without_labels(
+    norm: str, compact: Compact, founds: list[Found], tokens: list[Token]
+) -> tuple[list[Token], bool]:
+    """The tokens that are cells: no numbering, no digits that a label has itself; and whether some stand inside labels.
+
+    The number of a row may touch the last cell of the row above: that cell ends where the label begins.
+    """
+    kept: list[Token] = []
+    within = False
+    at = 0
+    for token in tokens:
+        while at < len(founds) and founds[at].end <= token.start:
+            at += 1
+        found = founds[at] if at < len(founds) else None
+        if found is None or token.end <= found.start:
+            kept.append(token)
+        elif token.start < found.start:
+            kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
+        elif token.start > compact.offsets[found.first]:
+            own = found.row.digits and norm[token.start : token.end] == found.row.digits
+            if not own:
+                kept.append(token)
+                within = within or token.kind != "blank"
+    return kept, within
 
 
 def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int) -> int:

@@ -5,11 +5,14 @@ Labels survive in it what crawls do to them: line breaks, pipes, lost brackets a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 import numpy as np
 
 # Other spellings of the same length that mirror sites and clerks use; the compact view is for matching labels only.
+# A measure word in a cell of its own would part a label that stands around its cells.
+_LONE_UNIT = re.compile(r"(?<![\u3400-\u9fff])(?:人次|万元|[条件次个篇人元份期项])(?![\u3400-\u9fff])")
 _SPELLINGS = (("其它", "其他"), ("做出", "作出"), ("资讯", "信息"), ("帐", "账"))
 
 
@@ -20,7 +23,10 @@ class Compact:
 
     def __init__(self, norm: str) -> None:
         codes = np.frombuffer(norm.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        kept = np.flatnonzero((codes >= 0x3400) & (codes <= 0x9FFF))
+        chinese = (codes >= 0x3400) & (codes <= 0x9FFF)
+        for unit in _LONE_UNIT.finditer(norm):
+            chinese[unit.start() : unit.end()] = False
+        kept = np.flatnonzero(chinese)
         text = codes[kept].tobytes().decode("utf-32-le")
         for written, standard in _SPELLINGS:
             if written in text:

@@ -16,7 +16,8 @@ from nianbao.forms.glued import place_glued
 from nianbao.forms.model import Placed, Region, RowCells, TableReading
 from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces
 from nianbao.forms.regions import find_pieces
-from nianbao.forms.tokens import numbers
+from nianbao.forms.repair import fill_missing
+from nianbao.forms.tokens import Mode, numbers
 from nianbao.metrics import load_registry
 
 _MONEY = re.compile(r"\s*(亿元|万元|元)")
@@ -45,8 +46,12 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     for index, instance in enumerate(instances):
         ceiling = instances[index + 1].start if index + 1 < len(instances) else len(norm)
         end = table_end(norm, compact, instance, ceiling)
+        if not instance.table.headless:
+            floor = regions[-1].end if regions else 0
+            fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
+            end = table_end(norm, compact, instance, ceiling)
         rows = _headless(norm, instance, end) if instance.table.headless else None
-        mode = "plain"
+        mode: Mode = "plain"
         if rows is None:
             rows, mode = collect_rows(text, norm, compact, instance, end)
         place_exact(norm, rows)

@@ -1,0 +1,103 @@
+"""Numbers that do not stand behind their labels: between a label's pieces, or before it (page dumps, shuffled Markdown).
+
+Labels and groups of numbers both keep their order, so the groups are given to the rows by dynamic programming:
+behind the label costs nothing, inside it next to nothing, before it a little, across another label much.
+"""
+
+from __future__ import annotations
+
+from nianbao.forms.align import UNITS, Found
+from nianbao.forms.model import RowCells
+from nianbao.forms.tokens import Mode, Token
+
+_INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0
+
+
+def is_displaced(rows: list[RowCells]) -> bool:
+    """Whether some rows have too many numbers while others have none."""
+    width = max((len(row.columns) for row in rows), default=0)
+    plain = [row for row in rows if not row.found.row.heading]
+    return any(len(row.numbers) > width for row in plain) and any(not row.numbers for row in plain)
+
+
+def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) -> None:
+    """Gives each row its group of numbers anew; a row's empty cells stay only where it gets no group."""
+    width = max((len(row.columns) for row in rows), default=1)
+    groups = _groups(norm, tokens, width, mode)
+    chosen = _assign([row.found for row in rows], groups, width)
+    for row, group in zip(rows, chosen, strict=True):
+        if group is not None:
+            row.tokens = group
+            row.start, row.end = group[0].start, group[-1].end
+        else:
+            row.tokens = [token for token in row.tokens if token.kind == "blank"]
+
+
+def _groups(norm: str, tokens: list[Token], width: int, mode: Mode) -> list[list[Token]]:
+    """Numbers that stand together: the cells of a line, or single cells on lines below one another, a row at a time."""
+    groups: list[list[Token]] = []
+    if mode == "rows":
+        by_line: dict[int, list[Token]] = {}
+        for token in tokens:
+            by_line.setdefault(token.line, []).append(token)
+        return [line for line in by_line.values() if any(token.kind != "blank" for token in line)]
+    previous: Token | None = None
+    for token in tokens:
+        if previous is None or len(groups[-1]) >= width or _parted(norm, previous, token, len(groups[-1])):
+            groups.append([])
+        groups[-1].append(token)
+        previous = token
+    return [group for group in groups if any(token.kind != "blank" for token in group)]
+
+
+def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
+    between = norm[one.end : other.start]
+    if any("\u3400" <= character <= "\u9fff" and character not in UNITS for character in between):
+        return True
+    return "\n" in between and size > 1 and " " in norm[max(0, one.start - 2) : one.start]
+
+
+def _position_cost(index: int, rows: list[Found], start: int, end: int) -> float:
+    row = rows[index]
+    if row.start < start and end <= row.end:
+        return _INSIDE
+    if start >= row.end:
+        crossed = sum(other.start < start for other in rows[index + 1 : index + 4])
+        return _ACROSS * crossed
+    crossed = sum(other.end > end for other in rows[max(0, index - 3) : index])
+    return _BEFORE + _ACROSS * crossed
+
+
+def _assign(rows: list[Found], groups: list[list[Token]], width: int) -> list[list[Token] | None]:
+    """The cheapest way to give the groups, in order, to the rows, in order."""
+    best: list[list[float]] = [[0.0] + [_UNUSED * n for n in range(1, len(groups) + 1)]]
+    step: list[list[str]] = [["start"] + ["unused"] * len(groups)]
+    for index, found in enumerate(rows):
+        empty = 0.0 if found.row.heading else _EMPTY
+        costs, steps = [best[-1][0] + empty], ["empty"]
+        for n, group in enumerate(groups, start=1):
+            count = sum(token.kind != "blank" for token in group)
+            odd = 0.0 if len(group) == width or count == width else _ODD_COUNT
+            odd += 2.0 if found.row.heading else 0.0
+            options = (
+                (best[-1][n - 1] + odd + _position_cost(index, rows, group[0].start, group[-1].end), "take"),
+                (best[-1][n] + empty, "empty"),
+                (costs[n - 1] + _UNUSED, "unused"),
+            )
+            cost, name = min(options)
+            costs.append(cost)
+            steps.append(name)
+        best.append(costs)
+        step.append(steps)
+    chosen: list[list[Token] | None] = [None] * len(rows)
+    index, n = len(rows), len(groups)
+    while index > 0 or n > 0:
+        name = step[index][n]
+        if name == "take":
+            chosen[index - 1] = groups[n - 1]
+            index, n = index - 1, n - 1
+        elif name == "unused":
+            n -= 1
+        else:
+            index -= 1
+    return chosen
