@@ -99,7 +99,9 @@ def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None
             continue
         yield result
         for warning in item.warnings:
-            yield ReadError(warning, path=item.path, doc_id=item.id, kind="read_in_part", level="warning")
+            yield ReadError(
+                warning, path=item.path, line=item.line, doc_id=item.id, kind="read_in_part", level="warning"
+            )
 
 
 def _failure(source: Source, error: Exception) -> ReadError:
@@ -107,6 +109,7 @@ def _failure(source: Source, error: Exception) -> ReadError:
         f"its facts could not be extracted ({type(error).__name__}: {error}); "
         "this is a fault of nianbao, please report it with the document",
         path=source.path,
+        line=source.line,
         doc_id=source.id,
         kind="extraction",
     )

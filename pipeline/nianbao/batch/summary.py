@@ -26,6 +26,7 @@ class Summary:
     not_reports: list[str] = field(default_factory=list)
     errors: int = 0
     warnings: int = 0
+    # The first of them, for a look; all are in the error file.
     first_records: list[ReadError] = field(default_factory=list)
     output: Path | None = None
     errors_file: Path | None = None
@@ -62,10 +63,6 @@ class Summary:
             yield f"No reports   {len(self.not_reports):,}: {_names(self.not_reports)}"
         if self.errors or self.warnings:
             yield f"Not read     {self.errors:,}; read in part {self.warnings:,}; all listed in {self.errors_file}"
-            yield from (f"  {record}" for record in self.first_records)
-            rest = self.errors + self.warnings - len(self.first_records)
-            if rest:
-                yield f"  ... and {rest:,} more"
         if self.output is not None:
             yield f"Written      {self.output}"
 

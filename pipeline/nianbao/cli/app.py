@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,10 +84,10 @@ def extract(
             with _progress() as progress:
                 summary = run(paths, output, max_bytes=round(max_size * 1_000_000), progress=progress)
         except NothingRead as error:
-            _tell(error.summary)
+            _tell(error.summary, debug)
             say(f"Error: {error}.")
             raise typer.Exit(1) from None
-        _tell(summary)
+        _tell(summary, debug)
 
 
 @app.command()
@@ -194,7 +195,15 @@ def _terminate(signum: int, frame: object) -> NoReturn:
     raise SystemExit(128 + signum)
 
 
-def _tell(summary: Summary) -> None:
+def _tell(summary: Summary, debug: bool) -> None:
+    """The summary to standard output, the first records of what was not read to standard error."""
+    for record in summary.first_records:
+        say(f"{record.level.capitalize()}: {record}")
+        if debug and record.__cause__ is not None:
+            say("".join(traceback.format_exception(record.__cause__)))
+    rest = summary.errors + summary.warnings - len(summary.first_records)
+    if rest:
+        say(f"... and {rest:,} more in {summary.errors_file}")
     for line in summary.lines():
         print(clean(line))
 

@@ -54,12 +54,13 @@ def open_sources(
     first: dict[str, str] = {}
     for item in chain.from_iterable(_read_entry(entry, max_bytes) for entry in find(paths, exclude)):
         if isinstance(item, Source):
-            place = item.path or item.id
+            place = item.path or item.id if item.line is None else f"{item.path}:{item.line}"
             if item.id in first:
                 yield ReadError(
                     f'has the id "{item.id}", which {first[item.id]} has already; only that one is read. '
                     "Give the folder above both, or rename one",
                     path=item.path,
+                    line=item.line,
                     doc_id=item.id,
                     kind="duplicate_id",
                 )

@@ -79,11 +79,11 @@ def from_row(row: Mapping[str, Any], place: str, number: int, max_bytes: int) ->
     # A code point takes up to 4 bytes: only texts near the limit are worth the encoding.
     if len(text) * 4 > max_bytes and len(text.encode("utf-8", "surrogatepass")) > max_bytes:
         return too_large(place, max_bytes, number)
-    return _whole(doc_id, text, row, f"{place}:{number}")
+    return _whole(doc_id, text, row, place, number)
 
 
-def _whole(doc_id: str, text: str, row: Mapping[str, Any], place: str) -> Source:
-    reading: dict[str, Any] = {"encoding": "utf-8"}
+def _whole(doc_id: str, text: str, row: Mapping[str, Any], place: str, number: int) -> Source:
+    reading: dict[str, Any] = {"encoding": "utf-8", "line": number}
     repaired = _without_surrogates(text)
     if repaired != text:
         reading["warnings"] = ["halves of surrogate pairs stand in it alone; each was read as U+FFFD"]

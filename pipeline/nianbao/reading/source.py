@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 READING = "_reading"
-"""The key of `Source.metadata` under which a reader leaves what it found out itself: encoding, warnings."""
+"""The key of `Source.metadata` under which a reader leaves what it found out itself: encoding, warnings, line."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,3 +45,9 @@ class Source:
     def warnings(self) -> list[str]:
         """What the reader could not read in full."""
         return list(self.metadata.get(READING, {}).get("warnings", ()))
+
+    @property
+    def line(self) -> int | None:
+        """The line or row of `path` that the document is, counted from 1; None where it is the whole file."""
+        number = self.metadata.get(READING, {}).get("line")
+        return int(number) if number is not None else None
