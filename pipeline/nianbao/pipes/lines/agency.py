@@ -10,35 +10,39 @@ from nianbao.pipes.lines.flow import Printed
 from nianbao.pipes.lines.rules import IdentityRules
 from nianbao.pipes.lines.years import arabic_years
 
-_HEAD = 4000
+_HEAD = 3000
 _TAIL = 400
 _TAIL_LINES = 8
-_YEARS = re.compile(r"(?:19|20)\d\d[年度学\-—~至/]*")
-_DATE = re.compile(r"\s*(?:(?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零O0]{2})\s?年\s?[\d一二三四五六七八九十]{1,2}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日")
+_YEARS = re.compile(r"(?:19|20)\d\d[年度学]*(?:[\-—~至/]+(?:(?:19|20)?\d\d)?[年度学]*)?")
+_DATE = re.compile(
+    r"\s*(?:(?:19|20)\d\d|二[〇○零O0][一二三四五六七八九〇○零O0]{2})\s?年"
+    r"\s?[\d一二三四五六七八九十]{1,2}\s?月\s?[\d一二三四五六七八九十]{1,3}\s?日"
+)
 _LAST_NAME = re.compile(r"[\u4e00-\u9fff()]{3,40}$")
 _HAN = re.compile(r"[\u4e00-\u9fff()]{2,40}")
-_EDGE = "()的度年:,、《》\"·-—~至/"
+_EDGE = '()的度年:,、《》"·-—~至/'
 _GOVERNMENT = "人民政府"
+_STREET_OFFICE = "街道办事处"
 
 
-def find_agency(
-    norm: str, lines: Sequence[Printed], title: DocumentTitle | None, rules: IdentityRules
-) -> str | None:
+def find_agency(norm: str, lines: Sequence[Printed], title: DocumentTitle | None, rules: IdentityRules) -> str | None:
     """The agency's name, in simplified characters; None where the text states none.
 
     The title's name goes first; one that lacks its place (民政局) or names only the place (柯城区) is completed from
     the signature, the contact, the announcement or the page's header, where these state the full name.
     """
-    stated = list(dict.fromkeys(_stated_names(norm, lines, rules)))
     named = _from_title(title, rules) if title else None
+    if named and rules.suffix.search(named) and _has_place(named, rules):
+        return named
+    stated = list(dict.fromkeys(_stated_names(norm, lines, rules)))
     if named is None:
         full = [name for name in stated if rules.suffix.search(name)]
         return full[0] if full else _government_of(stated[0], norm, rules) if stated else None
     if rules.suffix.search(named):
         longer = [name for name in stated if name.endswith(named) and len(name) > len(named)]
-        return longer[0] if longer and not _has_place(named, rules) else named
-    same = [name for name in stated if name.startswith(named) and name.removeprefix(named) in (_GOVERNMENT, "街道办事处")]
-    return same[0] if same else _government_of(named, norm, rules)
+        return longer[0] if longer else named
+    whole = (named + _GOVERNMENT, named + _STREET_OFFICE)
+    return next((name for name in stated if name in whole), None) or _government_of(named, norm, rules)
 
 
 def _from_title(title: DocumentTitle, rules: IdentityRules) -> str | None:
@@ -71,8 +75,10 @@ def _government_of(name: str, norm: str, rules: IdentityRules) -> str:
 
 
 def _has_place(name: str, rules: IdentityRules) -> bool:
-    """Whether a name says whose it is: a place stands in it, or it is a national body."""
-    return any(rules.place.search(name[:end]) for end in range(2, len(name))) or name.startswith(("中国", "国家", "全国"))
+    """Whether a name says whose it is: a place stands in it, or it is a national body's or a school's own name."""
+    if rules.own_name.search(name):
+        return True
+    return any(rules.place.search(name[:end]) for end in range(2, len(name)))
 
 
 def _stated_names(norm: str, lines: Sequence[Printed], rules: IdentityRules) -> Iterator[str]:

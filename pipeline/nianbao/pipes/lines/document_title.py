@@ -15,7 +15,7 @@ _LINES = 60
 _HEAD = 4000
 _SHORT = 80
 _LEAD = 40
-_SIDE = " |#*<>《》\"\x1f"
+_SIDE = ' |#*<>《》"\x1f'
 _HEADER_TITLE = re.compile(r"(?:标题|名称|信息名称)\s?[:|]+\s?")
 _AFTER_TITLE = re.compile(r"根据|按照|依据|为|本|现|20\d\d|[一二三四五六七八九]、|目\s?录|\(|第[一二三]")
 _SENTENCE = re.compile(r"[。;!?,:]")
@@ -93,6 +93,8 @@ def _whole(text: str, norm: str, start: int, end: int, rules: IdentityRules) -> 
     if found is None or found.end() != len(name) or _SENTENCE.search(name[: found.start()]):
         return None
     lead = rules.before_title.sub("", name[: found.start()], count=1)
+    if rules.headline.search(lead):
+        return None
     return DocumentTitle(text[start:end], name, lead, True, [(start, end)])
 
 
@@ -106,6 +108,8 @@ def _opening(text: str, norm: str, start: int, end: int, rules: IdentityRules) -
         return None
     after = window[found.end() : found.end() + 1]
     if after and after not in " \x1f|-" and not _AFTER_TITLE.match(window, found.end()):
+        return None
+    if rules.headline.search(_bare(window[: found.start()])):
         return None
     stop = start + found.end()
     name = _bare(norm[start:stop])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nianbao.language.script import normalize
 from nianbao.pipes import extensions
 from nianbao.pipes.lines.analysis import analyze
 from nianbao.pipes.lines.rules import load_rules

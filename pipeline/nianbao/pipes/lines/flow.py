@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nianbao.pipes.lines.numbering import leading_mark
 from nianbao.pipes.lines.rules import HeadingRules
@@ -45,7 +46,7 @@ def soften(norm: str, lines: list[Printed], rules: HeadingRules) -> str:
     width = _wrap_width(lines)
     pieces: list[str] = []
     done = 0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if norm[line.end - 1] in _ENDS:
             continue
         adjacent = norm.count("\n", line.end, following.start) == 1

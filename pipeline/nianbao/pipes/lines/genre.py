@@ -14,10 +14,12 @@ from nianbao.pipes.lines.title_end import compact
 from nianbao.pipes.lines.types import Heading, Region
 
 _READ = 60_000
+_HEAD = 3000
 _FIRST_LINES = 6
 _TITLE_LENGTH = 60
 _MIN_ARTICLES = 3
 _MIN_LISTED = 4
+_MIN_COUNTS = 4
 _COUNT = re.compile(r"(?<![\d第〔(.])\d[\d,.]*(?![\d年月日、.):号])")
 _NUMBERED = re.compile(r"^\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]|[#*])")
 
@@ -62,6 +64,7 @@ def _counts(evidence: Evidence, rules: Rules) -> dict[str, int]:
     """How often each feature speaks."""
     patterns = rules.genre.patterns
     body = evidence.norm[:_READ]
+    head = body[:_HEAD]
     title = evidence.title
     other = _other_title(evidence, rules)
     short = len(body) < rules.genre.short_text and (title is None or not title.words)
@@ -73,20 +76,20 @@ def _counts(evidence: Evidence, rules: Rules) -> dict[str, int]:
         "title": title is not None and title.words and title.rank > 4,
         "loose_title": title is not None and title.words and title.rank == 4,
         "weak_title": title is not None and not title.words,
-        "opening": patterns["opening"].search(body, 0, 4000) is not None,
+        "opening": patterns["opening"].search(head) is not None,
         "table": len(evidence.regions),
         "section": _sections(evidence, rules),
         "voice_short": speaks,
         "own_voice": speaks and own,
         "voice_long": 0 if short or not patterns["disclosure"].search(body) else _voices(body, patterns["voice"]),
         "other_title": other,
-        "articles": articles >= _MIN_ARTICLES,
-        "news": patterns["news"].search(body, 0, 600) is not None,
-        "notice": patterns["notice"].search(body) is not None,
+        "articles": articles >= (1 if short else _MIN_ARTICLES),
+        "news": patterns["news"].search(head, 0, 600) is not None,
+        "notice": patterns["notice"].search(head) is not None,
         "normative": sum(1 for _ in patterns["normative"].finditer(body)) if short or articles else 0,
         "template": _is_template(evidence, body),
-        "budget": sum(1 for _ in zip(range(2), patterns["budget"].finditer(body), strict=False)) == 2,
-        "placeholders": patterns["placeholder"].search(body) is not None,
+        "budget": title is None and sum(1 for _ in zip(range(2), patterns["budget"].finditer(body), strict=False)) == 2,
+        "placeholders": patterns["placeholder"].search(head) is not None,
         "list_page": _listed(evidence, rules) >= _MIN_LISTED,
     }
 
@@ -149,10 +152,7 @@ def _is_template(evidence: Evidence, body: str) -> bool:
         return False
     if not evidence.regions and len(evidence.headings) < 4:
         return False
-    for at, _ in enumerate(_COUNT.finditer(body)):
-        if at == 3:
-            return False
-    return True
+    return all(at < _MIN_COUNTS - 1 for at, _ in enumerate(_COUNT.finditer(body)))
 
 
 def _listed(evidence: Evidence, rules: Rules) -> int:

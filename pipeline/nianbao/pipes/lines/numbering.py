@@ -83,10 +83,8 @@ def lost_mark(flow: str, start: int) -> Mark | None:
     match = _LOST.match(flow, start)
     if match is None:
         return None
-    if match["open"] or match["half"]:
-        level = 2
-    else:
-        level = 3 if match["point"] or match["num"] else 1
+    bracket, arabic = match["open"] or match["half"], match["point"] or match["num"]
+    level = 2 if bracket else 3 if arabic else 1
     return Mark(start, match.end(), level, 0, "line", lost=True)
 
 

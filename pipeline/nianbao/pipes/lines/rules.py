@@ -63,12 +63,14 @@ class IdentityRules:
     office: re.Pattern[str]
     place: re.Pattern[str]
     zone: re.Pattern[str]
+    own_name: re.Pattern[str]
     relative: re.Pattern[str]
     government: str
     title: re.Pattern[str]
     title_words: re.Pattern[str]
     weak_title: re.Pattern[str]
     before_title: re.Pattern[str]
+    headline: re.Pattern[str]
     period: re.Pattern[str]
     contact: re.Pattern[str]
     made_by: re.Pattern[str]
@@ -132,9 +134,8 @@ def load_rules(path: Path | None = None) -> Rules:
 
 
 def _headings(data: dict[str, Any]) -> HeadingRules:
-    weights = {word: 3.0 for word in data["tails_strong"]}
-    weights |= {word: 2.0 for word in data["tails"] if word not in weights}
-    weights |= {word: 1.5 for word in data["tails_weak"] if word not in weights}
+    ranks = (("tails_weak", 1.5), ("tails", 2.0), ("tails_strong", 3.0))
+    weights = {word: weight for rank, weight in ranks for word in data[rank]}
     return HeadingRules(
         section=re.compile(either(data["section_patterns"])),
         bare_tail=re.compile(words(data["bare_tails"]) + "$"),
@@ -174,12 +175,14 @@ def _identity(data: dict[str, Any]) -> IdentityRules:
         office=re.compile(words(data["offices"]) + "$"),
         place=re.compile(words(data["places"]) + "$"),
         zone=re.compile(words(data["zones"]) + "$"),
+        own_name=re.compile(either(data["own_name_patterns"])),
         relative=re.compile(either(data["relative_patterns"])),
         government=either(data["government_patterns"]),
         title=re.compile(title_words + after),
         title_words=re.compile(title_words),
         weak_title=re.compile(either(data["weak_title_patterns"])),
         before_title=re.compile(either(data["before_title_patterns"])),
+        headline=re.compile(either(data["headline_patterns"])),
         period=re.compile(either(data["period_patterns"])),
         contact=re.compile(either(data["contact_patterns"]) + name + r"(?=联系|咨询|\(|,|。|;|:|\s|$)"),
         made_by=re.compile(either(data["made_by_patterns"]) + name + r"(?=(?:19|20)\d\d年|" + title_words + ")"),
@@ -199,7 +202,8 @@ def _layout(data: dict[str, Any]) -> LayoutRules:
 
 
 def _genre(data: dict[str, Any]) -> GenreRules:
-    patterns = {key.removesuffix("_patterns"): re.compile(either(data[key])) for key in data if key.endswith("_patterns")}
+    keys = [key for key in data if key.endswith("_patterns")]
+    patterns = {key.removesuffix("_patterns"): re.compile(either(data[key])) for key in keys}
     patterns["article"] = re.compile(data["article_pattern"])
     return GenreRules(
         threshold=float(data["threshold"]),

@@ -16,7 +16,10 @@ _COMMENT = re.compile(r"(?:\s|<!--[^>]{0,60}-->|\|)*")
 _TRAILING = " \n\x1f:,、.。;|-—*_#"
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rar|zip)$")
 _LEADERS = re.compile(r"[.·…]{3,}\s*\d*\s*$")
-_CONTENTS = re.compile(r"(?:报告|年报|全文|内容)[^。\n]{0,20}?(?:由|包括|包含|分为|共分|分)(?P<list>[^。]{6,400}?(?:部分|组成|构成|方面|[。\n]))")
+_CONTENTS = re.compile(
+    r"(?:报告|年报|全文|内容)[^。\n]{0,20}?(?:由|包括|包含|分为|共分|分)"
+    r"(?P<list>[^。]{6,400}?(?:部分|组成|构成|方面|[。\n]))"
+)
 _AFTER_ITEM = frozenset("、,;和及与等共并组。\n一二三四五六七八九十0123456789")
 _BEFORE_ITEM = frozenset("、,;和及与:由括含为分")
 
@@ -213,8 +216,4 @@ def _skip(flow: str, start: int) -> int:
 
 
 def _closed(words: str) -> bool:
-    return (
-        words.count('"') % 2 == 0
-        and words.count("(") == words.count(")")
-        and words.count("《") == words.count("》")
-    )
+    return words.count('"') % 2 == 0 and words.count("(") == words.count(")") and words.count("《") == words.count("》")

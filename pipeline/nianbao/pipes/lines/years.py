@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ _FIRST, _LAST = 2000, 2099
 _YEAR = r"(?:19|20)\d\d"
 _ZERO = "〇○零O0o"
 _CHINESE_YEAR = re.compile(rf"二[{_ZERO}][一二三四五六七八九{_ZERO}]{{2}}(?=年|学年)")
-_CHINESE_DIGIT = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9} | dict.fromkeys(_ZERO, 0)
+_CHINESE_DIGIT = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)} | dict.fromkeys(_ZERO, 0)
 _ACADEMIC = re.compile(rf"({_YEAR})年?(?:-|—|~|至|/)+({_YEAR}|\d\d)(?=学?年)")
 _TITLE_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 _DASH = "(?:至|到|-|~|—|─)+"
@@ -79,7 +80,9 @@ def find_period(norm: str, head_end: int, rules: IdentityRules) -> Period | None
     return _period(compact(arabic_years(head)), anchored=False)
 
 
-def report_year(norm: str, title: str | None, period: Period | None, metadata: dict[str, Any], rules: IdentityRules) -> int | None:
+def report_year(
+    norm: str, title: str | None, period: Period | None, metadata: Mapping[str, Any], rules: IdentityRules
+) -> int | None:
     """The year that the report is about; None where neither the text nor `metadata["year"]` says it.
 
     In this order: the title, the stated period, the sentence that announces the report, what most sentences speak of,
@@ -98,7 +101,7 @@ def _sane(year: int) -> int | None:
     return year if _FIRST <= year <= _LAST else None
 
 
-def _given(metadata: dict[str, Any]) -> int | None:
+def _given(metadata: Mapping[str, Any]) -> int | None:
     value = metadata.get("year")
     if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) == 4:
         value = int(value)
@@ -158,7 +161,8 @@ def _announced(norm: str, rules: IdentityRules) -> int | None:
     """The year in 现公布2012年度政府信息公开年度报告, outside quoted titles."""
     head = arabic_years(_without_quotes(norm[:_HEAD]))
     for match in rules.title_words.finditer(head):
-        sentence = max(head.rfind("。", 0, match.start()) + 1, match.start() - 30)
+        before = (head.rfind(sign, 0, match.start()) + 1 for sign in "。\n")
+        sentence = max(match.start() - 30, *before)
         years = _TITLE_YEAR.findall(head, sentence, match.end())
         if years:
             return _sane(int(years[-1]))
