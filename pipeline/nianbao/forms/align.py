@@ -20,6 +20,9 @@ _LEAD = re.compile(
 )
 
 
+_CLOSING = re.compile(r'[")]*(?:\s?\([^()|\n]{3,60}\))?[")]*')
+
+
 @dataclass(slots=True)
 class Found:
     """A row's label in the text. `start` includes its numbering, `end` a closing bracket; both are text offsets.
@@ -190,7 +193,6 @@ def label_start(norm: str, begin: int, floor: int, number: str) -> int:
 
 
 def closing(norm: str, end: int) -> int:
-    """Past a quote or bracket that closes the label."""
-    while end < len(norm) and norm[end] in '")':
-        end += 1
-    return end
+    """Past what closes a label: a quote or bracket, or a remark in brackets ("(…计1条)")."""
+    match = _CLOSING.match(norm, end)
+    return match.end() if match else end

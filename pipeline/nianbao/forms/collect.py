@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any
 
 from nianbao.forms.align import UNITS, Found, Instance
 from nianbao.forms.columns import instance_layout, section_layouts
 from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import is_displaced, regroup
 from nianbao.forms.model import RowCells
-from nianbao.forms.tokens import Mode, Token, layout_mode, numbers, separated
+from nianbao.forms.tokens import Mode, Printed, Token, numbers, read_printed
 
 # Words between a label and its cells that are neither a cell nor another row.
 _NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
@@ -30,13 +32,15 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     return max(begin, stop if stop >= 0 else end)
 
 
-def collect_rows(text: str, norm: str, compact: Compact, instance: Instance, end: int) -> tuple[list[RowCells], Mode]:
+def collect_rows(
+    text: str, norm: str, compact: Compact, instance: Instance, end: int, grids: Sequence[Any]
+) -> tuple[list[RowCells], Mode]:
     """The rows of a printed table with the tokens that belong to each, and the way its cells are told apart."""
     founds = sorted(instance.rows, key=lambda found: found.start)
     begin = max((head.end for head in instance.heads if head.end <= founds[0].start), default=founds[0].start)
-    mode = layout_mode(text, norm, begin, end, len(founds))
-    tokens = numbers(norm, begin, end) if mode == "plain" else separated(text, norm, begin, end, mode)
-    tokens, within = _without_labels(norm, compact, founds, tokens)
+    printed = read_printed(text, norm, begin, end, len(founds), grids)
+    mode = printed.mode
+    tokens, within = _without_labels(norm, compact, founds, printed.tokens)
     starts = [token.start for token in tokens]
     marks = [(found.start, found.first) for found in founds] + [(head.start, head.first) for head in instance.heads]
     marks.sort()
@@ -48,13 +52,34 @@ def collect_rows(text: str, norm: str, compact: Compact, instance: Instance, end
         stop = _words_begin(norm, compact, found, first, stop)
         own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
         if mode == "rows":
-            own = _same_line(norm, begin, found, own)
+            own = _same_line(printed, found, own)
         rows.append(RowCells(found, (), own, found.end, stop))
     _set_columns(instance, rows)
     if within or is_displaced(rows):
         regroup(norm, rows, tokens, mode)
         _set_columns(instance, rows)
     return rows, mode
+
+
+def collect_headless(
+    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any]
+) -> tuple[list[RowCells], Mode] | None:
+    """A table whose numbers all stand in one line below its heads; None where rows carry their own numbers."""
+    table = instance.table
+    last = max([head.end for head in instance.heads] + [found.end for found in instance.rows])
+    if numbers(norm, instance.start, last):
+        return None
+    order = tuple(dict.fromkeys(head.column.key for head in instance.heads if head.column))
+    layout = order if set(order) == set(table.layouts[0]) else table.layouts[0]
+    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
+    line_end = norm.find("\n", last, end)
+    # What is left of the heads' last line are empty places of the heads.
+    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids)
+    tokens = printed.tokens
+    if printed.mode == "rows":
+        lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]
+        tokens = [token for token in tokens if token.line in lines[:1]]
+    return [RowCells(instance.rows[-1], columns, tokens, last, end)], printed.mode
 
 
 def _without_labels(
@@ -97,9 +122,9 @@ def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: in
     return stop
 
 
-def _same_line(norm: str, begin: int, found: Found, tokens: list[Token]) -> list[Token]:
+def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Token]:
     """Where a line is a row, blanks of other lines are padding; numbers may stand a line below their label."""
-    line = norm.count("\n", begin, found.end)
+    line = printed.line(found.end - 1)
     own = [token for token in tokens if token.line == line]
     if any(token.kind != "blank" for token in own) or not any(token.kind != "blank" for token in tokens):
         return own

@@ -11,10 +11,11 @@ from nianbao.forms.digits import Shape, split, values_of
 from nianbao.forms.identities import expand, load_identities
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
-from nianbao.forms.place import reported
+from nianbao.forms.place import broken_number, reported
 
 FORCED, BY_SUMS, CORROBORATED, BY_SIZE = 0.98, 0.95, 0.95, 0.9
 _MAX_SHOWN = 6
+_WIDEST_BLANK = 3  # between two digits of one number
 # A running total since some year that is so many times this year's number is another way to cut the digits.
 _MAX_RATIO, _MAX_RATIO_SMALL = 100, 1000
 
@@ -56,12 +57,13 @@ def place_glued(norm: str, table: Table, rows: list[RowCells], elsewhere: Callab
     `elsewhere` gives the numbers that stand in the rest of the document: a report says its main numbers twice.
     """
     runs: dict[str, Run] = {}
+    whole = any(len(row.placed) > 2 for row in rows)
     readings: dict[str, list[Vector]] = {}
     for row in rows:
         name = _name(row)
         if row.placed and (vector := _vector(row)):
             readings[name] = [vector]
-        elif not row.placed and len(row.columns) > 1 and row.numbers and (run := read_run(norm, table, row)):
+        elif not row.placed and is_glued(norm, row, whole) and (run := read_run(norm, table, row)):
             runs[name] = run
             if run.complete and run.values:
                 readings[name] = run.values
@@ -78,6 +80,18 @@ def place_glued(norm: str, table: Table, rows: list[RowCells], elsewhere: Callab
         _fill(norm, run, kept.get(name, list(range(len(run.values)))))
 
 
+def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
+    """Whether a row's digits may run together; where other rows print whole cells (`whole`), only if they must."""
+    wide = len(row.columns)
+    if wide < 2 or not row.numbers:
+        return False
+    if any(broken_number(norm, token) for token in row.numbers):
+        return True
+    if len(row.numbers) * 2 > wide and wide > 2:
+        return False
+    return not whole or (len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start >= wide)
+
+
 def _name(row: RowCells) -> str:
     metric = next(iter(row.found.row.cells.values()), None)
     return metric or f"{row.found.table.name}:{row.found.row.index}"
@@ -91,18 +105,21 @@ def _vector(row: RowCells) -> Vector | None:
 
 def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
     """The readings of a row's digits; None where there is something else than digits in it."""
-    digits, offsets, breaks = "", [], set()
+    digits, offsets = "", list[int]()
+    breaks, hard = set[int](), set[int]()
     for token in row.numbers:
-        written = norm[token.start : token.end].replace(",", "")
-        if not written.isdigit() or len(written) != token.end - token.start:
+        written = norm[token.start : token.end]
+        if not written.isdigit():
             return None
         breaks.add(len(digits))
+        if not offsets or norm[offsets[-1] + 1 : token.start].strip(" ") or token.start - offsets[-1] > _WIDEST_BLANK:
+            hard.add(len(digits))
         digits += written
         offsets += range(token.start, token.end)
     shape = shape_of(table, row.columns)
     found = split(digits, shape, frozenset(breaks))
-    if not found.cuts and found.complete and len(breaks) > 1:
-        found = split(digits, shape)  # blanks inside numbers
+    if not found.cuts and found.complete and len(breaks) > len(hard):
+        found = split(digits, shape, frozenset(hard))  # blanks inside numbers
     own_sum = bool(found.cuts) or not shape.sums
     if not found.cuts and found.complete and shape.sums:
         found = split(digits, Shape(shape.parts, (), shape.order), frozenset(breaks))

@@ -138,6 +138,12 @@ def _usual_gap(norm: str, rows: list[RowCells]) -> tuple[str, int] | None:
             for one, next_one in zip(row.numbers, row.numbers[1:], strict=False):
                 gaps[_gap(norm, one.end, next_one.start)] += 1
     if not gaps:
+        # No full row to go by: the row's own gaps, if most are alike.
+        for row in rows:
+            if len(row.numbers) > 4:
+                for one, next_one in zip(row.numbers, row.numbers[1:], strict=False):
+                    gaps[_gap(norm, one.end, next_one.start)] += 1
+    if not gaps:
         return None
     usual = gaps.most_common(1)[0][0]
     return usual if usual[1] else None

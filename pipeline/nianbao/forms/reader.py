@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from nianbao.forms.align import Found, Instance, align_rows
-from nianbao.forms.collect import collect_rows, table_end
+from nianbao.forms.collect import collect_headless, collect_rows, table_end
 from nianbao.forms.columns import row_form
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import MULTIPLIERS, load_forms
@@ -17,7 +17,6 @@ from nianbao.forms.model import Placed, Region, RowCells, TableReading
 from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_missing
-from nianbao.forms.tokens import Mode, numbers
 from nianbao.metrics import load_registry
 
 _MONEY = re.compile(r"\s*(亿元|万元|元)")
@@ -50,10 +49,8 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
             floor = regions[-1].end if regions else 0
             fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
             end = table_end(norm, compact, instance, ceiling)
-        rows = _headless(norm, instance, end) if instance.table.headless else None
-        mode: Mode = "plain"
-        if rows is None:
-            rows, mode = collect_rows(text, norm, compact, instance, end)
+        headless = collect_headless(text, norm, instance, end, grids) if instance.table.headless else None
+        rows, mode = headless or collect_rows(text, norm, compact, instance, end, grids)
         place_exact(norm, rows)
         if mode != "plain":
             place_explicit(norm, rows, mode)
@@ -81,21 +78,6 @@ def _numbers_elsewhere(norm: str, instances: list[Instance]) -> Callable[[], set
         return known[0]
 
     return look
-
-
-def _headless(norm: str, instance: Instance, end: int) -> list[RowCells] | None:
-    """A table whose numbers all stand in one line below its heads; None where rows carry their own numbers."""
-    table = instance.table
-    last = max([head.end for head in instance.heads] + [row.end for row in instance.rows])
-    if numbers(norm, instance.start, last):
-        return None
-    order = list(dict.fromkeys(head.column.key for head in instance.heads if head.column))
-    layout = tuple(order) if set(order) == set(table.layouts[0]) else table.layouts[0]
-    found = instance.rows[-1]
-    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
-    tokens = numbers(norm, last, end)
-    row = RowCells(found, columns, tokens, last, end)
-    return [row]
 
 
 def _emit(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Mode = Literal["plain", "rows", "cells"]
 
@@ -13,7 +15,8 @@ _NUMBER = re.compile(
     r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?!\s*[年月日%])|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
 _NONE = re.compile(r"(?<![\u3400-\u9fff])(?:无|零)(?![\u3400-\u9fff])")
-_SEGMENT = re.compile(r"[^|\t\n]*")
+_LINE_END = re.compile("\n")
+_WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
 _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
 _PLACEHOLDER = re.compile(r"\s*(?:[-/\\—－一]+)?\s*")
 
@@ -29,12 +32,63 @@ class Token:
     column: int = 0
 
 
-def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
-    """How cells are told apart in a region with so many rows.
+@dataclass(slots=True)
+class Printed:
+    """The tokens of a stretch, how its cells are told apart, and on which line (of the text or the grid) each offset is.
 
-    "rows": a line holds a row, its cells between pipes or tabs (Markdown, tab-separated).
+    "rows": a line holds a row, its cells between pipes or tabs (Markdown, tab-separated, a true grid).
     "cells": a line holds one cell, with a pipe behind it. "plain": blanks and line breaks only.
     """
+
+    mode: Mode
+    tokens: list[Token]
+    line_starts: list[int]
+
+    def line(self, offset: int) -> int:
+        """The line on which an offset stands."""
+        return bisect_right(self.line_starts, offset) - 1
+
+
+def read_printed(text: str, norm: str, start: int, end: int, rows: int, grids: Sequence[Any] = ()) -> Printed:
+    """The printed cells of a stretch that holds so many rows; of a true grid where one covers it."""
+    for grid in grids:
+        low, high, cells = _grid_parts(grid)
+        if low <= start and end <= high + 1 or (start < high and low < end and high - low > (end - start) // 2):
+            return _from_grid(norm, start, end, cells)
+    mode = layout_mode(text, norm, start, end, rows)
+    if mode == "plain":
+        return Printed(mode, numbers(norm, start, end), [start])
+    breaks = [start] + [m.end() for m in _LINE_END.finditer(norm, start, end)]
+    return Printed(mode, separated(text, norm, start, end, mode), breaks)
+
+
+def _grid_parts(grid: Any) -> tuple[int, int, list[Any]]:
+    """A grid as an object, or as plain data: {"start", "end", "cells": [[start, end, row, col, …], …]}."""
+    if isinstance(grid, dict):
+        return grid["start"], grid["end"], grid["cells"]
+    return grid.start, grid.end, [(c.start, c.end, c.row, c.col) for c in grid.cells]
+
+
+def _from_grid(norm: str, start: int, end: int, cells: list[Any]) -> Printed:
+    tokens: list[Token] = []
+    first_of_row: dict[int, int] = {}
+    for low, high, row, column, *_ in cells:
+        first_of_row[row] = min(low, first_of_row.get(row, low))
+        if low < start or high > end:
+            continue
+        if _PLACEHOLDER.fullmatch(norm, low, high):
+            tokens.append(Token(low, low, "blank", row, column))
+        elif not _WORDS.search(norm, low, high):
+            tokens += [Token(t.start, t.end, t.kind, row, column) for t in numbers(norm, low, high)]
+    order = sorted(first_of_row)
+    starts = [first_of_row[row] for row in order]
+    place = {row: index for index, row in enumerate(order)}
+    tokens = [Token(t.start, t.end, t.kind, place[t.line], t.column) for t in sorted(tokens, key=lambda t: t.start)]
+    return Printed("rows", tokens, starts)
+
+
+def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
+    """How cells are told apart in a stretch that holds so many rows."""
     pipes, tabs = norm.count("|", start, end), text.count("\t", start, end)
     if max(pipes, tabs) < max(2, rows):
         return "plain"
