@@ -78,10 +78,8 @@ def extract(
         from nianbao.batch import NothingRead, run
 
         _must_exist(paths)
-        # The unfinished output is removed on the way out, as for Ctrl-C.
-        signal.signal(signal.SIGTERM, _terminate)
         try:
-            with _progress() as progress:
+            with _terminable(), _progress() as progress:
                 summary = run(paths, output, max_bytes=round(max_size * 1_000_000), progress=progress)
         except NothingRead as error:
             _tell(error.summary, debug)
@@ -191,8 +189,18 @@ def _usage(message: str) -> NoReturn:
     raise typer.Exit(2)
 
 
-def _terminate(signum: int, frame: object) -> NoReturn:
-    raise SystemExit(128 + signum)
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM unwinds as Ctrl-C does, so that the unfinished output is removed."""
+
+    def stop(signum: int, frame: object) -> NoReturn:
+        raise SystemExit(128 + signum)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(summary: Summary, debug: bool) -> None:
