@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PIPES = ("nianbao_tables", "nianbao_lines", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
 
 
-def load(path: str | os.PathLike[str] | None = None) -> Language:
+def load(path: str | Path | None = None) -> Language:
     """The spaCy pipeline that reads reports.
 
     Args:
@@ -46,7 +46,7 @@ def load(path: str | os.PathLike[str] | None = None) -> Language:
 
 @dataclass(slots=True)
 class Result:
-    """One document read: its rows, in the order of their offsets, and its structure as `nianbao structure` prints it."""
+    """One document read: its rows by offset, and its structure as `nianbao structure` prints it."""
 
     source: Source
     facts: list[Fact]

@@ -22,7 +22,7 @@ class Stretch:
 
 @dataclass(slots=True)
 class Compact:
-    """`text`: the stretches' prose; `stretches`: the same stretches in it; `origin[i]`: offset of its i-th character."""
+    """`text`: the prose; `stretches`: the same stretches in it; `origin[i]`: offset of its i-th character."""
 
     text: str
     stretches: list[Stretch]

@@ -15,10 +15,14 @@ from nianbao.prose.frames import Segment, Sentence
 
 
 @lru_cache(maxsize=1)
-def words() -> dict[str, list[str]]:
-    """The word lists of configs/prose/context.yaml."""
+def _raw() -> dict[str, Any]:
     path = data_dir("configs") / "prose" / "context.yaml"
     return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+def words() -> dict[str, list[str]]:
+    """The word lists of configs/prose/context.yaml."""
+    return {name: entries for name, entries in _raw().items() if isinstance(entries, list)}
 
 
 def any_of(*names: str) -> str:
@@ -51,12 +55,14 @@ class ContextReader:
     def __init__(self) -> None:
         self._relative = re.compile(f"(?P<last>{any_of('last_year')})|(?P<before>{any_of('year_before_last')})")
         self._this = re.compile(any_of("this_year"))
+        self._left_over = re.compile(r"(?:年|年度)?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
         self._no_year = re.compile(any_of("no_year"))
         self._compared = re.compile(any_of("comparison") + r"\s*$")
         self._difference = re.compile(
             any_of("difference") + f"(?!{any_of('difference_ends')})(?:{any_of('difference_fillers')})?\\s*$"
         )
-        since = f"{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
+        # "开通六年来累计"
+        since = f"(?:开通|上线|开设|成立|施行|建成)[^,。;]{{0,4}}年(?:多)?来|{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
         self._running = re.compile(f"{any_of('running_total')}|{since}")
         self._accumulated = re.compile("累计|共|总")
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
@@ -67,6 +73,7 @@ class ContextReader:
         self._many = re.compile(f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')})(?!信息)")
         self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")
         self._organisations = re.compile(any_of("organisations"))
+        self._government = re.compile(any_of("government"))
         self._sure_part = re.compile(any_of("part_begins"))
         self._no_part = re.compile(any_of("no_part"))
         self._example = re.compile(r"(?:以)?(?P<part>[^,。;:以]{2,12})" + any_of("example"))
@@ -78,11 +85,13 @@ class ContextReader:
         marks = [
             YearMark(n.start, n.unit_end, int(n.value), self._is_compared(norm, sentence.start, n.start))
             for n in sentence.numerals
-            if n.kind == "year" and 1990 <= n.value <= 2100
+            if n.kind == "year" and 1990 <= n.value <= 2100 and not self._left_over.match(norm, n.unit_end)
         ]
         if reference.report_year is not None:
             for match in self._relative.finditer(norm, sentence.start, sentence.end):
-                if self._no_year.search(norm, match.end(), min(match.end() + 6, sentence.end)):
+                if self._no_year.search(
+                    norm, max(match.start() - 4, sentence.start), min(match.end() + 6, sentence.end)
+                ):
                     continue
                 year = reference.report_year - (1 if match.group("last") else 2)
                 compared = self._is_compared(norm, sentence.start, match.start())
@@ -133,7 +142,8 @@ class ContextReader:
     ) -> str | None:
         """The part of the agency that a segment's numbers are about, or None for the whole."""
         example = self._example.search(norm, sentence.start, segment.start)
-        part = self._subject(norm, segment.start, value.start if value is not None else segment.end, reference)
+        stop = value.start if value is not None else segment.end
+        part = self._subject(norm, sentence.start, segment.start, stop, reference)
         opening = sentence.segments[0]
         whole = segment is not opening and not opening.numerals and self._whole.match(norm, opening.start, opening.end)
         if part is not None and not (whole and not norm.startswith("其中", segment.start)):
@@ -142,7 +152,7 @@ class ContextReader:
             return example.group("part").strip()
         return None
 
-    def _subject(self, norm: str, start: int, stop: int, reference: Reference) -> str | None:
+    def _subject(self, norm: str, sentence_start: int, start: int, stop: int, reference: Reference) -> str | None:
         words = norm[start : min(stop, start + 40)]
         match = self._many.match(words)
         if match is not None:
@@ -156,9 +166,12 @@ class ContextReader:
         if self._no_part.search(self._publicity_office.sub("", part)) or self._whole.match(part):
             return None
         agency = reference.agency
+        among = "其中" in norm[sentence_start:start] or words.startswith("其中")
+        if self._government.fullmatch(part) and not among:
+            return None
         # A report that does not name its agency may name it just here; only what is marked as a part is one then.
         if agency is None:
-            return part if words.startswith("其中") or self._sure_part.match(part) else None
+            return part if among or self._sure_part.match(part) else None
         return None if part in agency or agency in part else part
 
 
@@ -168,6 +181,7 @@ def context_reader() -> ContextReader:
     return ContextReader()
 
 
-def settings() -> dict[str, Any]:
-    """All word lists, for those who show or check them."""
-    return dict(words())
+@lru_cache(maxsize=1)
+def sums() -> dict[str, list[str]]:
+    """The wholes of configs/prose/context.yaml and the metrics of their parts."""
+    return {whole: list(parts) for whole, parts in _raw()["sums"].items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from nianbao.language.numerals import Numeral
 from nianbao.prose.lexicon import Concept, Lexicon
@@ -16,7 +17,7 @@ from nianbao.prose.lexicon import Concept, Lexicon
 COUNTED = frozenset({"count", "money"})
 _SENTENCE_END = re.compile(r"[。!?]|\n\s*\n")
 # A delimiter splits; brackets do so only around numbers or words that state one (see _segments).
-_DELIMITER = re.compile(r"[,;:()| ]|(?<=[^,;:()|])其中")
+_DELIMITER = re.compile(r"[,;:()| ]|(?<=[^,;:()|])(?:其中|无一)")
 # Directly before or after a number these join list items that have a number each.
 _JOINER = re.compile(r"\s*(?:、|和|及|以及|与|并|而|/)")
 _STATES = re.compile(r"[无未没零均全皆]|\d")
@@ -76,10 +77,10 @@ def _cuts(norm: str, start: int, end: int, numerals: list[Numeral]) -> list[tupl
             if close > 0 and not _STATES.search(norm, at, close):
                 silent_until = close + 1
                 continue
-        # 其中 opens the next segment and stays in it.
-        cuts.append((at, at, ",") if match.group() == "其中" else (at, match.end(), match.group()))
+        # 其中 and 无一 open the next segment and stays in it.
+        cuts.append((at, at, ",") if len(match.group()) > 1 else (at, match.end(), match.group()))
     counted = [n for n in numerals if n.kind in COUNTED]
-    for left, right in zip(counted, counted[1:], strict=False):
+    for left, right in pairwise(counted):
         between = norm[left.unit_end : right.start]
         if _DELIMITER.search(between):
             continue

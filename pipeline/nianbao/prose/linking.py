@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nianbao.prose.context import sums
 from nianbao.prose.mentions import Mention
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
 
@@ -35,10 +36,14 @@ class Link:
     name: tuple[int, int]
 
 
-def _view(mention: Mention, window: int) -> View:
+# 已 said of the only one says what 均 says of many.
+_ALSO = {"done": frozenset({"ALL"})}
+
+
+def _view(mention: Mention, window: int, given: frozenset[str]) -> View:
     unit = ANY_UNIT if mention.kind in ("zero", "all", "done") else mention.unit
     return View(
-        near=frozenset(mention.windows[window]),
+        near=frozenset(mention.windows[window]) | _ALSO.get(mention.kind, frozenset()),
         sentence=frozenset(mention.in_sentence),
         paragraph=frozenset(mention.in_paragraph),
         headings=tuple(frozenset(names) for names in mention.headings),
@@ -49,13 +54,14 @@ def _view(mention: Mention, window: int) -> View:
         special=mention.special,
         report_year=mention.report_year,
         zero=mention.kind == "zero",
+        given=given,
     )
 
 
-def judge(mention: Mention, rules: RuleSet) -> tuple[Verdict, int]:
+def judge(mention: Mention, rules: RuleSet, given: frozenset[str] = frozenset()) -> tuple[Verdict, int]:
     """The verdict of the closest window that says anything, and that window's number."""
     for window in range(len(mention.windows)):
-        verdict = rules.judge(_view(mention, window))
+        verdict = rules.judge(_view(mention, window, given))
         if verdict.metric is not None:
             return verdict, window
     return ABSTAIN, 0
@@ -71,6 +77,7 @@ class Linker:
 
     def __init__(self, rules: RuleSet, by_applicant: frozenset[str]) -> None:
         self.rules = rules
+        self.sums = sums()
         self.by_applicant = by_applicant
 
     def link(self, mentions: list[Mention]) -> list[Link]:
@@ -79,7 +86,8 @@ class Linker:
         # What each number would count if nothing barred it, for those that lean on it.
         leaning: list[tuple[Mention, str | None]] = []
         for mention in mentions:
-            verdict, window = judge(mention, self.rules)
+            given = frozenset(link.metric for link in links if link.metric and link.mention.scope is None)
+            verdict, window = judge(mention, self.rules, given)
             if mention.kind in ("all", "done"):
                 links.extend(self._taken(mention, verdict, window, links))
             else:
@@ -101,7 +109,6 @@ class Linker:
         if metric is None and not stated:
             metric = self._head_metric(mention, links) if applicant else self._series(mention, leaning)
             confidence = 0.8
-        metric = self._carried(mention, metric)
         if not stated:
             leaning.append((mention, metric))
         if mention.barred is not None:
@@ -129,22 +136,28 @@ class Linker:
 
     def _applicant(self, mention: Mention, window: int) -> str | None:
         found = [APPLICANT_CONCEPTS[name] for name in mention.windows[window] if name in APPLICANT_CONCEPTS]
+        if not found and "OTHER_WORD" in mention.windows[window] and APPLICANT_CONCEPTS.keys() & mention.just_before:
+            return "other"
         return found[0] if len(found) == 1 else None
 
     def _head_metric(self, mention: Mention, links: list[Link]) -> str | None:
         """其中自然人…: the metric of the last whole number of the sentence that is counted by applicant."""
         for link in reversed(links):
-            if link.mention.sentence != mention.sentence:
+            if link.mention.paragraph != mention.paragraph or mention.sentence - link.mention.sentence > 1:
                 break
             if link.metric in self.by_applicant:
                 return link.metric
         return None
 
     def _series(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
-        """The metric of the number before, for one that only adds a year (上年为655条), a part or a sum (合计9355条)."""
+        """The metric of the number before, for one that only adds a year (上年为655条), a part or a sum."""
         if not leaning or not _says_nothing(mention):
             return None
-        before, metric = leaning[-1]
+        whole = self._whole_of(mention, leaning)
+        if whole is not None:
+            return whole
+        same = [entry for entry in leaning[-4:] if entry[0].unit == mention.unit]
+        before, metric = same[-1] if same else leaning[-1]
         distance = mention.sentence - before.sentence
         if metric is None or distance > 1 or before.paragraph != mention.paragraph or before.unit != mention.unit:
             return None
@@ -154,12 +167,16 @@ class Linker:
             return metric
         return None
 
-    def _carried(self, mention: Mention, metric: str | None) -> str | None:
-        """2018年结转的申请, said of 2019: carried in, not out."""
-        if metric == "requests.carried_out" and mention.report_year and mention.year == mention.report_year - 1:
-            mention.year = mention.report_year
-            return "requests.carried_in"
-        return metric
+    def _whole_of(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
+        """合计95件 after the numbers of its parts, when they do add up to it."""
+        if not mention.sums:
+            return None
+        parts = [(m, metric) for m, metric in leaning if 0 <= mention.sentence - m.sentence <= 1]
+        for whole, kinds in self.sums.items():
+            values = [m.value for m, metric in parts if metric in kinds and m.value is not None]
+            if len(values) > 1 and sum(values) == mention.value:
+                return whole
+        return None
 
     def _inherited_scope(self, mention: Mention, links: list[Link]) -> str | None:
         """Inside brackets a number is about the same part as the number before the bracket."""
@@ -223,7 +240,21 @@ def _sources(metric: str) -> tuple[str, ...]:
 
 
 # Concepts that a number in a series may have around it without naming a metric of its own.
-_SILENT = frozenset("DIFFERENCE ALL REMAIN ASK RECEIVE GOVINFO INFO CUMULATIVE DISCLOSE CATEGORY".split())
+_SILENT = frozenset(
+    [
+        "OTHER_WORD",
+        "DIFFERENCE",
+        "ALL",
+        "REMAIN",
+        "ASK",
+        "RECEIVE",
+        "GOVINFO",
+        "INFO",
+        "CUMULATIVE",
+        "DISCLOSE",
+        "CATEGORY",
+    ]
+)
 
 
 def _says_nothing(mention: Mention) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nianbao.language.numerals import Numeral
 from nianbao.prose.context import YearMark
@@ -81,7 +82,7 @@ def one_by_one(norm: str, sentence: Sentence, index: int, marks: list[YearMark])
         return [Given(n, n.unit or unit, [[]]) for n in values]
     names = names[-len(values) :]
     # "当面、信函、网络申请": what follows the last name belongs to all of them.
-    tail = names[-1][1:]
+    tail = [*names[-1][1:], *(c for c in segments[index].concepts if at <= c.start < values[0].start)]
     return [Given(n, n.unit or unit, [name, [*name, *tail]]) for n, name in zip(values, names, strict=True)]
 
 
@@ -107,6 +108,6 @@ def _years(norm: str, start: int, at: int, marks: list[YearMark], count: int) ->
         found = [int(digits) for digits in re.findall(r"(?:19|20)\d\d", match.group())]
     if len(found) != count:
         listed = [mark for mark in marks if mark.start < at][-count:]
-        gaps = [norm[a.end : b.start] for a, b in zip(listed, listed[1:], strict=False)]
+        gaps = [norm[a.end : b.start] for a, b in pairwise(listed)]
         found = [mark.year for mark in listed] if all(gap in ("、", "和", "与", "及") for gap in gaps) else []
     return found if len(found) == count else []

@@ -29,7 +29,7 @@ class Mention:
     `windows`: the concepts near it, the closest reading first; a later window is for when the closer one names
     nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
     `kind`: count, money, zero (words deny), all (均, 全部: the number is an earlier one) or done (已, of one case).
-    `barred`: why the number cannot be a count of the year (difference, running_total, rate, organisations, plan), or None. `sums`: it
+    `barred`: why the number cannot be a count of the year (difference, running_total, rate, organisations, broken digits, plan), or None. `sums`: it
     sums up the numbers before it (合计). `opener`: the delimiter before its segment.
     """
 
@@ -80,10 +80,37 @@ _AFTER_START = re.compile(
     r"^\s*(?:属于?|为|系|是|因|涉及|均|全部|都|已|经|按|予以|同意|不予|告知|结转|由|依法|非|不|通过|以|采用)"
 )
 _FROM = re.compile(r"[由从][^,。;]{0,10}$")
-_TO = re.compile(r"[^,。;\d]{0,4}(?:增|减|升|扩|跃|降|提高|上升|下降|涨)[^,。;\d]{0,4}[至到为][^,。;\d]{0,3}(?:\d{4}年度?的?)?")
+_TO = re.compile(
+    r"[^,。;\d]{0,4}(?:增|减|升|扩|跃|降|提高|上升|下降|涨)[^,。;\d]{0,4}[至到为][^,。;\d]{0,3}(?:\d{4}年度?的?)?"
+)
+_CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
+_BROKEN = re.compile(r"\d $")
+_SUMS_KINDS = re.compile("等各类|等各种|等各项")
 _NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
 # Concepts that say where or what all is counted, so that they narrow nothing.
-_NEUTRAL = frozenset("WEBSITE WECHAT WEIBO GAZETTE OTHER_CHANNEL REQ RECEIVE BUDGET ALL DISCLOSE NORMATIVE ASK".split())
+_NEUTRAL = frozenset(
+    [
+        "WEBSITE",
+        "WECHAT",
+        "WEIBO",
+        "GAZETTE",
+        "OTHER_CHANNEL",
+        "REQ",
+        "RECEIVE",
+        "BUDGET",
+        "ALL",
+        "DISCLOSE",
+        "NORMATIVE",
+        "ASK",
+        "GAZETTE_WORDS",
+        "NATURAL_PERSON",
+        "COMMERCIAL",
+        "RESEARCH",
+        "WELFARE",
+        "LEGAL_SERVICE",
+        "HANDLE",
+    ]
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _YEAR = re.compile(r"(?:\d{4}年?度?)?")
 _ORGANISATION = re.compile(
@@ -91,7 +118,21 @@ _ORGANISATION = re.compile(
 )
 _WORTH = re.compile(r"\d|[零〇一二两三四五六七八九十百千]|[无未没不]|均|全部|悉数|全数|免")
 # What a clause must hold, besides a number, to say something of its own after 均 or 全部.
-_SAYS = frozenset("CONCLUDE REPLY ON_TIME GRANT ALREADY UPHELD CORRECTED NOT_HERE PARTIAL REFUSE NONEXISTENT".split())
+_SAYS = frozenset(
+    [
+        "CONCLUDE",
+        "REPLY",
+        "ON_TIME",
+        "GRANT",
+        "ALREADY",
+        "UPHELD",
+        "CORRECTED",
+        "NOT_HERE",
+        "PARTIAL",
+        "REFUSE",
+        "NONEXISTENT",
+    ]
+)
 
 
 class MentionReader:
@@ -180,6 +221,8 @@ class MentionReader:
             words = words.replace(agency, "")
         if words.startswith(("其他", "其它")):
             return True
+        if _SUMS_KINDS.search(words):
+            return False
         words = _ORGANISATION.sub("", _YEAR.sub("", words), count=1)
         return len(_HAN.findall(self._general.sub("", words))) > 1
 
@@ -239,7 +282,8 @@ class MentionReader:
         each = EACH.search(scene.norm, segment.start, numeral.start)
         names = conjuncts(scene.norm, segment.start, each.start(), segment.concepts) if each else []
         if len(names) > 1:
-            return [self._number(scene, index, numeral, [name]) for name in names]
+            tail = [*names[-1][1:], *(c for c in segment.concepts if each and c.start >= each.start())]
+            return [self._number(scene, index, numeral, [name, [*name, *tail]]) for name in names]
         found.append(self._number(scene, index, numeral, self._single(scene, index, own)))
         if later:
             found.append(self._words(scene, index, (later[0].start, segment.end), "all", later))
@@ -273,7 +317,10 @@ class MentionReader:
         for i, concept in enumerate(segment.concepts):
             if "ALL" in concept.names and concept.start >= numeral.end:
                 own, later = segment.concepts[:i], segment.concepts[i:]
-                if names_of(own) & {"RECEIVE", "AFTER_REVIEW", "DIRECT", "REVIEW", "LITIGATION"} and names_of(later) & _SAYS:
+                if (
+                    names_of(own) & {"RECEIVE", "AFTER_REVIEW", "DIRECT", "REVIEW", "LITIGATION"}
+                    and names_of(later) & _SAYS
+                ):
                     return own, later
         return segment.concepts, []
 
@@ -312,7 +359,9 @@ class MentionReader:
         segments = scene.sentence.segments
         at = index - 1
         while at >= 0 and not segments[at].numerals and index - at <= 3:
-            if segments[at + 1].opener == ";" or self._contents.search(scene.norm[segments[at].start : segments[at].end]):
+            if segments[at + 1].opener == ";" or self._contents.search(
+                scene.norm[segments[at].start : segments[at].end]
+            ):
                 break
             if segments[at].concepts:
                 return [[*segments[at].concepts, *own]]
@@ -321,9 +370,7 @@ class MentionReader:
 
     # -- making the mention
 
-    def _words(
-        self, scene: _Scene, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]
-    ) -> Mention:
+    def _words(self, scene: _Scene, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]) -> Mention:
         start, end = _trim(scene.norm, *span)
         mention = self._base(scene, index, start, end, kind, [concepts], None)
         mention.value = 0.0 if kind == "zero" else None
@@ -343,6 +390,8 @@ class MentionReader:
             mention.barred = "running_total"
         elif self._rate.search(scene.norm[segment.start : numeral.start]):
             mention.barred = "rate"
+        elif _BROKEN.search(scene.norm[max(0, numeral.start - 2) : numeral.start]):
+            mention.barred = "broken"
         elif self.context.counts_organisations(scene.norm, numeral):
             mention.barred = "organisations"
         elif mention.year is not None and mention.year > (scene.reference.report_year or mention.year):
@@ -365,7 +414,10 @@ class MentionReader:
         earlier = sorted(frozenset().union(*(s.names() for s in segments[:index])))
         last = max((i for i in range(index) if segments[i].numerals), default=index)
         just_before = sorted(frozenset().union(*(s.names() for s in segments[last:index])))
+        window_names = [sorted(names_of(window)) for window in windows]
         year = self.context.year(scene.marks, start if kind in ("count", "money") else end, previous, scene.reference)
+        if scene.reference.report_year and self._carried_in(scene, segment):
+            window_names = [[("CARRY_IN" if n == "CARRY_OUT" else n) for n in names] for names in window_names]
         return Mention(
             start=start,
             end=end,
@@ -376,13 +428,13 @@ class MentionReader:
             sentence=scene.number,
             paragraph=scene.sentence.paragraph,
             segment=(segment.start, segment.end),
-            windows=[sorted(names_of(window)) for window in windows],
+            windows=window_names,
             names=[_span(window) for window in windows],
             in_sentence=earlier,
             just_before=just_before,
             in_paragraph=sorted(frozenset().union(*scene.before[-4:])),
             headings=[sorted(names) for names in scene.headings],
-            topics=[self._topics(scene, index, start, window) for window in windows],
+            topics=[self._topics(scene, index, start, window, kind) for window in windows],
             year=year,
             own_year=any(segment.start <= m.start < start and not m.compared for m in scene.marks)
             or (year is not None and year != scene.reference.report_year),
@@ -393,7 +445,12 @@ class MentionReader:
             opener=segment.opener,
         )
 
-    def _topics(self, scene: _Scene, index: int, at: int, window: list[Concept]) -> dict[str, str]:
+    def _carried_in(self, scene: _Scene, segment: Segment) -> bool:
+        """2019年结转, said of 2020: carried in, not out."""
+        match = _CARRIED.search(scene.norm, segment.start, segment.end)
+        return match is not None and int(match.group(1)) < (scene.reference.report_year or 0)
+
+    def _topics(self, scene: _Scene, index: int, at: int, window: list[Concept], kind: str) -> dict[str, str]:
         """For each topic group the concept nearest to the mention: its own words, then looking back, then above."""
         segments = scene.sentence.segments
         own = sorted(window, key=lambda c: min(abs(c.end - at), abs(c.start - at)))
@@ -402,6 +459,9 @@ class MentionReader:
         chain += [c.names for c in reversed(earlier)]
         chain += [c.names for c in reversed(scene.history[-40:])]
         chain += list(scene.headings)
+        if kind in ("all", "done", "zero"):
+            # What the requests were about (征地审批) is no other business of the agency's.
+            chain = [names - {"APPROVAL", "BUSINESS", "HOTLINE"} for names in chain]
         topics = {}
         for group, members in self.rules.topics.items():
             for names in chain:

@@ -37,6 +37,7 @@ class View:
     special: bool = False
     report_year: int | None = None
     zero: bool = False
+    given: frozenset[str] = frozenset()
 
     def context(self) -> frozenset[str]:
         return self.near.union(self.sentence, self.paragraph, *self.headings)
@@ -68,6 +69,7 @@ class Rule:
     since: int = 0
     until: int = 9999
     zero: bool = False
+    first: bool = False
 
     def matches(self, view: View) -> bool:
         near = view.near
@@ -77,7 +79,7 @@ class Rule:
             return False
         if self.topic is not None and not self._on_topic(view):
             return False
-        if self.zero and not view.zero:
+        if (self.zero and not view.zero) or (self.first and self.metric in view.given):
             return False
         if view.report_year is not None and not self.since <= view.report_year <= self.until:
             return False
@@ -156,7 +158,24 @@ def _groups(value: Any) -> Groups:
 
 
 _FIELDS = frozenset(
-    "near ctx not notctx topic unit weight conf general disclosure_topic earlier also since until zero".split(),
+    [
+        "near",
+        "ctx",
+        "not",
+        "notctx",
+        "topic",
+        "unit",
+        "weight",
+        "conf",
+        "general",
+        "disclosure_topic",
+        "earlier",
+        "also",
+        "since",
+        "until",
+        "zero",
+        "first",
+    ],
 )
 
 
@@ -169,7 +188,7 @@ def _build(metric: str, number: int, raw: dict[str, Any], units: dict[str, list[
     optional = topic is not None and topic.endswith("?")
     topic = topic.rstrip("?") if topic else None
     home = next((name for name, members in groups.items() if topic in members), None)
-    if "REQ" == topic:
+    if topic == "REQ":
         home = "dealing"
     if topic is not None and home is None:
         raise ValueError(f"topic {topic!r} stands in no topic group")
@@ -192,6 +211,7 @@ def _build(metric: str, number: int, raw: dict[str, Any], units: dict[str, list[
         since=int(raw.get("since", 0)),
         until=int(raw.get("until", 9999)),
         zero=bool(raw.get("zero")),
+        first=bool(raw.get("first")),
     )
 
 

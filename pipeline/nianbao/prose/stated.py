@@ -11,12 +11,47 @@ from nianbao.prose.lists import conjuncts
 
 # Concepts that name a metric by themselves, which a denial can be about.
 HEADS = frozenset(
-    "REQ REVIEW LITIGATION COMPLAINT FEE CARRY_OUT CARRY_IN REFUSE PARTIAL GRANT CORRECTED UPHELD EXTENDED NORMATIVE "
-    "REGULATION PRESS PROPOSAL DEPUTY CPPCC PENDING RESULT_OTHER DUPLICATE PETITION UNAVAILABLE NOT_PROCESSED "
-    "IN_PERSON FAX MAIL EMAIL ONLINE OFFICES READING_POINT FULL_TIME PART_TIME TRAINING ADMIN_FEE".split()
+    [
+        "REQ",
+        "REVIEW",
+        "LITIGATION",
+        "COMPLAINT",
+        "FEE",
+        "CARRY_OUT",
+        "CARRY_IN",
+        "REFUSE",
+        "PARTIAL",
+        "GRANT",
+        "CORRECTED",
+        "UPHELD",
+        "EXTENDED",
+        "NORMATIVE",
+        "REGULATION",
+        "PRESS",
+        "PROPOSAL",
+        "DEPUTY",
+        "CPPCC",
+        "PENDING",
+        "RESULT_OTHER",
+        "DUPLICATE",
+        "PETITION",
+        "UNAVAILABLE",
+        "NOT_PROCESSED",
+        "IN_PERSON",
+        "FAX",
+        "MAIL",
+        "EMAIL",
+        "ONLINE",
+        "OFFICES",
+        "READING_POINT",
+        "FULL_TIME",
+        "PART_TIME",
+        "TRAINING",
+        "ADMIN_FEE",
+    ]
 )
 _RESULTS = frozenset({"UPHELD", "CORRECTED", "RESULT_OTHER", "PENDING"})
-_APPLICANTS = frozenset("OTHER_ORG LEGAL_PERSON".split())
+_APPLICANTS = frozenset(["OTHER_ORG", "LEGAL_PERSON", "NONEXISTENT"])
 _CHANNELS = frozenset({"IN_PERSON", "FAX", "MAIL", "EMAIL", "ONLINE"})
 _GOES_ON = re.compile(r"\s*(?:提起|申请|行政|和|及|或|以及|被|诉讼|复议|举报|投诉)")
 _DONE = re.compile(r"\s*(?:已|且已|并已|业已|现已|目前已)")
@@ -97,7 +132,8 @@ class StatedReader:
         low = min(trigger.start(), covered[0].start) if covered else trigger.start()
         items = [_object(item) for item in conjuncts(norm, low, segment.end, covered)]
         items = [item for item in items if names_of(item) & HEADS]
-        if not items:
+        # 均未发生, 没有收到: only where the denial closes the clause are its objects before it.
+        if not items and len(norm[trigger.end() : segment.end].strip(" 。")) <= 8:
             items = self._before(norm, segment, trigger.start(), before, covered)
         span_start = segment.start
         if not items and index and segment.opener in ",:" and not segments[index - 1].numerals:
@@ -162,5 +198,3 @@ def _merge(items: list[list[Concept]], text: str) -> list[list[Concept]]:
             flat = [c for item in channels for c in item if not c.names & _CHANNELS]
             return [*rest, flat] if flat else rest
     return items
-
-

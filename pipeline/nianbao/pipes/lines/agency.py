@@ -50,7 +50,7 @@ def _from_title(title: DocumentTitle, rules: IdentityRules) -> str | None:
     lead = arabic_years(title.lead)
     if title.name[len(title.lead) :].startswith("政府") and lead.endswith("人民"):
         lead += "政府"
-    name = _YEARS.sub("", lead).strip(_EDGE)
+    name = _YEARS.sub("", lead).strip(_EDGE).removesuffix("关于")
     name = re.split(r"[\d:>|]", name)[-1].strip(_EDGE)
     if len(name) < 2 or rules.relative.match(name) or not _HAN.fullmatch(name):
         return None

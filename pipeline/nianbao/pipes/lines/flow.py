@@ -10,6 +10,8 @@ from nianbao.pipes.lines.numbering import leading_mark
 from nianbao.pipes.lines.rules import HeadingRules
 
 SOFT = "\x1f"
+# The longest report has a twentieth of this; what stands behind is one line, and costs no more than one.
+MAX_LINES = 100_000
 _LINE = re.compile(r"[^\n]+")
 _ENDS = frozenset('。;!?:")》|')
 _NARROW, _WIDE = 14, 60
@@ -26,9 +28,11 @@ class Printed:
 
 
 def printed_lines(norm: str) -> list[Printed]:
-    """The lines of `norm` that hold anything but spaces."""
-    lines = []
+    """The lines of `norm` that hold anything but spaces, at most MAX_LINES of them."""
+    lines: list[Printed] = []
     for match in _LINE.finditer(norm):
+        if len(lines) == MAX_LINES:
+            break
         words = match.group()
         stripped = words.strip()
         if stripped:

@@ -68,20 +68,23 @@ def _counts(evidence: Evidence, rules: Rules) -> dict[str, int]:
     title = evidence.title
     other = _other_title(evidence, rules)
     short = len(body) < rules.genre.short_text and (title is None or not title.words)
+    # A complete title says more than any voice: the search through a long text is spared.
+    complete = title is not None and title.words and title.rank > 4
+    own_subject = patterns["disclosure"].search(body) is not None
     articles = sum(1 for _ in patterns["article"].finditer(body))
     own = short and patterns["own_voice"].search(body) is not None
     speaks = short and patterns["topic"].search(body) is not None
     speaks = speaks and (own or patterns["tone"].search(body) is not None)
     return {
-        "title": title is not None and title.words and title.rank > 4,
-        "loose_title": title is not None and title.words and title.rank == 4,
+        "title": complete,
+        "loose_title": title is not None and title.words and not complete,
         "weak_title": title is not None and not title.words,
-        "opening": patterns["opening"].search(head) is not None,
+        "opening": not short and patterns["opening"].search(head) is not None,
         "table": len(evidence.regions),
         "section": _sections(evidence, rules),
         "voice_short": speaks,
         "own_voice": speaks and own,
-        "voice_long": 0 if short or not patterns["disclosure"].search(body) else _voices(body, patterns["voice"]),
+        "voice_long": 0 if short or complete or not own_subject else _voices(body, patterns["voice"]),
         "other_title": other,
         "articles": articles >= (1 if short else _MIN_ARTICLES),
         "news": patterns["news"].search(head, 0, 600) is not None,
@@ -157,6 +160,8 @@ def _is_template(evidence: Evidence, body: str) -> bool:
 
 def _listed(evidence: Evidence, rules: Rules) -> int:
     """Lines that are titles of reports: a page that lists them."""
+    if len(evidence.headings) >= _MIN_LISTED:
+        return 0
     names = (compact(words) for _, words in _plain_lines(evidence, rules, 40))
     return sum(1 for name in names if len(name) <= _TITLE_LENGTH and _ends_in_title(name, rules))
 

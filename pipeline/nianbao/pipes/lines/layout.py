@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from nianbao.pipes.lines.flow import Printed
+from nianbao.pipes.lines.flow import MAX_LINES, Printed
 from nianbao.pipes.lines.rules import LayoutRules, TableRules
 from nianbao.pipes.lines.types import Heading, Kind, Line, Region
 
@@ -59,7 +59,7 @@ def classify(
     rules: LayoutRules,
     tables: TableRules,
 ) -> list[Line]:
-    """Every printed line, cut where its kind changes, with its kind. Blank lines are lines of kind blank.
+    """Every printed line, cut where its kind changes, with its kind. Blank lines between two printed ones are one.
 
     A heading wins over everything, then a title, a table's region, furniture; what is left is prose, or table where
     it looks like cells.
@@ -84,6 +84,8 @@ def classify(
             result.append(Line(line.start, line.end, "furniture"))
             continue
         result += _cut(norm, line, here, rules, tables)
+    if len(lines) == MAX_LINES and norm[last:].strip():
+        return [*result, Line(last, len(norm), "prose")]
     return result + list(_blank(norm, last, len(norm)))
 
 
@@ -146,14 +148,11 @@ def _is_cells(norm: str, start: int, end: int, tables: TableRules) -> bool:
 
 
 def _blank(norm: str, start: int, end: int) -> Iterator[Line]:
-    """The blank lines between offset `start`, a line's end, and `end`, the next line's start."""
-    at = norm.find("\n", start, end) + 1
-    while at:
-        stop = norm.find("\n", at, end)
-        if stop < 0:
-            return
-        yield Line(at, stop, "blank")
-        at = stop + 1
+    """The blank lines between offset `start`, a line's end, and `end`, the next line's start, as one."""
+    first = norm.find("\n", start, end) + 1
+    last = norm.rfind("\n", first, end) if first else -1
+    if last >= 0:
+        yield Line(first, last, "blank")
 
 
 def _merge(

@@ -181,7 +181,7 @@ def _identity(data: dict[str, Any]) -> IdentityRules:
         title=re.compile(title_words + after),
         title_words=re.compile(title_words),
         weak_title=re.compile(either(data["weak_title_patterns"])),
-        before_title=re.compile(either(data["before_title_patterns"])),
+        before_title=re.compile("^" + either(data["before_title_patterns"])),
         headline=re.compile(either(data["headline_patterns"])),
         period=re.compile(either(data["period_patterns"])),
         contact=re.compile(either(data["contact_patterns"]) + name + r"(?=联系|咨询|\(|,|。|;|:|\s|$)"),

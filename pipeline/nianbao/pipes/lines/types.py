@@ -31,7 +31,10 @@ class Heading:
 
 @dataclass(slots=True, frozen=True)
 class Line:
-    """A stretch of one printed line that is of one kind. A line whose heading runs on into its paragraph is two."""
+    """A stretch of one printed line that is of one kind. A line whose heading runs on into its paragraph is two.
+
+    The blank lines between two printed ones are one Line of kind blank.
+    """
 
     start: int
     end: int

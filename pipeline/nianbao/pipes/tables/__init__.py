@@ -8,7 +8,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nianbao.forms.reader import find_regions, read_tables
-from nianbao.language.script import normalize
 from nianbao.pipes import extensions
 
 __all__ = ["Tables", "create", "find_regions", "read_tables"]

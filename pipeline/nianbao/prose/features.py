@@ -1,0 +1,67 @@
+"""What the linker's model looks at: a mention as a bag of named features."""
+
+from __future__ import annotations
+
+from nianbao.prose.mentions import Mention
+from nianbao.prose.rules import Verdict
+
+_LEFT, _RIGHT = 14, 10
+
+
+def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int, before: str | None) -> list[str]:
+    """The features of a mention, as strings.
+
+    Args:
+        mention: the mention; its offsets are into `norm`.
+        norm: the document's normalised view.
+        verdict: what the rules say of the mention.
+        window: the window that they said it of.
+        before: the metric that the rules gave the mention before it in the sentence, if any.
+
+    Returns:
+        The names of the features that hold, with the characters around the number among them, so that a wording
+        that no rule foresaw still says something.
+    """
+    features = [
+        f"kind={mention.kind}",
+        f"unit={mention.unit}",
+        f"barred={mention.barred}",
+        f"opener={mention.opener}",
+        f"special={mention.special}{mention.special_heading}",
+        f"sums={mention.sums}",
+        f"rule={verdict.metric}",
+        f"second={verdict.runner_up}",
+        f"before={before}",
+        f"window={window}",
+        f"part={mention.scope is not None}",
+    ]
+    for number, names in enumerate(mention.windows[:3]):
+        features += [f"w{number}:{name}" for name in names]
+    own = mention.windows[0]
+    features += [f"pair:{a}+{b}" for i, a in enumerate(own) for b in own[i + 1 :]]
+    features += [f"s:{name}" for name in mention.in_sentence]
+    features += [f"j:{name}" for name in mention.just_before]
+    for depth, names in enumerate(mention.headings[:2]):
+        features += [f"h{depth}:{name}" for name in names]
+    features += [f"t:{group}={name}" for group, name in mention.topics[window].items()]
+    features += _characters(mention, norm)
+    return features
+
+
+def _characters(mention: Mention, norm: str) -> list[str]:
+    start, end = mention.segment
+    if mention.kind in ("zero", "all", "done"):
+        words = "".join(norm[mention.start : mention.end].split())[:40]
+        return _grams("z", words)
+    left = "".join(norm[max(start, mention.start - 40) : mention.start].split())
+    right = "".join(norm[mention.end : min(end, mention.end + 24)].split())
+    earlier = "".join(norm[max(0, start - 24) : start].split())
+    found = _grams("l", left[-_LEFT:]) + _grams("r", right[:_RIGHT]) + _grams("e", earlier[-_LEFT:])
+    found += [f"L{n}={left[-n:]}" for n in (1, 2, 3, 4) if len(left) >= n]
+    found += [f"R{n}={right[:n]}" for n in (1, 2, 3, 4) if len(right) >= n]
+    return found
+
+
+def _grams(side: str, words: str) -> list[str]:
+    masked = "".join("0" if char.isdigit() else char for char in words)
+    return [f"{side}{masked[i : i + n]}" for n in (2, 3) for i in range(len(masked) - n + 1)]
