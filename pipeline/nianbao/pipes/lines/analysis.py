@@ -35,6 +35,8 @@ def analyze(
     if len(text) != len(norm):
         raise ValueError(f"text has {len(text)} characters, its normalised view {len(norm)}; they must be as long")
     rules = rules or load_rules()
+    for word, meant in rules.variants.items():
+        norm = norm.replace(word, meant)
     lines = printed_lines(norm)
     flow = soften(norm, lines, rules.headings)
     headings = find_headings(text, flow, lines, regions, rules)

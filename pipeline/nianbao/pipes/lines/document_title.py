@@ -38,7 +38,7 @@ class DocumentTitle:
     @property
     def rank(self) -> int:
         """How complete the title is: its words, a year, an agency."""
-        rest = re.sub(r"[\d年度学〇○\-—~至()]", "", self.lead)
+        rest = re.sub(r"[\d年度学\-—~至()]", "", arabic_years(self.lead))
         return 4 * self.words + 2 * (title_year(self.name) is not None) + (len(rest) >= 2)
 
 

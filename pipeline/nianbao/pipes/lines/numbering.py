@@ -115,8 +115,8 @@ def _read(match: re.Match[str]) -> tuple[int, int]:
     if kind == "roman":
         return 1, _roman(match["roman"])
     if kind == "part":
-        return 1, _chinese("".join(c for c in match["part"] if c in _DIGITS + _FORMAL))
-    return (2 if kind == "cn2" else 1), _chinese(match[kind])
+        return 1, chinese_number("".join(c for c in match["part"] if c in _DIGITS + _FORMAL))
+    return (2 if kind == "cn2" else 1), chinese_number(match[kind])
 
 
 def _roman(numeral: str) -> int:
@@ -129,8 +129,8 @@ def _roman(numeral: str) -> int:
     return total
 
 
-def _chinese(numeral: str) -> int:
-    """The number of an enumerator of up to three characters; 0 for what is none (一五)."""
+def chinese_number(numeral: str) -> int:
+    """The number up to 99 that `numeral`, of up to three characters, writes; 0 for what writes none (一五)."""
     digits = [(_DIGITS.find(c) if c in _DIGITS else _FORMAL.find(c)) + 1 for c in numeral]
     if 10 not in digits:
         return digits[0] if len(digits) == 1 else 0

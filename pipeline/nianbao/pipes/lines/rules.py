@@ -103,6 +103,7 @@ class GenreRules:
 class Rules:
     """Everything in configs/sections.yaml."""
 
+    variants: dict[str, str]
     headings: HeadingRules
     tables: TableRules
     identity: IdentityRules
@@ -121,6 +122,7 @@ def load_rules(path: Path | None = None) -> Rules:
     data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     try:
         return Rules(
+            _variants(data["variants"]),
             _headings(data["headings"]),
             _tables(data["tables"]),
             _identity(data["identity"]),
@@ -131,6 +133,15 @@ def load_rules(path: Path | None = None) -> Rules:
         raise ValueError(f"{path}: the key {missing} is missing") from missing
     except re.error as broken:
         raise ValueError(f"{path}: the pattern {broken.pattern!r} does not compile: {broken}") from broken
+
+
+def _variants(data: dict[str, str]) -> dict[str, str]:
+    for word, meant in data.items():
+        if len(word) != len(meant):
+            raise ValueError(
+                f"configs/sections.yaml: variants: {word} and {meant} differ in length, which moves offsets"
+            )
+    return data
 
 
 def _headings(data: dict[str, Any]) -> HeadingRules:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nianbao.pipes.lines.numbering import chinese_number
 from nianbao.pipes.lines.rules import IdentityRules
 from nianbao.pipes.lines.title_end import compact
 
@@ -17,6 +18,7 @@ _YEAR = r"(?:19|20)\d\d"
 _ZERO = "〇○零O0o"
 _CHINESE_YEAR = re.compile(rf"二[{_ZERO}][一二三四五六七八九{_ZERO}]{{2}}(?=年|学年)")
 _CHINESE_DIGIT = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)} | dict.fromkeys(_ZERO, 0)
+_CHINESE_DAY = re.compile(r"[一二三四五六七八九十]{1,3}(?=[月日])")
 _ACADEMIC = re.compile(rf"({_YEAR})年?(?:-|—|~|至|/)+({_YEAR}|\d\d)(?=学?年)")
 _TITLE_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 _DASH = "(?:至|到|-|~|—|─)+"
@@ -37,9 +39,9 @@ _SHORT = 300
 _COMPARED = "比较同从与"
 _SENTENCE_START = frozenset("。;!?\n:")
 _PLAN = re.compile(
-    r"(?:[,的]|工作|信息公开|我.|本.|全.|上半|下半)*(?:将|拟|计划|打算|安排|思路|目标|要(?!求|点|闻)|重点(?!领域)|改进|努力|继续|结转|下一步)"
+    r"(?:[,的]|工作|信息公开|我.|本.|全.|上半|下半)*(?:将|拟|计划|打算|安排|思路|目标|要(?!求|点|闻)|重点(?!领域)|改进|结转|下一步)"
 )
-_PLANNED = re.compile(r"(?:计划|打算|预计|力争|争取|拟)(?:在|于|到)?$")
+_PLANNED = re.compile(r"(?:计划|打算|预计|力争|争取|拟|结转|转|延|推迟)(?:在|于|到|至)?$")
 _PERIOD_WINDOW = 60
 _HEAD = 3000
 _BODY = 20_000
@@ -74,10 +76,10 @@ def find_period(norm: str, head_end: int, rules: IdentityRules) -> Period | None
     """The period that the report states for its numbers; None where it states none."""
     head = norm[: min(head_end, _HEAD) if head_end > 0 else _HEAD]
     for match in rules.period.finditer(head):
-        found = _period(compact(arabic_years(norm[match.end() : match.end() + _PERIOD_WINDOW])), anchored=True)
+        found = _period(_arabic_dates(norm[match.end() : match.end() + _PERIOD_WINDOW]), anchored=True)
         if found:
             return found
-    return _period(compact(arabic_years(head)), anchored=False)
+    return _period(_arabic_dates(head), anchored=False)
 
 
 def report_year(
@@ -95,6 +97,11 @@ def report_year(
         or _spoken_of(norm)
         or _given(metadata)
     )
+
+
+def _arabic_dates(words: str) -> str:
+    """`words` with the Chinese numbers of years, months and days as Arabic ones, without spaces."""
+    return _CHINESE_DAY.sub(lambda found: str(chinese_number(found.group())), compact(arabic_years(words)))
 
 
 def _sane(year: int) -> int | None:
