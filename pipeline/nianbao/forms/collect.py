@@ -46,6 +46,7 @@ def collect_rows(
     marks.sort()
     mark_starts = [mark[0] for mark in marks]
     rows: list[RowCells] = []
+    forms = {found.row.form for found in founds if found.row.form}
     for found in founds:
         at = bisect_left(mark_starts, found.end)
         stop, first = marks[at] if at < len(marks) else (end, compact.index(end))
@@ -53,7 +54,8 @@ def collect_rows(
         own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
         if mode == "rows":
             own = _same_line(printed, found, own)
-        rows.append(RowCells(found, (), own, found.end, stop))
+        heading = found.row.heading or found.row.heading_in in forms
+        rows.append(RowCells(found, (), own, found.end, stop, heading))
     _set_columns(instance, rows)
     if within or is_displaced(rows):
         regroup(norm, rows, tokens, mode)
@@ -73,6 +75,7 @@ def collect_headless(
     layout = order if set(order) == set(table.layouts[0]) else table.layouts[0]
     columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
     line_end = norm.find("\n", last, end)
+    line_end = -1 if numbers(norm, last, max(line_end, last)) else line_end
     # What is left of the heads' last line are empty places of the heads.
     printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids)
     tokens = printed.tokens
@@ -101,7 +104,7 @@ def _without_labels(
         elif token.start < found.start:
             kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
         elif token.start > compact.offsets[found.first]:
-            own = found.row.digits and norm[token.start : token.end] == found.row.digits
+            own = norm[token.start : token.end] == found.row.digits and norm[token.start - 1] > "\u3400"
             if not own:
                 kept.append(token)
                 within = within or token.kind != "blank"
@@ -133,7 +136,7 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
 
 
 def _set_columns(instance: Instance, rows: list[RowCells]) -> None:
-    counts = [len(row.numbers) for row in rows if row.numbers and not row.found.row.heading]
+    counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
     glued = any(t.end - t.start > 6 for row in rows for t in row.numbers)
     typical = 0 if glued or not counts else max(set(counts), key=counts.count)
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.definition import Row, Table
+from nianbao.forms.digits import Shape
 
 
 def instance_layout(instance: Instance, typical: int) -> tuple[str, ...]:
@@ -61,6 +62,20 @@ def _heads_above(instance: Instance, found: Found) -> list[Head]:
         if block:
             return block
     return []
+
+
+def shape_of(table: Table, columns: tuple[str, ...]) -> Shape:
+    """What the form demands of a row with these columns ("key" or, in a headless table, "key@group")."""
+    place = {key: position for position, key in enumerate(columns)}
+    sums, order = [], []
+    for suffix in sorted({key[len(key.partition("@")[0]) :] for key in columns}):
+        for parts, total in table.row_sums:
+            if all(key + suffix in place for key in (*parts, total)):
+                sums.append((tuple(place[key + suffix] for key in parts), place[total + suffix]))
+        for low, high in table.row_order:
+            if low + suffix in place and high + suffix in place:
+                order.append((place[low + suffix], place[high + suffix]))
+    return Shape(len(columns), tuple(sums), tuple(order))
 
 
 def row_form(table: Table, row: Row, columns: tuple[str, ...]) -> str | None:

@@ -15,7 +15,7 @@ from nianbao.schema import APPLICANTS
 
 MULTIPLIERS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 _HAN = re.compile(r"[^㐀-鿿]+")
-_ROW_KEYS = {"number", "label", "also", "metric", "cells", "heading", "form", "unit", "weak"}
+_ROW_KEYS = {"number", "label", "also", "metric", "cells", "heading", "heading_in", "form", "unit", "weak"}
 _COLUMN_KEYS = {"key", "labels", "form", "unit", "cumulative"}
 _TABLE_KEYS = {
     "table",
@@ -57,7 +57,7 @@ class Row:
     """A row of a table. `keys`: its label and other spellings, Chinese characters only, longest first.
 
     `cells` maps a column's key to the metric id (None: the form has the cell, the registry no metric).
-    A `heading` carries no cells unless a total is printed. A `weak` label is too common to be believed
+    A `heading` carries no cells unless a total is printed; `heading_in` names the form in which the row is one. A `weak` label is too common to be believed
     out of its place. `digits`: digits that belong to the label itself ("计1条").
     """
 
@@ -67,6 +67,7 @@ class Row:
     keys: tuple[str, ...]
     cells: dict[str, str | None]
     heading: bool
+    heading_in: str | None
     form: str | None
     unit: str | None
     weak: bool
@@ -190,8 +191,10 @@ class _TableReader:
         )
 
     def _check_form(self, entry: dict[str, Any]) -> None:
-        if entry.get("form") not in (None, *self.forms):
-            raise ConfigError(self.path, entry[LINE], f"unknown form {entry['form']!r}; known: {', '.join(self.forms)}")
+        for key in ("form", "heading_in"):
+            if entry.get(key) not in (None, *self.forms):
+                known = ", ".join(self.forms)
+                raise ConfigError(self.path, entry[LINE], f"unknown form {entry[key]!r}; known: {known}")
 
     def _rows(self, entries: list[Any], columns: dict[str, Column], by_applicant: bool) -> tuple[Row, ...]:
         rows: list[Row] = []
@@ -236,6 +239,7 @@ class _TableReader:
             keys=tuple(sorted(keys, key=len, reverse=True)),
             cells=cells,
             heading=bool(entry.get("heading")),
+            heading_in=entry.get("heading_in"),
             form=entry.get("form"),
             unit=unit,
             weak=bool(entry.get("weak")),

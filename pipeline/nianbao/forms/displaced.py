@@ -6,17 +6,22 @@ behind the label costs nothing, inside it next to nothing, before it a little, a
 
 from __future__ import annotations
 
+import re
+
 from nianbao.forms.align import UNITS, Found
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Token
 
+_UNIT = r"(?:人次|万元|[条件次个篇人元份期项])"
+_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d]){_UNIT}(?![\u3400-\u9fff])(?!\s*\d+(?:\.\d|[^\d.、)]|\Z))")
+_UNIT_LINE = re.compile(rf"[\s|]*{_UNIT}[\s|]*")
 _INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0
 
 
 def is_displaced(rows: list[RowCells]) -> bool:
     """Whether some rows have too many numbers while others have none."""
     width = max((len(row.columns) for row in rows), default=0)
-    plain = [row for row in rows if not row.found.row.heading]
+    plain = [row for row in rows if not row.heading]
     return any(len(row.numbers) > width for row in plain) and any(not row.numbers for row in plain)
 
 
@@ -24,35 +29,61 @@ def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) ->
     """Gives each row its group of numbers anew; a row's empty cells stay only where it gets no group."""
     width = max((len(row.columns) for row in rows), default=1)
     groups = _groups(norm, tokens, width, mode)
-    chosen = _assign([row.found for row in rows], groups, width)
+    chosen = _assign(rows, groups, width)
     for row, group in zip(rows, chosen, strict=True):
         if group is not None:
             row.tokens = group
-            row.start, row.end = group[0].start, group[-1].end
+            row.start, row.end = _surroundings(norm, group[0].start, group[-1].end)
         else:
             row.tokens = [token for token in row.tokens if token.kind == "blank"]
 
 
+def _surroundings(norm: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch around a group up to other words, or to the line's ends: empty cells may have left blanks in it."""
+    while start > 0 and norm[start - 1] == " ":
+        start -= 1
+    if start > 0 and norm[start - 1] == "\n":
+        start -= 1
+    while end < len(norm) and norm[end] == " ":
+        end += 1
+    return start, min(end + 1, len(norm)) if norm[end : end + 1] == "\n" else end
+
+
 def _groups(norm: str, tokens: list[Token], width: int, mode: Mode) -> list[list[Token]]:
-    """Numbers that stand together: the cells of a line, or single cells on lines below one another, a row at a time."""
+    """Numbers that stand together: the cells of a line, or single cells on lines below one another, a row at a time.
+
+    A unit in a place of its own with no number behind it prints a row whose cell is empty.
+    """
     groups: list[list[Token]] = []
     if mode == "rows":
         by_line: dict[int, list[Token]] = {}
         for token in tokens:
             by_line.setdefault(token.line, []).append(token)
-        return [line for line in by_line.values() if any(token.kind != "blank" for token in line)]
+        return [line for line in by_line.values() if any(t.kind != "blank" for t in line) or _only_unit(norm, line)]
+    if width == 1 and tokens:
+        empty = _EMPTY_UNIT.finditer(norm, tokens[0].start, tokens[-1].end)
+        tokens = sorted([*tokens, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
     previous: Token | None = None
     for token in tokens:
         if previous is None or len(groups[-1]) >= width or _parted(norm, previous, token, len(groups[-1])):
             groups.append([])
         groups[-1].append(token)
         previous = token
-    return [group for group in groups if any(token.kind != "blank" for token in group)]
+    return [group for group in groups if width == 1 or any(token.kind != "blank" for token in group)]
+
+
+def _only_unit(norm: str, line: list[Token]) -> bool:
+    """Whether a line without numbers holds a unit and no words."""
+    start = norm.rfind("\n", 0, line[0].start) + 1
+    end = norm.find("\n", line[-1].end)
+    return _UNIT_LINE.fullmatch(norm[start : len(norm) if end < 0 else end]) is not None
 
 
 def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
     between = norm[one.end : other.start]
     if any("\u3400" <= character <= "\u9fff" and character not in UNITS for character in between):
+        return True
+    if "\n" in between and any(character in UNITS for character in between):
         return True
     return "\n" in between and size > 1 and " " in norm[max(0, one.start - 2) : one.start]
 
@@ -68,19 +99,20 @@ def _position_cost(index: int, rows: list[Found], start: int, end: int) -> float
     return _BEFORE + _ACROSS * crossed
 
 
-def _assign(rows: list[Found], groups: list[list[Token]], width: int) -> list[list[Token] | None]:
+def _assign(rows: list[RowCells], groups: list[list[Token]], width: int) -> list[list[Token] | None]:
     """The cheapest way to give the groups, in order, to the rows, in order."""
     best: list[list[float]] = [[0.0] + [_UNUSED * n for n in range(1, len(groups) + 1)]]
     step: list[list[str]] = [["start"] + ["unused"] * len(groups)]
-    for index, found in enumerate(rows):
-        empty = 0.0 if found.row.heading else _EMPTY
+    founds = [row.found for row in rows]
+    for index, row in enumerate(rows):
+        empty = 0.0 if row.heading else _EMPTY
         costs, steps = [best[-1][0] + empty], ["empty"]
         for n, group in enumerate(groups, start=1):
             count = sum(token.kind != "blank" for token in group)
             odd = 0.0 if len(group) == width or count == width else _ODD_COUNT
-            odd += 2.0 if found.row.heading else 0.0
+            odd += 2.0 if row.heading else 0.0
             options = (
-                (best[-1][n - 1] + odd + _position_cost(index, rows, group[0].start, group[-1].end), "take"),
+                (best[-1][n - 1] + odd + _position_cost(index, founds, group[0].start, group[-1].end), "take"),
                 (best[-1][n] + empty, "empty"),
                 (costs[n - 1] + _UNUSED, "unused"),
             )

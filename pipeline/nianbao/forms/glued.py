@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from nianbao.forms.columns import shape_of
 from nianbao.forms.definition import Table
 from nianbao.forms.digits import Shape, split, values_of
 from nianbao.forms.identities import expand, load_identities
@@ -35,20 +36,6 @@ class Run:
     own_sum: bool
     complete: bool
     confidence: float = BY_SUMS
-
-
-def shape_of(table: Table, columns: tuple[str, ...]) -> Shape:
-    """What the form demands of a row with these columns ("key" or, in a headless table, "key@group")."""
-    place = {key: position for position, key in enumerate(columns)}
-    sums, order = [], []
-    for suffix in sorted({key[len(key.partition("@")[0]) :] for key in columns}):
-        for parts, total in table.row_sums:
-            if all(key + suffix in place for key in (*parts, total)):
-                sums.append((tuple(place[key + suffix] for key in parts), place[total + suffix]))
-        for low, high in table.row_order:
-            if low + suffix in place and high + suffix in place:
-                order.append((place[low + suffix], place[high + suffix]))
-    return Shape(len(columns), tuple(sums), tuple(order))
 
 
 def place_glued(norm: str, table: Table, rows: list[RowCells], elsewhere: Callable[[], set[str]]) -> None:

@@ -43,13 +43,17 @@ class Placed:
 
 @dataclass(slots=True)
 class RowCells:
-    """A row with what is printed behind its label: `tokens` between `start` and `end`, and the cells once placed."""
+    """A row with what is printed behind its label: `tokens` between `start` and `end`, and the cells once placed.
+
+    A `heading` is a group's name: empty places behind it are no cells.
+    """
 
     found: Found
     columns: tuple[str, ...]
     tokens: list[Token]
     start: int
     end: int
+    heading: bool = False
     placed: dict[str, Placed] = field(default_factory=dict)
 
     @property

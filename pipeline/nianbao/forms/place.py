@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 
+from nianbao.forms.columns import shape_of
+from nianbao.forms.definition import Table
+from nianbao.forms.digits import Shape
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token
 
+Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
 EXACT, EXPLICIT_BLANK, TRACE = 0.99, 0.98, 0.93
 
 
@@ -58,7 +63,7 @@ def place_explicit(norm: str, rows: list[RowCells], mode: Mode) -> None:
     for row in rows:
         if row.placed or not row.columns or not row.tokens or any(broken_number(norm, t) for t in row.numbers):
             continue
-        if row.found.row.heading and not row.numbers:
+        if row.heading and not row.numbers:
             continue
         cells = _trim(row.tokens, len(row.columns), lead, trail)
         if cells is not None:
@@ -100,7 +105,7 @@ def _trim(tokens: list[Token], wanted: int, lead: int, trail: int) -> list[Token
 def place_single_blanks(norm: str, rows: list[RowCells]) -> None:
     """A row of a one-column table that prints its label and no number: blank, its only column is certain."""
     for row in rows:
-        if row.placed or len(row.columns) != 1 or row.numbers or row.found.row.heading:
+        if row.placed or len(row.columns) != 1 or row.numbers or row.heading:
             continue
         place = _behind_unit(norm, row.start, row.end)
         row.placed = {row.columns[0]: Placed("blank", place, place, None, TRACE)}
@@ -111,81 +116,115 @@ def _behind_unit(norm: str, start: int, end: int) -> int:
     return match.end() if match else start
 
 
-def place_traces(norm: str, rows: list[RowCells]) -> None:
+def place_traces(norm: str, table: Table, rows: list[RowCells], usual: Gap | None) -> None:
     """Fills rows whose empty cells left longer gaps: extra empty lines between cells, double blanks in a line."""
-    unit = _usual_gap(norm, rows)
-    if unit is None:
+    gap = usual or _own_gap(norm, rows)
+    if gap is None:
         return
-    sign, width = unit
     for row in rows:
         if row.placed or not row.columns or any(broken_number(norm, t) for t in row.numbers):
             continue
         missing = len(row.columns) - len(row.numbers)
-        if missing <= 0 or (row.found.row.heading and not row.numbers):
+        if missing <= 0 or (row.heading and not row.numbers):
             continue
-        cells = _by_gaps(norm, row, missing, sign, width)
+        cells = _by_gaps(norm, row, missing, gap, shape_of(table, row.columns))
         if cells is not None:
-            row.placed = {
-                key: place_token(norm, token, TRACE) for key, token in zip(row.columns, cells, strict=True)
-            }
+            row.placed = {key: place_token(norm, token, TRACE) for key, token in zip(row.columns, cells, strict=True)}
 
 
-def _usual_gap(norm: str, rows: list[RowCells]) -> tuple[str, int] | None:
+def usual_gap(norm: str, rows: Iterable[RowCells]) -> Gap | None:
     """What stands between two cells of a full row most often: how many line breaks, or else blanks."""
-    gaps: Counter[tuple[str, int]] = Counter()
+    gaps: Counter[Gap] = Counter()
     for row in rows:
         if len(row.placed) > 1:
-            for one, next_one in zip(row.numbers, row.numbers[1:], strict=False):
-                gaps[_gap(norm, one.end, next_one.start)] += 1
-    if not gaps:
-        # No full row to go by: the row's own gaps, if most are alike.
-        for row in rows:
-            if len(row.numbers) > 4:
-                for one, next_one in zip(row.numbers, row.numbers[1:], strict=False):
-                    gaps[_gap(norm, one.end, next_one.start)] += 1
-    if not gaps:
-        return None
-    usual = gaps.most_common(1)[0][0]
-    return usual if usual[1] else None
+            _count_gaps(norm, row, gaps)
+    usual = gaps.most_common(1)[0][0] if gaps else None
+    return usual if usual and usual[1] else None
 
 
-def _gap(norm: str, start: int, end: int) -> tuple[str, int]:
-    lines = norm.count("\n", start, end)
-    return ("\n", lines) if lines else (" ", norm.count(" ", start, end))
+def _own_gap(norm: str, rows: list[RowCells]) -> Gap | None:
+    """Without a full row to go by: the gap that most numbers of a long row have."""
+    gaps: Counter[Gap] = Counter()
+    for row in rows:
+        if len(row.numbers) > 4:
+            _count_gaps(norm, row, gaps)
+    usual = gaps.most_common(1)[0][0] if gaps else None
+    return usual if usual and usual[1] else None
 
 
-def _by_gaps(norm: str, row: RowCells, missing: int, sign: str, width: int) -> list[Token] | None:
+def _count_gaps(norm: str, row: RowCells, gaps: Counter[Gap]) -> None:
+    for one, other in zip(row.numbers, row.numbers[1:], strict=False):
+        lines = norm.count("\n", one.end, other.start)
+        gaps[("\n", lines) if lines else (" ", norm.count(" ", one.end, other.start))] += 1
+
+
+def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> list[Token] | None:
     """Empty cells by the lengths of gaps; None where these do not add up to the missing cells."""
-    edges = [row.start, *(position for token in row.numbers for position in (token.start, token.end)), row.end]
-    gaps = [(edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
+    sign, width = gap
     if not row.numbers:
-        return _all_blank(norm, row, missing, sign, width)
-    counts = [max(0, norm.count(sign, a, b) // width - 1) for a, b in gaps]
-    inner = sum(counts[1:-1])
-    before = min(counts[0], missing - inner)
-    behind = missing - inner - before
-    if before < 0 or behind < 0 or behind > counts[-1]:
+        enough = norm.count(sign, row.start, row.end) // width >= missing
+        return _places(norm, row.start, row.end, missing, gap) if enough else None
+    edges = [row.start, *(position for token in row.numbers for position in (token.start, token.end)), row.end]
+    stretches = [(edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
+    counts = [max(0, norm.count(sign, a, b) // width - 1) for a, b in stretches]
+    open_start = open_end = False
+    if sign == " ":
+        counts[0], open_start = _line_edge(norm, *stretches[0], width, counts[0], first=True)
+        counts[-1], open_end = _line_edge(norm, *stretches[-1], width, counts[-1], first=False)
+    rest = missing - sum(counts[1:-1])
+    if rest < 0:
         return None
-    counts[0], counts[-1] = before, behind
+    fronts = [min(counts[0], rest)]
+    if open_start and open_end and counts[0] + counts[-1] < rest:
+        fronts = list(range(rest + 1))  # a stripped line: its empty cells may have stood at either end
+    readings = []
+    for front in fronts:
+        if rest - front <= counts[-1] or open_end:
+            counts[0], counts[-1] = front, rest - front
+            readings.append(_with_empty(norm, row, stretches, counts, gap))
+    if len(readings) > 1:
+        readings = [cells for cells in readings if _sums_can_hold(norm, cells, shape)]
+    return readings[0] if len(readings) == 1 else None
+
+
+def _with_empty(
+    norm: str, row: RowCells, stretches: list[tuple[int, int]], counts: list[int], gap: Gap
+) -> list[Token]:
     cells: list[Token] = []
-    for index, (start, end) in enumerate(gaps):
-        cells += _places(norm, start, end, counts[index], sign, width)
+    for index, (start, end) in enumerate(stretches):
+        cells += _places(norm, start, end, counts[index], gap)
         if index < len(row.numbers):
             cells.append(row.numbers[index])
     return cells
 
 
-def _all_blank(norm: str, row: RowCells, missing: int, sign: str, width: int) -> list[Token] | None:
-    enough = norm.count(sign, row.start, row.end) // width >= missing
-    return _places(norm, row.start, row.end, missing, sign, width) if enough else None
+def _sums_can_hold(norm: str, cells: list[Token], shape: Shape) -> bool:
+    """Whether the row's sums hold where all their cells are printed, and are not exceeded where some are empty."""
+    values = [None if t.kind == "blank" else place_token(norm, t, 1.0).value for t in cells]
+    for parts, total in shape.sums:
+        whole, known = values[total], [value for i in parts if (value := values[i]) is not None]
+        if whole is not None and (sum(known) > whole or (len(known) == len(parts) and sum(known) != whole)):
+            return False
+    return True
 
 
-def _places(norm: str, start: int, end: int, count: int, sign: str, width: int) -> list[Token]:
+def _line_edge(norm: str, start: int, end: int, width: int, count: int, first: bool) -> tuple[int, bool]:
+    """Empty cells at a line's edge, where each blank is one; a line's end may have lost them without a trace."""
+    gap = norm[start:end]
+    if "\n" not in gap:
+        return count, False
+    edge = gap.rpartition("\n")[2] if first else gap.partition("\n")[0]
+    return edge.count(" ") // width, True
+
+
+def _places(norm: str, start: int, end: int, count: int, gap: Gap) -> list[Token]:
     """Where `count` empty cells stand in a gap: behind each usual separator."""
+    sign, width = gap
     found: list[Token] = []
     position = start
     for _ in range(count):
         for _ in range(width):
-            position = norm.find(sign, position, end) + 1
+            at = norm.find(sign, position, end)
+            position = at + 1 if at >= 0 else position
         found.append(Token(position, position, "blank"))
     return found

@@ -14,12 +14,13 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.definition import MULTIPLIERS, load_forms
 from nianbao.forms.glued import place_glued
 from nianbao.forms.model import Placed, Region, RowCells, TableReading
-from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces
+from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces, usual_gap
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_missing
+from nianbao.forms.tokens import Mode
 from nianbao.metrics import load_registry
 
-_MONEY = re.compile(r"\s*(亿元|万元|元)")
+_MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -37,24 +38,21 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         report_year: decides between forms that print the same cells.
     """
     compact = Compact(norm)
-    pieces = find_pieces(norm, compact)
+    instances = [instance for piece in find_pieces(norm, compact) for instance in align_rows(norm, compact, piece)]
+    printed = [
+        (instance, *_collect(text, norm, compact, instances, index, grids)) for index, instance in enumerate(instances)
+    ]
+    for _, rows, _ in printed:
+        place_exact(norm, rows)
+    gap = usual_gap(norm, (row for _, rows, mode in printed for row in rows if mode == "plain"))
+    said = _numbers_elsewhere(norm, instances)
     regions: list[Region] = []
     cells: list[dict[str, Any]] = []
-    instances = [instance for piece in pieces for instance in align_rows(norm, compact, piece)]
-    said = _numbers_elsewhere(norm, instances)
-    for index, instance in enumerate(instances):
-        ceiling = instances[index + 1].start if index + 1 < len(instances) else len(norm)
-        end = table_end(norm, compact, instance, ceiling)
-        if not instance.table.headless:
-            floor = regions[-1].end if regions else 0
-            fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
-            end = table_end(norm, compact, instance, ceiling)
-        headless = collect_headless(text, norm, instance, end, grids) if instance.table.headless else None
-        rows, mode = headless or collect_rows(text, norm, compact, instance, end, grids)
-        place_exact(norm, rows)
-        if mode != "plain":
+    for instance, rows, mode in printed:
+        if mode == "plain":
+            place_traces(norm, instance.table, rows, gap)
+        else:
             place_explicit(norm, rows, mode)
-        place_traces(norm, rows)
         place_glued(norm, instance.table, rows, said)
         place_single_blanks(norm, rows)
         read = _emit(text, norm, instance, rows, report_year)
@@ -63,6 +61,22 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
             regions.append(Region(instance.start, stop, read[0]["form"], instance.table.name))
             cells += read
     return TableReading(regions, cells)
+
+
+def _collect(
+    text: str, norm: str, compact: Compact, instances: list[Instance], index: int, grids: Sequence[Any]
+) -> tuple[list[RowCells], Mode]:
+    """The rows of one printed table, those with damaged labels too."""
+    instance = instances[index]
+    ceiling = instances[index + 1].start if index + 1 < len(instances) else len(norm)
+    end = table_end(norm, compact, instance, ceiling)
+    if instance.table.headless:
+        headless = collect_headless(text, norm, instance, end, grids)
+        return headless or collect_rows(text, norm, compact, instance, end, grids)
+    floor = instances[index - 1].end if index else 0
+    fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
+    end = table_end(norm, compact, instance, ceiling)
+    return collect_rows(text, norm, compact, instance, end, grids)
 
 
 def _numbers_elsewhere(norm: str, instances: list[Instance]) -> Callable[[], set[str]]:
@@ -150,14 +164,18 @@ def _total(metric: str | None) -> str | None:
     return "total" if metric and load_registry().get(metric).by_applicant else None
 
 
+def _factor(match: re.Match[str]) -> Decimal:
+    return Decimal(MULTIPLIERS["".join(match.group(1).split())])
+
+
 def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance, placed: Placed) -> Decimal:
     """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
     if match := _MONEY.match(norm, placed.end):
-        return Decimal(MULTIPLIERS[match.group(1)])
+        return _factor(match)
     if match := _MONEY.search(norm, row.start, placed.start):
-        return Decimal(MULTIPLIERS[match.group(1)])
+        return _factor(match)
     heads = [head for head in instance.heads if head.column and head.column.key == key and head.start < found.start]
     if heads and (match := _MONEY.search(norm, heads[-1].start, found.start)):
-        return Decimal(MULTIPLIERS[match.group(1)])
+        return _factor(match)
     column = instance.table.columns.get(key)
     return Decimal(MULTIPLIERS.get((column.unit if column else None) or found.row.unit or "元", 1))

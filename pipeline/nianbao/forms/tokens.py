@@ -12,7 +12,7 @@ Mode = Literal["plain", "rows", "cells"]
 
 # A number that may be a cell: no part of a date, a percentage or a longer word of Latin letters.
 _NUMBER = re.compile(
-    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?!\s*[年月日%])|(?<=\d)-\d++(?![-\d]*[-年月日])"
+    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?! *[年月日%])|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
 _NONE = re.compile(r"(?<![\u3400-\u9fff])(?:无|零)(?![\u3400-\u9fff])")
 _LINE_END = re.compile("\n")
