@@ -31,7 +31,10 @@ def put(text: str) -> None:
         out.write(clean(text))
     else:
         out.flush()
-        out.buffer.write(text.encode("utf-8"))
+        rest = memoryview(text.encode("utf-8"))
+        # Under PYTHONUNBUFFERED the buffer is the raw file, which may take a part only.
+        while rest:
+            rest = rest[out.buffer.write(rest) :]
 
 
 @contextmanager
