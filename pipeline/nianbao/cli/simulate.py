@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +11,13 @@ import typer
 from nianbao.cli.terminal import polite, say
 
 
-class SplitName(str, Enum):
+class SplitName(StrEnum):
     all = "all"
     train = "train"
     held_out = "held_out"
 
 
-class KindName(str, Enum):
+class KindName(StrEnum):
     folder = "folder"
     jsonl = "jsonl"
     parquet = "parquet"

@@ -1,0 +1,59 @@
+"""What a simulated report is known to say: facts, mentions, and the spans that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from nianbao.metrics import load_registry
+from nianbao.schema import Basis, Qualifier, Status
+
+METRIC, VALUE, STATED, OTHER = "METRIC", "VALUE", "STATED", "OTHER"
+PERIOD, SCOPE, AGENCY = "PERIOD", "SCOPE", "AGENCY"
+BLANK = "BLANK"
+
+
+@dataclass(slots=True)
+class Mention:
+    """A metric named in the text; the span of label METRIC has it as its data."""
+
+    metric: str
+    applicant: str = "total"
+
+
+@dataclass(slots=True)
+class Slot:
+    """A fact as it is written down; the span of label VALUE, STATED or BLANK has it as its data.
+
+    `value` is what the words say, in the metric's canonical unit; `mention` is what names the metric.
+    """
+
+    metric: str
+    applicant: str
+    year: int
+    value: float | None
+    qualifier: Qualifier
+    status: Status
+    basis: Basis
+    scope: str | None = None
+    mention: Mention | None = None
+    optional: bool = False
+
+
+@dataclass(slots=True)
+class OtherNumber:
+    """A number that is no fact of any canonical metric; the span of label OTHER has it as its data."""
+
+    kind: str
+
+
+@cache
+def unit_of(metric: str) -> str:
+    """The metric's canonical unit."""
+    return load_registry().get(metric).unit
+
+
+@cache
+def by_applicant(metric: str) -> bool:
+    """Whether facts of the metric name an applicant."""
+    return load_registry().get(metric).by_applicant
