@@ -158,7 +158,7 @@ def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Inst
     assert target.row is not None  # noqa: S101 - callers pass rows
     floor = instance.rows[-1].end if instance.rows else 0
     end = compact.offsets[hit.end - 1] + 1
-    begin = _stray_characters(norm, compact.offsets[hit.start], floor)
+    begin = stray_characters(norm, compact.offsets[hit.start], floor)
     return Found(
         target.row,
         target.table,
@@ -169,7 +169,7 @@ def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Inst
     )
 
 
-def _stray_characters(norm: str, begin: int, floor: int) -> int:
+def stray_characters(norm: str, begin: int, floor: int) -> int:
     """A label that lost a character in its front still has the ones before it ("于" of 属于行政执法案卷)."""
     start = begin
     while start > max(floor, begin - 3) and "\u3400" <= norm[start - 1] <= "\u9fff" and norm[start - 1] not in UNITS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.definition import Row, Table
 from nianbao.forms.digits import Shape
@@ -12,12 +14,28 @@ def instance_layout(instance: Instance, typical: int) -> tuple[str, ...]:
     table = instance.table
     first_row = min(found.start for found in instance.rows)
     order = _printed_order(table, [head for head in instance.heads if head.start < first_row])
-    named = set(order) or {head.column.key for head in instance.heads if head.column}
-    complete = [layout for layout in table.layouts if set(layout) <= named]
-    if complete:
-        best = max(complete, key=len)
-        return tuple(key for key in order if key in best) if set(best) <= set(order) else best
-    return next((layout for layout in table.layouts if len(layout) == typical), table.layouts[0])
+    named = {head.column.key for head in instance.heads if head.column}
+
+    def fit(layout: tuple[str, ...]) -> tuple[int, bool]:
+        return len(named & set(layout)) - len(named - set(layout)), len(layout) == typical
+
+    # The first of equals: the form's own layout.
+    best = max(table.layouts, key=fit)
+    return tuple(key for key in order if key in best) if set(best) <= set(order) else best
+
+
+def best_order(table: Table, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> tuple[str, ...]:
+    """The layout as printed, unless the form's own order obeys the row sums in more of the rows' numbers."""
+    best = layout
+    for candidate in (layout, *(own for own in table.layouts if set(own) == set(layout))):
+        if _rows_that_sum(table, candidate, rows) > _rows_that_sum(table, best, rows):
+            best = candidate
+    return best
+
+
+def _rows_that_sum(table: Table, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> int:
+    sums = shape_of(table, layout).sums
+    return sum(all(sum(row[i] for i in parts) == row[total] for parts, total in sums) for row in rows)
 
 
 def _printed_order(table: Table, heads: list[Head]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
-from nianbao.forms.columns import shape_of
+from nianbao.forms.columns import shape_of, best_order
 from nianbao.forms.definition import Table
 from nianbao.forms.digits import Shape
 from nianbao.forms.model import Placed, RowCells
@@ -51,6 +51,21 @@ def place_exact(norm: str, rows: list[RowCells]) -> None:
                 key: place_token(norm, token, EXACT * row.found.similarity)
                 for key, token in zip(row.columns, cells, strict=True)
             }
+
+
+def settle_order(norm: str, table: Table, rows: list[RowCells]) -> None:
+    """Where the heads' order breaks the row sums that the form's order obeys, the heads were read wrongly."""
+    full = [row for row in rows if row.placed and len(row.columns) > 2]
+    layouts = {row.columns for row in full}
+    if len(layouts) != 1 or not table.row_sums or table.headless:
+        return
+    values = [tuple(cell.value or Decimal(0) for cell in row.placed.values()) for row in full]
+    layout = layouts.pop()
+    better = best_order(table, layout, values)
+    if better != layout:
+        for row in rows:
+            row.columns = better
+            row.placed = dict(zip(better, row.placed.values(), strict=True)) if row.placed else {}
 
 
 def place_explicit(norm: str, rows: list[RowCells], mode: Mode) -> None:

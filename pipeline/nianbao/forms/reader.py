@@ -14,7 +14,7 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.definition import MULTIPLIERS, load_forms
 from nianbao.forms.glued import place_glued
 from nianbao.forms.model import Placed, Region, RowCells, TableReading
-from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces, usual_gap
+from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces, settle_order, usual_gap
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_missing
 from nianbao.forms.tokens import Mode
@@ -42,8 +42,9 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     printed = [
         (instance, *_collect(text, norm, compact, instances, index, grids)) for index, instance in enumerate(instances)
     ]
-    for _, rows, _ in printed:
+    for instance, rows, _ in printed:
         place_exact(norm, rows)
+        settle_order(norm, instance.table, rows)
     gap = usual_gap(norm, (row for _, rows, mode in printed for row in rows if mode == "plain"))
     said = _numbers_elsewhere(norm, instances)
     regions: list[Region] = []

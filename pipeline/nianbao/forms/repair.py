@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from nianbao.forms.align import Found, Instance, label_start
+from nianbao.forms.align import Found, Instance, closing, label_start, stray_characters
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Row, Table
+from nianbao.forms.definition import Row, Table, han
 
 _LEAST_SIMILARITY = 0.6
 _MAX_CELLS = 40_000  # of an alignment's table; larger gaps are left alone
@@ -54,19 +54,20 @@ def _between(
     first = before.row.index + 1 if before else 0
     last = after.row.index if after else len(table.rows)
     missing = [row for row in table.rows[first:last] if row.index not in known]
-    if not missing or (high - low) * sum(len(row.keys[-1]) for row in missing) > _MAX_CELLS:
+    if not missing or (high - low) * sum(len(row.label) for row in missing) > _MAX_CELLS:
         return
     words = compact.han[low:high]
-    labels = tuple(row.keys[-1] if len(row.keys[-1]) > 3 else row.keys[0] for row in missing)
+    labels = tuple(han(row.label) for row in missing)
     for index, start, end, share in align_words(words, labels):
         if not missing[index].weak or share == 1.0:
             yield _damaged(norm, compact, table, missing[index], low + start, low + end, share)
 
 
 def _damaged(norm: str, compact: Compact, table: Table, row: Row, first: int, last: int, similarity: float) -> Found:
-    begin, end = compact.offsets[first], compact.offsets[last - 1] + 1
-    start = label_start(norm, begin, max(0, begin - 16), row.number)
-    return Found(row, table, start, end, first, last, similarity)
+    floor = max(0, compact.offsets[first] - 16)
+    begin = stray_characters(norm, compact.offsets[first], floor)
+    end = closing(norm, compact.offsets[last - 1] + 1)
+    return Found(row, table, label_start(norm, begin, floor, row.number), end, first, last, similarity)
 
 
 def _alike(
