@@ -7,7 +7,7 @@ from typing import Any
 
 from nianbao.pipes.lines.agency import find_agency
 from nianbao.pipes.lines.document_title import find_title
-from nianbao.pipes.lines.flow import printed_lines, soften
+from nianbao.pipes.lines.flow import fold, printed_lines
 from nianbao.pipes.lines.genre import Evidence, judge
 from nianbao.pipes.lines.headings import find_headings
 from nianbao.pipes.lines.layout import classify
@@ -38,8 +38,7 @@ def analyze(
     for word, meant in rules.variants.items():
         norm = norm.replace(word, meant)
     lines = printed_lines(norm)
-    flow = soften(norm, lines, rules.headings)
-    headings = find_headings(text, flow, lines, regions, rules)
+    headings = find_headings(text, fold(norm, lines, rules.headings), regions, rules)
     first = next((heading.start for heading in headings if heading.level == 1), len(norm))
     title = find_title(text, norm, lines, first, rules.identity, rules.layout)
     period = find_period(norm, first, rules.identity)

@@ -15,9 +15,11 @@ _LINES = 60
 _HEAD = 4000
 _SHORT = 80
 _LEAD = 40
-_SIDE = ' |#*<>《》"\x1f'
+_SIDE = ' |#*<>《》"'
 _HEADER_TITLE = re.compile(r"(?:标题|名称|信息名称)\s?[:|]+\s?")
-_AFTER_TITLE = re.compile(r"根据|按照|依据|为|本|现|20\d\d|[一二三四五六七八九]、|目\s?录|\(|第[一二三]")
+_AFTER_TITLE = re.compile(
+    r"发布|信息来源|来源|日期|时间|浏览|字号|作者|文号|索引|根据|按照|依据|为|本|现|20\d\d|[一二三四五六七八九]、|目\s?录|\(|第[一二三]"
+)
 _SENTENCE = re.compile(r"[。;!?,:]")
 
 
@@ -73,7 +75,7 @@ def _in_line(text: str, norm: str, line: Printed, rules: IdentityRules, layout: 
         if header is None and is_furniture(norm[line.start : line.end], layout):
             return None
         return _whole(text, norm, start, line.end, rules) or _opening(text, norm, start, line.end, rules)
-    begin = inline_head(norm, line, layout)
+    begin = start if header else inline_head(norm, line, layout)
     found = _opening(text, norm, begin, line.end, rules)
     if found is None and begin > line.start:
         found = _among_pieces(text, norm, line.start, begin, rules)
@@ -107,7 +109,7 @@ def _opening(text: str, norm: str, start: int, end: int, rules: IdentityRules) -
     if found is None or found.start() > _LEAD or _SENTENCE.search(window[: found.start()]):
         return None
     after = window[found.end() : found.end() + 1]
-    if after and after not in " \x1f|-" and not _AFTER_TITLE.match(window, found.end()):
+    if after and after not in " |-" and not _AFTER_TITLE.match(window, found.end()):
         return None
     if rules.headline.search(_bare(window[: found.start()])):
         return None

@@ -1,15 +1,15 @@
-"""Printed lines, and the text as it flows: line breaks inside a sentence or inside a heading softened."""
+"""Printed lines, and the text as it flows: without the line breaks inside a sentence or inside a heading."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
 from nianbao.pipes.lines.numbering import leading_mark
 from nianbao.pipes.lines.rules import HeadingRules
 
-SOFT = "\x1f"
 # The longest report has a twentieth of this; what stands behind is one line, and costs no more than one.
 MAX_LINES = 100_000
 _LINE = re.compile(r"[^\n]+")
@@ -41,27 +41,69 @@ def printed_lines(norm: str) -> list[Printed]:
     return lines
 
 
-def soften(norm: str, lines: list[Printed], rules: HeadingRules) -> str:
-    """`norm` with the line breaks that only the page made replaced by SOFT; the length stays.
+@dataclass(slots=True, frozen=True)
+class Flow:
+    """The normalised text without the line breaks that only the page made.
 
-    Two kinds: breaks every n characters in a text that was wrapped, and the break in a heading that is finished by a
-    short second line which ends in a title's word (情况).
+    words: the text as it flows. lines: its lines, as offsets into `words`. breaks: where breaks were taken out, as
+    offsets into `words`; origins: the same places as offsets into the text; taken: how many characters were taken
+    out up to and with each break.
+    """
+
+    words: str
+    lines: list[Printed]
+    breaks: list[int]
+    origins: list[int]
+    taken: list[int]
+
+    def to_text(self, start: int, end: int) -> tuple[int, int]:
+        """A span of `words` as a span of the text; a span that ends at a break does not take the break in."""
+        if not self.breaks:
+            return start, end
+        before_start, before_end = bisect_right(self.breaks, start), bisect_left(self.breaks, end)
+        return start + self._taken(before_start), end + self._taken(before_end)
+
+    def from_text(self, offset: int) -> int:
+        """An offset into the text as an offset into `words`."""
+        return offset - self._taken(bisect_left(self.origins, offset)) if self.breaks else offset
+
+    def _taken(self, breaks: int) -> int:
+        return self.taken[breaks - 1] if breaks else 0
+
+
+def fold(norm: str, lines: list[Printed], rules: HeadingRules) -> Flow:
+    """`norm` without the line breaks inside its sentences and inside its headings.
+
+    Two kinds are taken out: breaks every n characters in a text that was wrapped, and the break in a heading that is
+    finished by a short second line which ends in a title's word (情况).
     """
     width = _wrap_width(lines)
     pieces: list[str] = []
-    done = 0
+    breaks: list[int] = []
+    origins: list[int] = []
+    taken: list[int] = []
+    done = total = 0
     for line, following in pairwise(lines):
-        if norm[line.end - 1] in _ENDS:
+        if norm[line.end - 1] in _ENDS or not _goes_on(norm, line, following, width, rules):
             continue
-        adjacent = norm.count("\n", line.end, following.start) == 1
-        if not adjacent or not (
-            _is_wrapped(norm, line, following, width) or _is_broken_heading(norm, line, following, rules)
-        ):
-            continue
-        at = norm.index("\n", line.end)
-        pieces += (norm[done:at], SOFT)
-        done = at + 1
-    return "".join((*pieces, norm[done:])) if pieces else norm
+        pieces.append(norm[done : line.end])
+        done = following.start
+        breaks.append(line.end - total)
+        origins.append(line.end)
+        total += following.start - line.end
+        taken.append(total)
+    if not breaks:
+        return Flow(norm, lines, breaks, origins, taken)
+    words = "".join((*pieces, norm[done:]))
+    return Flow(words, printed_lines(words), breaks, origins, taken)
+
+
+def _goes_on(norm: str, line: Printed, following: Printed, width: int, rules: HeadingRules) -> bool:
+    """Whether `following` goes on what `line` begins."""
+    newlines = norm.count("\n", line.end, following.start)
+    if newlines == 1 and width and line.end - line.start >= width - 3:
+        return leading_mark(norm, following.start, following.end) is None
+    return newlines <= 2 and _is_broken_heading(norm, line, following, rules)
 
 
 def _wrap_width(lines: list[Printed]) -> int:
@@ -74,12 +116,6 @@ def _wrap_width(lines: list[Printed]) -> int:
         return 0
     full = sum(width - 3 <= length <= width + 3 for length in lengths)
     return width if full >= 0.4 * len(lengths) else 0
-
-
-def _is_wrapped(norm: str, line: Printed, following: Printed, width: int) -> bool:
-    if not width or line.end - line.start < width - 3:
-        return False
-    return leading_mark(norm, following.start, following.end) is None
 
 
 def _is_broken_heading(norm: str, line: Printed, following: Printed, rules: HeadingRules) -> bool:

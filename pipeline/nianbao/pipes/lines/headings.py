@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nianbao.pipes.lines.flow import Printed
+from nianbao.pipes.lines.flow import Flow
 from nianbao.pipes.lines.numbering import Mark, find_marks, leading_mark, lost_mark
-from nianbao.pipes.lines.rules import Rules, words
+from nianbao.pipes.lines.rules import Rules
+from nianbao.pipes.lines.rules import words as alternation
 from nianbao.pipes.lines.title_end import WHOLE, Title, TitleFinder, compact
 from nianbao.pipes.lines.types import Heading, Region
 
@@ -19,7 +20,7 @@ MAX_MARKS = 20_000
 _SURE = 6.0
 _SHORTEST_BARE, _LONGEST_BARE = 2, 30
 _NEXT_CELL = 40
-_CLOSING = "。.;!? \n\x1f　"
+_CLOSING = "。.;!? \n"
 _ANNEX = re.compile(r"附[件表录]?\s?[:.]?\s*$")
 _TOC = re.compile(r"目\s*[录次]")
 
@@ -32,43 +33,44 @@ class _Candidate:
     keep: bool = True
 
 
-def find_headings(
-    text: str, flow: str, lines: Sequence[Printed], regions: Sequence[Region], rules: Rules
-) -> list[Heading]:
+def find_headings(text: str, flow: Flow, regions: Sequence[Region], rules: Rules) -> list[Heading]:
     """The headings of `text`, in its order.
 
-    flow: the normalised text with soft line breaks (same length). lines: its printed lines. regions: where tables
-    stand; their rows are no headings. Rows of the national forms are recognised without regions as well.
+    flow: the normalised text as it flows. regions: where tables stand in the text; their rows are no headings. Rows
+    of the national forms are recognised without regions as well.
     """
-    finder = TitleFinder(flow, rules.headings)
-    judge = _Judge(flow, finder, regions, rules)
-    candidates = judge.judge(_all_marks(flow, lines, finder))
-    _vote(candidates, flow)
+    finder = TitleFinder(flow.words, rules.headings)
+    tables = sorted((flow.from_text(region.start), flow.from_text(region.end)) for region in regions)
+    judge = _Judge(flow.words, finder, tables, rules)
+    candidates = judge.judge(_all_marks(flow, finder))
+    _vote(candidates, flow.words)
     kept = [c for c in candidates if c.keep and c.title]
-    found = [_heading(text, c) for c in _without_contents_page(kept, flow)]
-    return found
+    return [_heading(text, flow, c) for c in _without_contents_page(kept, flow.words)]
 
 
-def _heading(text: str, candidate: _Candidate) -> Heading:
+def _heading(text: str, flow: Flow, candidate: _Candidate) -> Heading:
     assert candidate.title is not None
-    start, end = candidate.mark.start, candidate.title.end
+    start, end = flow.to_text(candidate.mark.start, candidate.title.end)
     return Heading(candidate.mark.level, text[start:end], start, end)
 
 
-def _all_marks(flow: str, lines: Sequence[Printed], finder: TitleFinder) -> list[tuple[Mark, bool]]:
+def _all_marks(flow: Flow, finder: TitleFinder) -> list[tuple[Mark, bool]]:
     """Enumerators, lost enumerators and bare section names, in order; the flag says bare."""
-    marks = [(mark, False) for mark in find_marks(flow, MAX_MARKS)]
+    words = flow.words
+    marks = [(mark, False) for mark in find_marks(words, MAX_MARKS)]
     starts = {mark.start for mark, _ in marks}
     extra: list[tuple[Mark, bool]] = []
-    for line in lines:
+    for line in flow.lines:
         if len(extra) >= MAX_MARKS:
             break
-        if line.start in starts or (line.start and flow[line.start - 1] == "\x1f"):
+        if line.start in starts:
             continue
-        lost = lost_mark(flow, line.start)
+        lost = lost_mark(words, line.start)
         if lost is not None:
             extra.append((lost, False))
-        elif _SHORTEST_BARE <= line.end - line.start <= _LONGEST_BARE and _is_bare(flow[line.start : line.end], finder):
+        elif _SHORTEST_BARE <= line.end - line.start <= _LONGEST_BARE and _is_bare(
+            words[line.start : line.end], finder
+        ):
             extra.append((Mark(line.start, line.start, finder.rules.bare_level, 0, "line"), True))
     return sorted(marks + extra, key=lambda pair: pair[0].start) if extra else marks
 
@@ -81,14 +83,14 @@ def _is_bare(line: str, finder: TitleFinder) -> bool:
 class _Judge:
     """Judges candidates in the order of the text; what came before says which number is expected next."""
 
-    def __init__(self, flow: str, finder: TitleFinder, regions: Sequence[Region], rules: Rules) -> None:
+    def __init__(self, flow: str, finder: TitleFinder, tables: list[tuple[int, int]], rules: Rules) -> None:
         self.flow = flow
         self.finder = finder
         self.rules = rules
-        self.regions = sorted(regions, key=lambda region: region.start)
-        self.region_starts = [region.start for region in self.regions]
+        self.tables = tables
+        self.table_starts = [start for start, _ in tables]
         self.headers = [match.start() for match in rules.tables.header.finditer(flow)]
-        self.statutory = re.compile(words(rules.headings.statutory))
+        self.statutory = re.compile(alternation(rules.headings.statutory))
         self.last: dict[int, int] = {}
         self.last_end = -1
         self.last_section = -1
@@ -147,8 +149,10 @@ class _Judge:
         if bare:
             return title.stop == "line"
         if mark.lost:
-            # 〇〇 items: a lone bracket or comma is no enumerator unless a title stands behind it.
-            return section or (mark.level == 2 and title.score > WHOLE)
+            # A lone comma or pair of brackets is no enumerator unless a title stands behind it.
+            # A bracket at a line's start is one.
+            bracket = mark.level == 2 and (mark.place == "line" or title.score > WHOLE)
+            return section or bracket
         if mark.place == "line":
             return True
         expected = mark.value in (0, 1, self.last.get(mark.level, 0) + 1)
@@ -177,8 +181,8 @@ class _Judge:
         return title is not None and self._before_cell(title)
 
     def _in_region(self, offset: int) -> bool:
-        at = bisect_right(self.region_starts, offset) - 1
-        return at >= 0 and offset < self.regions[at].end
+        at = bisect_right(self.table_starts, offset) - 1
+        return at >= 0 and offset < self.tables[at][1]
 
     def _under_header(self, offset: int) -> bool:
         """Whether a table's header stands before `offset` in the same line, with no section heading between."""

@@ -117,7 +117,7 @@ def _cut(
 
 def _free(norm: str, start: int, end: int, line: Printed, rules: LayoutRules, tables: TableRules) -> Iterator[Line]:
     """The lines of a stretch that holds no heading, title or region."""
-    if not norm[start : min(end, start + 400)].strip(" |\x1f") and end - start < 400:
+    if not norm[start : min(end, start + 400)].strip(" |") and end - start < 400:
         if start == line.start and end == line.end:
             yield Line(start, end, "table")
         return

@@ -13,7 +13,7 @@ Stop = Literal["line", "sentence", "list", "mark", "cut"]
 _WINDOW = 100
 _STOP = re.compile(r"[。;!?|\n]")
 _COMMENT = re.compile(r"(?:\s|<!--[^>]{0,60}-->|\|)*")
-_TRAILING = " \n\x1f:,、.。;|-—*_#"
+_TRAILING = " \n:,、.。;|-—*_#"
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rar|zip)$")
 _LEADERS = re.compile(r"[.·…]{3,}\s*\d*\s*$")
 _CONTENTS = re.compile(
@@ -54,7 +54,7 @@ def compact(words: str) -> str:
 class TitleFinder:
     """Finds the end of titles in one document.
 
-    flow: the normalised text in which line breaks inside a sentence or a heading are softened.
+    flow: the normalised text as it flows.
     contents: the sentence that lists the report's sections, without spaces, or "".
     """
 
