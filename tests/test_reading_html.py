@@ -163,6 +163,19 @@ def test_tables_for_layout_are_read_as_blocks_and_the_data_inside_as_a_grid() ->
     assert to_text(f"<table><tr><td>正文</td><td>{PROSE * 3}</td></tr></table>")[1] == ()
 
 
+def test_rows_of_sums_stay_whatever_their_class_is() -> None:
+    rows = "".join(f"<tr><td>第{i}项</td><td>{i}</td></tr>" for i in range(9))
+    text, (grid,), _ = to_text(
+        f"<p>{PROSE}</p><table>{rows}<tr class=foot><td>总计</td><td><span class='tool'>36</span></td></tr></table>"
+    )
+    assert text.endswith("总计\t36") and len(grid.cells) == 20
+
+
+def test_one_long_cell_is_not_taken_for_the_page() -> None:
+    text, (grid,), _ = to_text(f"<body><table><tr><td>{PROSE[:180]}</td><td>5</td></tr></table>")
+    assert text == f"{PROSE[:180]}\t5" and len(grid.cells) == 2
+
+
 # --- main content
 
 

@@ -15,10 +15,14 @@ _MOST_NAMED = 20
 
 @dataclass(slots=True, frozen=True)
 class Content:
-    """`root`: index of the container that is the content; `left_out`: indexes of elements inside that are not."""
+    """`root`: index of the container that is the content; `left_out`: indexes of elements inside that are not.
+
+    `data_tables`: indexes of the tables that hold data; the others are for layout.
+    """
 
     root: int
     left_out: frozenset[int]
+    data_tables: frozenset[int]
 
 
 @dataclass(slots=True, frozen=True)
@@ -34,6 +38,7 @@ class _Rules:
     named_share: float
     table_weight: int
     small_table: int
+    layout_cell: int
 
 
 @cache
@@ -52,6 +57,7 @@ def _rules() -> _Rules:
         data["named_content_share"],
         data["table_weight"],
         data["small_table"],
+        data["layout_cell_characters"],
     )
 
 
@@ -94,15 +100,34 @@ def find_content(nodes: list[Node]) -> Content:
     """
     rules = _rules()
     counts = _count(nodes)
-    left_out = _around(nodes, counts, rules)
+    tables = _data_tables(nodes, counts, rules.layout_cell)
+    left_out = _around(nodes, counts, tables, rules)
     weights = _weigh(nodes, left_out, rules.table_weight)
-    root = _narrow(nodes, weights, rules)
+    root = _narrow(nodes, weights, tables, rules)
     inside = frozenset(i for i in left_out if root < i < nodes[root].end)
-    return Content(root, inside)
+    return Content(root, inside, frozenset(tables))
 
 
-def _around(nodes: list[Node], counts: _Counts, rules: _Rules) -> set[int]:
-    """The outermost elements that navigation, footers, lists of links and hidden parts consist of."""
+def _data_tables(nodes: list[Node], counts: _Counts, most: int) -> set[int]:
+    """The tables without a table or a cell of more than `most` characters in them."""
+    found: set[int] = set()
+    # Backwards, so that what comes next is known: the nearest table or long cell after the one looked at.
+    following = len(nodes)
+    for i in range(len(nodes) - 1, -1, -1):
+        if nodes[i].tag == "table":
+            if following >= nodes[i].end:
+                found.add(i)
+            following = i
+        elif nodes[i].tag in ("td", "th") and counts.characters[i] > most:
+            following = i
+    return found
+
+
+def _around(nodes: list[Node], counts: _Counts, tables: set[int], rules: _Rules) -> set[int]:
+    """The outermost elements that navigation, footers, lists of links and hidden parts consist of.
+
+    A data table is left out whole or not at all: names such as "foot" mark its rows of sums too.
+    """
     total = counts.characters[0]
     found: set[int] = set()
     i = 1
@@ -111,7 +136,7 @@ def _around(nodes: list[Node], counts: _Counts, rules: _Rules) -> set[int]:
             found.add(i)
             i = nodes[i].end
         else:
-            i += 1
+            i = nodes[i].end if i in tables else i + 1
     return found
 
 
@@ -157,15 +182,19 @@ def _weigh(nodes: list[Node], left_out: set[int], table_weight: int) -> list[int
     return weights
 
 
-def _narrow(nodes: list[Node], weights: list[int], rules: _Rules) -> int:
+def _narrow(nodes: list[Node], weights: list[int], tables: set[int], rules: _Rules) -> int:
     """From `body` down while one container keeps the share; further down to a named one that keeps its own."""
     total = weights[0]
     if not total:
         return 0
     root = 0
     named: list[int] = []
+    inside_until = 0
     for i, node in enumerate(nodes):
-        if node.tag not in rules.containers:
+        if i in tables:
+            inside_until = node.end
+        # A cell is never the content of the table that it is a part of.
+        if i < inside_until or node.tag not in rules.containers:
             continue
         if weights[i] >= total * rules.content_share:
             root = i

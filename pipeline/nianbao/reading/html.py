@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from nianbao.reading.config import load_config
-from nianbao.reading.content import find_content
+from nianbao.reading.content import Content, find_content
 from nianbao.reading.dom import TEXT, HostilePage, Node, flatten
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import read_bytes, readable
@@ -74,7 +74,7 @@ def to_text(markup: str) -> tuple[str, tuple[Grid, ...], str | None]:
     nodes, head = flatten(markup)
     content = find_content(nodes)
     writer = _Writer()
-    _render(nodes, content.root, content.left_out, writer)
+    _render(nodes, content, writer)
     text, grids = "\n".join(writer.lines), writer.grids
     title, of_article = _title(nodes, head)
     # The title often stands outside the content; a report's year may be nowhere else.
@@ -109,10 +109,10 @@ def _blocks() -> frozenset[str]:
     return frozenset(load_config("html.yaml")["blocks"])
 
 
-def _render(nodes: list[Node], root: int, left_out: frozenset[int], writer: _Writer) -> None:
+def _render(nodes: list[Node], content: Content, writer: _Writer) -> None:
     blocks = _blocks()
     closing: list[int] = []
-    i, end, pre_until = root, nodes[root].end, 0
+    i, end, pre_until = content.root, nodes[content.root].end, 0
     while i < end:
         while closing and closing[-1] <= i:
             closing.pop()
@@ -120,7 +120,7 @@ def _render(nodes: list[Node], root: int, left_out: frozenset[int], writer: _Wri
         node = nodes[i]
         if node.tag == TEXT:
             _add_text(node.text, i < pre_until, writer)
-        elif i in left_out:
+        elif i in content.left_out:
             writer.end_line()
             i = node.end
             continue
@@ -128,7 +128,7 @@ def _render(nodes: list[Node], root: int, left_out: frozenset[int], writer: _Wri
             writer.end_line()
         elif node.tag in blocks:
             writer.end_line()
-            if node.tag == "table" and _write_table(nodes, i, left_out, writer):
+            if i in content.data_tables and _write_table(nodes, i, writer):
                 i = node.end
                 continue
             if node.tag == "pre":
@@ -149,21 +149,15 @@ def _add_text(text: str, pre: bool, writer: _Writer) -> None:
         writer.parts.append(line)
 
 
-def _write_table(nodes: list[Node], table: int, left_out: frozenset[int], writer: _Writer) -> bool:
-    """Writes a data table and its grid; False: it is one for layout, whose cells are read like other blocks."""
-    inside = range(table + 1, nodes[table].end)
-    if any(nodes[i].tag == "table" or i in left_out for i in inside):
-        return False
+def _write_table(nodes: list[Node], table: int, writer: _Writer) -> bool:
+    """Writes a data table and its grid; False: its grid would be too large, and it is read like other blocks."""
     rows = read_cells(nodes, table)
     if rows is None:
         return False
-    texts = [[cell_text(nodes, cell.node) for cell in row] for row in rows]
-    longest = load_config("html.yaml")["layout_cell_characters"]
-    if any(len(text) > longest for row in texts for text in row):
-        return False
-    for i in inside:
+    for i in range(table + 1, nodes[table].end):
         if nodes[i].tag == "caption" and (caption := cell_text(nodes, i)):
             writer.add(caption)
+    texts = [[cell_text(nodes, cell.node) for cell in row] for row in rows]
     if any(text for row in texts for text in row):
         writer.grids.append(_write_rows(rows, texts, writer))
     return True
