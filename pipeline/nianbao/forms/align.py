@@ -78,7 +78,7 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
     for hit in hits:
         head_run = head_run and hit.start - previous_end <= 2
         columns = [t for t in hit.targets if t.kind != "row"]
-        rows = _candidates(hit, main)
+        rows = [] if _part_of_word(norm, compact, hit) else _candidates(hit, main)
         if rows and columns and (head_run or _weak_jump(rows, current)):
             rows = []
         target = _next(rows, current)
@@ -124,8 +124,27 @@ def _without_heading(hits: list[Hit]) -> list[Hit]:
 
 
 def _candidates(hit: Hit, main: Table) -> list[Target]:
-    own = [t for t in hit.targets if t.kind == "row" and t.table is main]
-    return own or [t for t in hit.targets if t.kind == "row"]
+    """The rows that a label may be, of the main table where it has one for the metric."""
+    rows = [t for t in hit.targets if t.row is not None]
+    own = [t for t in rows if t.table is main]
+    if own or not rows:
+        return own
+    metrics = {metric for t in rows if t.row for metric in t.row.cells.values() if metric}
+    same = [row for row in main.rows if metrics & set(row.cells.values())]
+    return [Target(main, "row", row) for row in same] or rows
+
+
+def _part_of_word(norm: str, compact: Compact, hit: Hit) -> bool:
+    """Whether a short label is only a part of the words around it, such as 其他 of a damaged 其他处理."""
+    if not all(t.row is not None and t.row.weak for t in hit.targets if t.kind == "row"):
+        return False
+    begin, end = compact.offsets[hit.start], compact.offsets[hit.end - 1] + 1
+    behind, before = norm[end : end + 1], norm[begin - 1 : begin] if begin else ""
+    return _is_word(behind, UNITS) or _is_word(before, "一二三四五六七八九十")
+
+
+def _is_word(character: str, but: str) -> bool:
+    return bool(character) and "\u3400" <= character <= "\u9fff" and character not in but
 
 
 def _weak_jump(rows: list[Target], current: int) -> bool:

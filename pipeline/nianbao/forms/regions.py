@@ -10,10 +10,11 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from nianbao.forms.compact import Compact
+from nianbao.forms.definition import Table
 from nianbao.forms.lexicon import Hit, load_lexicon
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
-_JOIN_DISTANCE = 200  # characters of text between two pieces of one table: a note between its pages
+_JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
 _BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|,(?!\d))")
 
 
@@ -73,7 +74,7 @@ def _join(pieces: list[Piece], compact: Compact, anchors: tuple[str, ...]) -> li
         near = (
             before is not None
             and compact.offsets[piece.start] - compact.offsets[before.end - 1] <= _JOIN_DISTANCE
-            and _strong_rows(piece)
+            and _continues(before, piece)
         )
         if near and before is not None:
             before.hits += piece.hits
@@ -82,13 +83,18 @@ def _join(pieces: list[Piece], compact: Compact, anchors: tuple[str, ...]) -> li
     return kept
 
 
-def _strong_rows(piece: Piece) -> set[int]:
-    return {
-        id(target.row)
-        for hit in piece.hits
-        for target in hit.targets
-        if target.row is not None and not target.row.weak
-    }
+def _continues(before: Piece, piece: Piece) -> bool:
+    """Whether a piece's first rows stand further down the form than the last ones of the piece before."""
+    last, first = _strong_rows(before), _strong_rows(piece)
+    return bool(last and first) and any(t is u and j > i for t, i in last[-1] for u, j in first[0])
+
+
+def _strong_rows(piece: Piece) -> list[list[tuple[Table, int]]]:
+    """For each label of a row the rows that it may be."""
+    found = [
+        [(t.table, t.row.index) for t in hit.targets if t.row is not None and not t.row.weak] for hit in piece.hits
+    ]
+    return [rows for rows in found if rows]
 
 
 def _is_table(piece: Piece, compact: Compact, anchors: tuple[str, ...]) -> bool:

@@ -80,7 +80,7 @@ def _alike(
         if index < high and norm[offsets[index - 1] + 1 : offsets[index]].strip(' \n"(),、|') == "":
             continue
         words = compact.han[start:index]
-        if 4 <= len(words) <= 24:
+        if 3 <= len(words) <= 24:
             best = max(((similarity(words, key), row) for row in missing for key in row.keys), key=lambda pair: pair[0])
             if best[0] >= 0.85:
                 yield _damaged(norm, compact, table, best[1], start, index, best[0])
