@@ -8,7 +8,7 @@ from nianbao.prose.rules import Verdict
 _LEFT, _RIGHT = 14, 10
 
 
-def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int, before: str | None) -> list[str]:
+def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int, chain: str | None) -> list[str]:
     """The features of a mention, as strings.
 
     Args:
@@ -16,7 +16,7 @@ def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int,
         norm: the document's normalised view.
         verdict: what the rules say of the mention.
         window: the window that they said it of.
-        before: the metric that the rules gave the mention before it in the sentence, if any.
+        chain: the metric that the rules gave it in the end, inherited ones among them.
 
     Returns:
         The names of the features that hold, with the characters around the number among them, so that a wording
@@ -31,7 +31,8 @@ def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int,
         f"sums={mention.sums}",
         f"rule={verdict.metric}",
         f"second={verdict.runner_up}",
-        f"before={before}",
+        f"chain={chain}",
+        f"agree={chain == verdict.metric}",
         f"window={window}",
         f"part={mention.scope is not None}",
     ]
@@ -50,7 +51,7 @@ def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int,
 
 def _characters(mention: Mention, norm: str) -> list[str]:
     start, end = mention.segment
-    if mention.kind in ("zero", "all", "done"):
+    if mention.kind not in ("count", "money"):
         words = "".join(norm[mention.start : mention.end].split())[:40]
         return _grams("z", words)
     left = "".join(norm[max(start, mention.start - 40) : mention.start].split())

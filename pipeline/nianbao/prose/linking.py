@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nianbao.prose.context import sums
+from nianbao.prose.features import mention_features
 from nianbao.prose.mentions import Mention
+from nianbao.prose.model import LinkModel, Prediction
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
 
 APPLICANT_CONCEPTS = {
@@ -88,6 +90,8 @@ class Linker:
         for mention in mentions:
             given = frozenset(link.metric for link in links if link.metric and link.mention.scope is None)
             verdict, window = judge(mention, self.rules, given)
+            if mention.kind == "maybe_zero":
+                continue
             if mention.kind in ("all", "done"):
                 links.extend(self._taken(mention, verdict, window, links))
             else:
@@ -104,7 +108,7 @@ class Linker:
     ) -> list[Link]:
         metric = verdict.metric
         stated = mention.kind == "zero"
-        applicant = self._applicant(mention, window)
+        applicant = self.applicant(mention, window)
         confidence = verdict.confidence * (0.95 if window else 1.0)
         if metric is None and not stated:
             metric = self._head_metric(mention, links) if applicant else self._series(mention, leaning)
@@ -134,7 +138,8 @@ class Linker:
             )
         return found
 
-    def _applicant(self, mention: Mention, window: int) -> str | None:
+    def applicant(self, mention: Mention, window: int = 0) -> str | None:
+        """Who asked, where the words near the number name one kind of applicant."""
         found = [APPLICANT_CONCEPTS[name] for name in mention.windows[window] if name in APPLICANT_CONCEPTS]
         if not found and "OTHER_WORD" in mention.windows[window] and APPLICANT_CONCEPTS.keys() & mention.just_before:
             return "other"
@@ -186,7 +191,7 @@ class Linker:
 
     def _taken(self, mention: Mention, verdict: Verdict, window: int, links: list[Link]) -> list[Link]:
         """均/全部/已…: the number of the last total of the paragraph, when exactly one thing can be meant."""
-        applicant = self._applicant(mention, window)
+        applicant = self.applicant(mention, window)
         if verdict.metric is None and applicant is None:
             return []
         sources = _sources(verdict.metric or "requests.")
@@ -222,6 +227,69 @@ class Linker:
                 name=mention.names[window],
             )
             for metric, who in wanted
+        ]
+
+
+class LearnedLinker:
+    """Links with the rules, then lets the trained model confirm, change or drop what they found.
+
+    Numbers and denials are the model's; what 均, 全部 and 已 take over from another number stays with the rules,
+    which see the whole paragraph.
+    """
+
+    def __init__(self, linker: Linker, model: LinkModel, known: frozenset[str]) -> None:
+        self.linker = linker
+        self.model = model
+        self.known = known
+
+    def link(self, mentions: list[Mention], norm: str) -> list[Link]:
+        """Links of the mentions, in their order; a metric that the registry does not know is none."""
+        by_mention: dict[int, list[Link]] = {}
+        for link in self.linker.link(mentions):
+            by_mention.setdefault(id(link.mention), []).append(link)
+        asked = [m for m in mentions if m.kind not in ("all", "done")]
+        rows = [self.features(mention, norm, by_mention.get(id(mention), [])) for mention in asked]
+        predictions = dict(zip(map(id, asked), self.model.predict(rows), strict=True))
+        links: list[Link] = []
+        for mention in mentions:
+            found = by_mention.get(id(mention), [])
+            prediction = predictions.get(id(mention))
+            links.extend(found if prediction is None else self._decide(mention, found, prediction))
+        return links
+
+    def features(self, mention: Mention, norm: str, found: list[Link]) -> list[str]:
+        """The mention's features, the rules' findings among them."""
+        verdict, window = judge(mention, self.linker.rules)
+        return mention_features(mention, norm, verdict, window, found[0].metric if found else None)
+
+    def _decide(self, mention: Mention, found: list[Link], prediction: Prediction) -> list[Link]:
+        metric = prediction.metric or None
+        if metric not in self.known or mention.barred is not None:
+            metric = None
+        sure = prediction.confidence >= self.model.threshold
+        if found and found[0].metric is not None and (metric == found[0].metric or not sure):
+            # The rules' finding stands unless the model is sure of another; where they agree it is surer.
+            confidence = prediction.confidence if metric == found[0].metric else 0.6
+            for link in found:
+                link.confidence, link.runner_up = confidence, prediction.runner_up
+            return found
+        if mention.kind in ("zero", "maybe_zero") and (metric is None or not sure):
+            return []
+        linked = metric if sure else None
+        applicant = self.linker.applicant(mention)
+        name = next((name for name in mention.names if name[0] >= 0), (-1, -1))
+        return [
+            Link(
+                mention=mention,
+                metric=linked,
+                applicant=(applicant or "total") if linked in self.linker.by_applicant else None,
+                value=mention.value,
+                status="stated" if mention.kind in ("zero", "maybe_zero") else "reported",
+                confidence=prediction.confidence,
+                rule="model",
+                runner_up=prediction.runner_up if linked else metric,
+                name=name,
+            )
         ]
 
 

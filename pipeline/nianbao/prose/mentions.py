@@ -28,9 +28,10 @@ class Mention:
 
     `windows`: the concepts near it, the closest reading first; a later window is for when the closer one names
     nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
-    `kind`: count, money, zero (words deny), all (均, 全部: the number is an earlier one) or done (已, of one case).
-    `barred`: why the number cannot be a count of the year (difference, running_total, rate, organisations, broken digits, plan), or None. `sums`: it
-    sums up the numbers before it (合计). `opener`: the delimiter before its segment.
+    `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
+    an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
+    running_total, rate, organisations, broken, plan), or None. `sums`: it sums up the numbers before it (合计).
+    `opener`: the delimiter before its segment.
     """
 
     start: int
@@ -373,7 +374,7 @@ class MentionReader:
     def _words(self, scene: _Scene, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]) -> Mention:
         start, end = _trim(scene.norm, *span)
         mention = self._base(scene, index, start, end, kind, [concepts], None)
-        mention.value = 0.0 if kind == "zero" else None
+        mention.value = 0.0 if kind in ("zero", "maybe_zero") else None
         return mention
 
     def _number(
@@ -459,7 +460,7 @@ class MentionReader:
         chain += [c.names for c in reversed(earlier)]
         chain += [c.names for c in reversed(scene.history[-40:])]
         chain += list(scene.headings)
-        if kind in ("all", "done", "zero"):
+        if kind not in ("count", "money"):
             # What the requests were about (征地审批) is no other business of the agency's.
             chain = [names - {"APPROVAL", "BUSINESS", "HOTLINE"} for names in chain]
         topics = {}

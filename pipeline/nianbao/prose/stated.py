@@ -57,7 +57,7 @@ _GOES_ON = re.compile(r"\s*(?:提起|申请|行政|和|及|或|以及|被|诉讼
 _DONE = re.compile(r"\s*(?:已|且已|并已|业已|现已|目前已)")
 
 Stated = tuple[tuple[int, int], str, list[Concept]]
-"""The words' span, kind (zero, all, done) and the concepts of what they speak of."""
+"""The words' span, kind (zero, maybe_zero, all, done) and the concepts of what they speak of."""
 
 
 def names_of(concepts: list[Concept]) -> frozenset[str]:
@@ -114,7 +114,9 @@ class StatedReader:
         """A bare 无 under a heading denies what the heading names."""
         concepts = list(self.lexicon.scan(title))
         items = [_object(item) for item in conjuncts(title, 0, len(title), concepts)]
-        return [(span, "zero", item) for item in items if names_of(item) & HEADS]
+        # Offsets into the heading's words are none into the text: the fact has no metric text of its own.
+        items = [[Concept(-1, -1, c.names) for c in item] for item in items if names_of(item) & HEADS]
+        return [(span, "zero", item) for item in items]
 
     def zeros(self, norm: str, sentence: Sentence, index: int, stop: int) -> list[Stated]:
         """What a denial in segment `index`, before offset `stop`, covers: one entry a name."""
@@ -140,6 +142,10 @@ class StatedReader:
             earlier = segments[index - 1]
             items = self._before(norm, earlier, earlier.end, earlier.concepts, covered)
             span_start = earlier.start if items else span_start
+        if not items:
+            # Nothing that the rules know: left to the learned linker.
+            rest = [_object(item) for item in conjuncts(norm, segment.start, segment.end, segment.concepts)]
+            return [((segment.start, segment.end), "maybe_zero", item) for item in rest]
         items, end = self._going_on(norm, segments, index, items, segment.end)
         channels = self._denied_channels(norm, segments, index, items)
         return [((span_start, end), "zero", item) for item in channels or _merge(items, norm[segment.start : end])]

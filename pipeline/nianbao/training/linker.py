@@ -1,0 +1,167 @@
+"""Trains the learned linker on simulated reports: `python -m nianbao.training.linker --out models/linker`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nianbao.extractor import Extractor
+from nianbao.metrics import load_registry
+from nianbao.pipes import extensions
+from nianbao.pipes.mentions import from_plain
+from nianbao.prose.linking import LearnedLinker, Link, Linker
+from nianbao.prose.mentions import Mention
+from nianbao.prose.model import NONE, LinkModel
+from nianbao.prose.rules import default_rules
+from nianbao.reading.source import Source
+from nianbao.simulate import SimulatedReport, generate
+
+COLUMNS = 2**18
+
+
+@dataclass(slots=True)
+class Example:
+    """A mention's features and its true label (a metric id, or "" for none)."""
+
+    features: list[str]
+    label: str
+
+
+def rule_linker() -> Linker:
+    """The linker of the rules that ship."""
+    return Linker(default_rules(), frozenset(m.id for m in load_registry() if "applicant" in m.dimensions))
+
+
+def label_mentions(mentions: list[Mention], links: dict[int, list[Link]], report: SimulatedReport) -> list[str | None]:
+    """The true label of each mention: None where it cannot be told (one clause that states several things)."""
+    numbers = {fact.start: fact.metric for fact in report.facts if fact.basis == "prose" and fact.status == "reported"}
+    stated = [fact for fact in report.facts if fact.basis == "prose" and fact.status == "stated" and fact.value == 0]
+    shared: dict[tuple[int, int], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        if mention.kind in ("zero", "maybe_zero"):
+            shared[mention.start, mention.end].append(mention)
+    labels: dict[int, str | None] = {}
+    for (start, end), group in shared.items():
+        gold = [fact.metric for fact in stated if fact.start < end and start < fact.end]
+        labels.update(_share_out(group, gold, links))
+    for mention in mentions:
+        if mention.kind in ("count", "money"):
+            labels[id(mention)] = numbers.get(mention.start, NONE)
+    return [labels.get(id(mention)) for mention in mentions]
+
+
+def _share_out(group: list[Mention], gold: list[str], links: dict[int, list[Link]]) -> Iterator[tuple[int, str | None]]:
+    if not gold:
+        yield from ((id(mention), NONE) for mention in group)
+        return
+    said = {id(m): links[id(m)][0].metric for m in group if links.get(id(m))}
+    left = [metric for metric in gold if metric not in said.values()]
+    for mention in group:
+        if said.get(id(mention)) in gold:
+            yield id(mention), said[id(mention)]
+        elif len(group) == len(gold) == 1 or (len(left) == 1 and sum(said.get(id(m)) not in gold for m in group) == 1):
+            yield id(mention), left[0]
+        else:
+            yield id(mention), None
+
+
+def examples(reports: Iterable[SimulatedReport], extractor: Extractor, linker: Linker) -> Iterator[Example]:
+    """The labelled mentions of simulated reports, read as the pipeline reads them."""
+    reader = LearnedLinker(linker, None, frozenset())  # type: ignore[arg-type]
+    for report in reports:
+        if not report.is_report:
+            continue
+        doc = extractor.make_doc(Source(report.id, report.text))
+        for name in ("nianbao_tables", "nianbao_lines", "nianbao_mentions"):
+            doc = extractor.nlp.get_pipe(name)(doc)
+        _, norm = extensions.views(doc)
+        mentions = [from_plain(data) for data in doc._.mentions]
+        links: dict[int, list[Link]] = defaultdict(list)
+        for link in linker.link(mentions):
+            links[id(link.mention)].append(link)
+        labels = label_mentions(mentions, links, report)
+        for mention, label in zip(mentions, labels, strict=True):
+            if label is not None:
+                yield Example(reader.features(mention, norm, links.get(id(mention), [])), label)
+
+
+def fit(train: list[Example], validation: list[Example], precision: float = 0.985, seed: int = 0) -> LinkModel:
+    """A calibrated model.
+
+    Args:
+        train, validation: examples of productions that do not overlap.
+        precision: share of right answers wanted among those given; sets the threshold.
+        seed: of the order of the examples and of the features left out.
+    """
+    from sklearn.feature_extraction import FeatureHasher
+    from sklearn.isotonic import IsotonicRegression
+    from sklearn.linear_model import SGDClassifier
+
+    rng = np.random.default_rng(seed)
+    hasher = FeatureHasher(COLUMNS, input_type="string", alternate_sign=False, dtype=np.float32)
+    rows, labels = [], []
+    for example in train:
+        rows.append(example.features)
+        labels.append(example.label)
+        # Once more without what the lexicon and the rules know: the characters must learn to speak for themselves.
+        if rng.random() < 0.6:
+            rows.append(_without_concepts(example.features, rng))
+            labels.append(example.label)
+    classifier = SGDClassifier(
+        loss="log_loss", penalty="elasticnet", l1_ratio=0.15, alpha=2e-6, max_iter=12, tol=None, random_state=seed
+    )
+    classifier.fit(hasher.transform(rows), labels)
+    classifier.coef_[np.abs(classifier.coef_) < 0.02] = 0.0
+    classifier.sparsify()
+    model = LinkModel(hasher, classifier, IsotonicRegression(out_of_bounds="clip"), 0.0)
+    shares = model.scores([example.features for example in validation])
+    top = shares.max(axis=1)
+    right = classifier.classes_[shares.argmax(axis=1)] == np.array([example.label for example in validation])
+    model.calibrator.fit(top, right.astype(float))
+    model.threshold = _threshold(model.calibrator.predict(top), right, precision)
+    return model
+
+
+def _without_concepts(features: list[str], rng: np.random.Generator) -> list[str]:
+    known = ("w0:", "w1:", "w2:", "pair:", "rule=", "second=", "chain=", "agree=", "s:", "j:", "t:")
+    drop = rng.random() < 0.5
+    return [f for f in features if not f.startswith(known) or (not drop and rng.random() < 0.5)]
+
+
+def _threshold(confidence: np.ndarray, right: np.ndarray, precision: float) -> float:
+    order = np.argsort(-confidence)
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    good = np.nonzero(share >= precision)[0]
+    return float(confidence[order][good[-1]]) if len(good) else 1.0
+
+
+def train(out: Path, reports: int = 3000, seed: int = 20, precision: float = 0.985) -> LinkModel:
+    """Trains on simulated reports and writes the model into `out`; the last tenth calibrates it."""
+    extractor, linker = Extractor(), rule_linker()
+    found = list(examples(generate(reports, seed=seed, split="train"), extractor, linker))
+    cut = len(found) * 9 // 10
+    model = fit(found[:cut], found[cut:], precision, seed)
+    model.save(out)
+    return model
+
+
+def main() -> None:
+    """The command line: where to write, how many reports, which seed."""
+    import argparse
+
+    parser = argparse.ArgumentParser(description="Train the learned linker on simulated reports.")
+    parser.add_argument("--out", type=Path, default=Path("models/linker"))
+    parser.add_argument("--reports", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--precision", type=float, default=0.985)
+    options = parser.parse_args()
+    model = train(options.out, options.reports, options.seed, options.precision)
+    print(f"{len(model.classifier.classes_)} labels, threshold {model.threshold:.3f}, in {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""Prose: which number counts what, of which year and part, and which number counts nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from nianbao.language.script import normalize
+from nianbao.metrics import load_registry
+from nianbao.prose.compact import Stretch
+from nianbao.prose.context import Reference
+from nianbao.prose.lexicon import Lexicon, expand
+from nianbao.prose.linking import Link, Linker
+from nianbao.prose.mentions import MentionReader
+from nianbao.prose.rules import RuleSet, default_rules, load_rules
+
+_MARK = re.compile(r"<([a-z_.]+)(?:/(\w+))?(?:@(\d{4}))?(?:=([\d.]+))?>(.*?)</>", re.S)
+
+
+@pytest.fixture(scope="module")
+def link():
+    reader = MentionReader()
+    linker = Linker(default_rules(), frozenset(m.id for m in load_registry() if "applicant" in m.dimensions))
+
+    def run(
+        text: str, year: int | None = 2018, headings: tuple[str, ...] = (), agency: str | None = None
+    ) -> list[Link]:
+        norm = normalize(text)
+        mentions = reader.read(norm, [Stretch(0, len(norm), headings)], Reference(year, agency))
+        return [found for found in linker.link(mentions) if found.metric is not None]
+
+    return run
+
+
+def marked(text: str) -> tuple[str, set[tuple[str, str | None, int, float, str]]]:
+    """The plain text, and the facts that its marks tell: <metric/applicant@year=value>words</>."""
+    expected, plain, at = set(), "", 0
+    for match in _MARK.finditer(text):
+        metric, applicant, year, value, words = match.groups()
+        plain += text[at : match.start()] + words
+        expected.add((metric, applicant, int(year or 2018), float(value if value is not None else words), words))
+        at = match.end()
+    return plain + text[at:], expected
+
+
+def facts(text: str, links: list[Link]) -> set[tuple[str, str | None, int, float, str]]:
+    return {
+        (
+            found.metric,
+            None if found.applicant == "total" else found.applicant,
+            found.mention.year,
+            found.value,
+            text[found.mention.start : found.mention.end],
+        )
+        for found in links
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # names before and after their numbers
+        "全年收到政府信息公开申请<requests.received>28</>件,其中当面申请<requests.received_in_person>1</>件。",
+        "<requests.concluded_on_time>26</>件为按时办结,<requests.concluded_extended>2</>件延期办结,均系公开申请。",
+        "受理的<requests.received>31</>宗公开申请中,<outcomes.granted>20</>宗予以公开。",
+        # one by one
+        "收到申请<requests.received>20</>件,当面、信函、网络提交的分别为"
+        "<requests.received_in_person>3</>、<requests.received_mail>5</>、<requests.received_online>12</>件。",
+        "同意公开、部分公开和不予公开申请分别为<outcomes.granted>10</>件、<outcomes.partly_granted>3</>件和<outcomes.refused>1</>件。",
+        "因公开工作引起的行政复议<reviews.total>2</>件,行政诉讼<litigation.total>1</>件。",
+        # results belong to the suit named last
+        "行政复议<reviews.total>5</>件,其中维持<reviews.upheld>4</>件,纠正<reviews.corrected>1</>件;"
+        "行政诉讼<litigation.total>2</>件,驳回<litigation.upheld>2</>件。",
+        # applicants
+        "本机关新收申请<requests.received>65</>件,其中自然人申请<requests.received/natural_person>62</>件、"
+        "商业企业<requests.received/commercial>3</>件。",
+        # money, thousands, ten thousands
+        "收取检索费<requests.fees_charged>126.5</>元。",
+        "门户网站访问量<website.visits=1204000>120.4万</>次。",
+        # other years and series
+        "主动公开政府信息<disclosure.total>743</>条,上年为<disclosure.total@2017>655</>条,增长13.4%。",
+        "收到申请<requests.received>118</>件,同比增加29件;2016年同期为<requests.received@2016>89</>件。",
+        "微信公众号粉丝由<wechat.followers@2017=98000>9.8万</>增至<wechat.followers=126000>12.6万</>。",
+        # sums of parts
+        "承办人大代表建议<proposals.deputies>11</>件,政协提案<proposals.cppcc>19</>件,合计<proposals.total>30</>件。",
+        # blanks and line breaks of the layout
+        "其中 网上 申\n请 <requests.received_online=11>1 1</> 件 , 信 函 申 请 <requests.received_mail>4</> 件 。",
+        # a slip in a word
+        "其中信画申请<requests.received_mail>10</>件。",
+    ],
+)
+def test_numbers_find_their_metric(link, text):
+    plain, expected = marked(text)
+    assert facts(plain, link(plain)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2018年,我局未收到政府信息公开申请。", {"requests.received"}),
+        ("未发生因政府信息公开申请行政复议、提起行政诉讼的情况。", {"reviews.total", "litigation.total"}),
+        (
+            "没有收到申请,也未发生行政复议,未收取任何费用。",
+            {"requests.received", "reviews.total", "requests.fees_charged"},
+        ),
+        ("行政复议、行政诉讼均无。", {"reviews.total", "litigation.total"}),
+        # denials that count nothing
+        ("收到的申请无一不按时答复,没有超期。", set()),
+        ("并非没有收到申请。", set()),
+        ("应当对没有收到申请的情况予以说明。", set()),
+        ("全年无逾期答复申请的现象。", set()),
+    ],
+)
+def test_denials_state_zeros_only_of_what_they_deny(link, text, expected):
+    found = link(text)
+    assert {one.metric for one in found} == expected
+    assert all(one.value == 0 and one.status == "stated" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("heading", "body", "expected"),
+    [
+        ("四、收费情况", "无。", {"requests.fees_charged"}),
+        ("五、行政复议、提起行政诉讼的情况", "未发生。", {"reviews.total", "litigation.total"}),
+        ("三、存在的问题", "没有专职人员。", set()),
+    ],
+)
+def test_a_bare_denial_speaks_of_its_heading(link, heading, body, expected):
+    assert {one.metric for one in link(body, headings=(heading,))} == expected
+
+
+def test_all_takes_the_number_of_the_total_before(link):
+    text = "全年办理依申请公开4件,均不属于本行政机关公开范围。"
+    stated = [one for one in link(text) if one.status == "stated"]
+    assert [(one.metric, one.value) for one in stated] == [("outcomes.not_this_agency", 4)]
+    assert text[stated[0].mention.start : stated[0].mention.end] == "均不属于本行政机关公开范围"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12345热线受理诉求466件。",
+        "受理行政许可申请5120件。",
+        "举办防汛抢险培训6期。",
+        "机构职能类信息5条,规划计划类信息12条。",
+        "制作政府信息3978条,其中作为依申请公开信息46条,不予公开信息1854条。",
+        "自2008年以来累计收到申请83件。",
+        "同比增加29件,办结率98%。",
+        "每周更新信息5条。",
+        "2019年计划收到申请100件。",
+        "联系电话23165327,邮编350400,国办发〔2016〕80号。",
+    ],
+)
+def test_other_peoples_numbers_stay_open(link, text):
+    assert link(text) == []
+
+
+def test_a_part_of_the_agency_is_no_whole(link):
+    text = "全市收到申请501件,其中市国土资源局收到127件,各乡镇收到20件。"
+    found = link(text, agency="吉川市人民政府")
+    assert [(one.value, one.mention.scope) for one in found] == [(501, None), (127, "市国土资源局"), (20, "各乡镇")]
+
+
+def test_wordings_expand_and_the_longest_wins():
+    assert sorted(expand("同意(部分)?公开")) == ["同意公开", "同意部分公开"]
+    lexicon = Lexicon({"A": ["公开"], "B": ["不予公开"], "C": ["不属于本~范围"]})
+    found = [(c.start, c.end, set(c.names)) for c in lexicon.scan("不予公开,不属于本机关公开范围")]
+    assert found == [(0, 4, {"B"}), (5, 15, {"C"})]
+
+
+def test_a_slip_is_read_only_as_a_whole_word():
+    lexicon = Lexicon({"A": ["复议"], "B": ["复义"]}, {"议": "义"})
+    assert [set(c.names) for c in lexicon.scan("复义")] == [{"B"}]
+    assert [set(c.names) for c in Lexicon({"A": ["复议"]}, {"议": "义"}).scan("行政复义义务")] == [{"A"}]
+
+
+def test_rules_name_metrics_of_the_registry_and_one_job_each():
+    rules: RuleSet = default_rules()
+    known = {metric.id for metric in load_registry()}
+    assert {rule.metric for rule in rules.rules} <= known
+    assert len({rule.name for rule in rules.rules}) == len(rules.rules)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("near: [NOWHERE], unit: any", "NOWHERE"),
+        ("near: [REQ], unit: none", "none"),
+        ("near: [REQ], unit: any, odd: 1", "odd"),
+    ],
+)
+def test_a_wrong_rule_is_named(tmp_path, entry, message):
+    path = tmp_path / "rules.yaml"
+    path.write_text(f"units: {{any: [件]}}\ntopics: {{}}\nrules:\n  requests.received:\n    - {{{entry}}}\n", "utf-8")
+    with pytest.raises(ValueError, match=f"requests.received/1.*{message}"):
+        load_rules(path, {"REQ"})
