@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 from nianbao.pipes.lines.numbering import leading_mark
 from nianbao.pipes.lines.rules import HeadingRules
 
 # The longest report has a twentieth of this; what stands behind is one line, and costs no more than one.
 MAX_LINES = 100_000
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _ENDS = frozenset('。;!?:")》|')
 _NARROW, _WIDE = 14, 60
 _MAX_SECOND_HALF = 12
 _MAX_FIRST_HALF = 60
 
 
-@dataclass(slots=True, frozen=True)
-class Printed:
+class Printed(NamedTuple):
     """A printed line that is not blank. `start`, `end`: its offsets without spaces around it."""
 
     start: int
@@ -29,16 +29,7 @@ class Printed:
 
 def printed_lines(norm: str) -> list[Printed]:
     """The lines of `norm` that hold anything but spaces, at most MAX_LINES of them."""
-    lines: list[Printed] = []
-    for match in _LINE.finditer(norm):
-        if len(lines) == MAX_LINES:
-            break
-        words = match.group()
-        stripped = words.strip()
-        if stripped:
-            start = match.start() + len(words) - len(words.lstrip())
-            lines.append(Printed(start, start + len(stripped)))
-    return lines
+    return [Printed(*match.span()) for match in islice(_LINE.finditer(norm), MAX_LINES)]
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,6 +75,8 @@ def fold(norm: str, lines: list[Printed], rules: HeadingRules) -> Flow:
     taken: list[int] = []
     done = total = 0
     for line, following in pairwise(lines):
+        if not width and following.end - following.start > _MAX_SECOND_HALF:
+            continue
         if norm[line.end - 1] in _ENDS or not _goes_on(norm, line, following, width, rules):
             continue
         pieces.append(norm[done : line.end])
@@ -121,16 +114,15 @@ def _wrap_width(lines: list[Printed]) -> int:
 def _is_broken_heading(norm: str, line: Printed, following: Printed, rules: HeadingRules) -> bool:
     if following.end - following.start > _MAX_SECOND_HALF or line.end - line.start > _MAX_FIRST_HALF:
         return False
+    second = norm[following.start : following.end]
+    if not second.endswith(rules.bare_tails):
+        return False
     mark = leading_mark(norm, line.start, line.end)
     if mark is None or leading_mark(norm, following.start, following.end) is not None:
-        return False
-    second = norm[following.start : following.end]
-    tail = rules.bare_tail.search(second)
-    if tail is None:
         return False
     first = norm[mark.end : line.end]
     if rules.section.fullmatch("".join((first + second).split())):
         return True
-    if rules.bare_tail.search(first) or any(sign in first for sign in "。;|"):
+    if first.endswith(rules.bare_tails) or any(sign in first for sign in "。;|"):
         return False
-    return tail.start() == 0 or not rules.section.fullmatch(second) or first[-1:] in "的、和及与因"
+    return second in rules.bare_tails or not rules.section.fullmatch(second) or first[-1:] in "的、和及与因"

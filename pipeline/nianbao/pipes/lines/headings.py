@@ -76,8 +76,7 @@ def _all_marks(flow: Flow, finder: TitleFinder) -> list[tuple[Mark, bool]]:
 
 
 def _is_bare(line: str, finder: TitleFinder) -> bool:
-    name = compact(line)
-    return finder.rules.bare_tail.search(name) is not None and finder.rules.section.fullmatch(name) is not None
+    return line.endswith(finder.rules.bare_tails) and finder.rules.section.fullmatch(compact(line)) is not None
 
 
 class _Judge:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from nianbao.pipes.lines.flow import MAX_LINES, Printed
@@ -19,6 +19,7 @@ _DIVIDER = re.compile(r"[=\-_*#~]{3,}\s*正文\s*[=\-_*#~]{3,}")
 _LEADING = re.compile(r"[\s。.,;:!?]*")
 _STAMP = re.compile(r"[\s:>\d/-]*")
 Span = tuple[int, int]
+Fixed = tuple[int, int, Kind]
 
 
 def inline_head(norm: str, line: Printed, rules: LayoutRules) -> int:
@@ -47,7 +48,9 @@ def is_furniture(words: str, rules: LayoutRules) -> bool:
         return False
     if rules.header.match(words) and "。" not in words:
         return True
-    return len(words) <= _MAX_FURNITURE and rules.furniture.search(words) is not None
+    if len(words) > _MAX_FURNITURE or words.endswith("。"):
+        return False
+    return rules.furniture.search(words) is not None
 
 
 def classify(
@@ -67,26 +70,33 @@ def classify(
     fixed = _merge([(h.start, h.end, "heading") for h in headings], [(start, end, "title") for start, end in titles])
     fixed = _merge(fixed, sorted((region.start, region.end, "table") for region in regions))
     result: list[Line] = []
-    at = 0
-    last = 0
+    at = last = 0
     above = _divider(norm, lines)
     for line in lines:
-        result += _blank(norm, last, line.start)
-        last = line.end
-        while at < len(fixed) and fixed[at][1] <= line.start:
+        start, end = line
+        if start - last > 1:
+            result += _blank(norm, last, start)
+        last = end
+        while at < len(fixed) and fixed[at][1] <= start:
             at += 1
-        here = []
-        ahead = at
-        while ahead < len(fixed) and fixed[ahead][0] < line.end:
-            here.append(fixed[ahead])
-            ahead += 1
-        if not here and line.start < above:
-            result.append(Line(line.start, line.end, "furniture"))
-            continue
-        result += _cut(norm, line, here, rules, tables)
+        if at < len(fixed) and fixed[at][0] < end:
+            if fixed[at][0] <= start and end <= fixed[at][1]:
+                result.append(Line(start, end, fixed[at][2]))
+            else:
+                result += _cut(norm, line, _overlapping(fixed, at, end), rules, tables)
+        elif start < above:
+            result.append(Line(start, end, "furniture"))
+        else:
+            result += _free(norm, start, end, line, rules, tables)
     if len(lines) == MAX_LINES and norm[last:].strip():
         return [*result, Line(last, len(norm), "prose")]
     return result + list(_blank(norm, last, len(norm)))
+
+
+def _overlapping(fixed: Sequence[Fixed], at: int, end: int) -> Iterator[Fixed]:
+    while at < len(fixed) and fixed[at][0] < end:
+        yield fixed[at]
+        at += 1
 
 
 def _divider(norm: str, lines: Sequence[Printed]) -> int:
@@ -97,12 +107,8 @@ def _divider(norm: str, lines: Sequence[Printed]) -> int:
     return 0
 
 
-def _cut(
-    norm: str, line: Printed, fixed: list[tuple[int, int, Kind]], rules: LayoutRules, tables: TableRules
-) -> Iterator[Line]:
-    if not fixed:
-        yield from _free(norm, line.start, line.end, line, rules, tables)
-        return
+def _cut(norm: str, line: Printed, fixed: Iterable[Fixed], rules: LayoutRules, tables: TableRules) -> Iterator[Line]:
+    """The lines of a printed line that holds headings, titles or table regions."""
     at = line.start
     for start, end, kind in fixed:
         if start > at:
@@ -155,9 +161,7 @@ def _blank(norm: str, start: int, end: int) -> Iterator[Line]:
         yield Line(first, last, "blank")
 
 
-def _merge(
-    first: Sequence[tuple[int, int, Kind]], second: Sequence[tuple[int, int, Kind]]
-) -> list[tuple[int, int, Kind]]:
+def _merge(first: Sequence[Fixed], second: Sequence[Fixed]) -> list[Fixed]:
     """`first`, and of `second` what it leaves free; both sorted and without overlap inside themselves."""
     merged = list(first)
     at = 0

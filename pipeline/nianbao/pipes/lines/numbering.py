@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Place = Literal["line", "stop", "gap", "glued"]
 
@@ -31,6 +30,7 @@ _LOST = re.compile(
     rf"(?P<open>\((?={_CN}[\u4e00-\u9fff]))|(?P<half>{_CN}{{1,2}}\))"
     rf"|(?P<bare>、)|(?P<point>\.)(?=[\u4e00-\u9fff])|(?P<cn>{_CN}{{1,2}})(?:\s+|[,:])(?=\S)|(?P<num>\d{{1,2}})\s+(?=[\u4e00-\u9fff])"
 )
+_LOST_FIRST = frozenset("(、." + _DIGITS + _FORMAL + "0123456789")
 _RINGS = {"circle": (5, "①"), "ring4": (4, "⑴"), "ring2": (2, "㈠"), "ring3": (3, "⒈")}
 _BEFORE_LINE = " |#*\u200b\ufeff"
 _STOPS = frozenset('。;!?:")>》】…')
@@ -39,8 +39,7 @@ _MAX_BACK = 60
 _MAX_MARK = 12
 
 
-@dataclass(slots=True, frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """An enumerator. `value`: its number, 0 where it is lost. `place`: what stands before it."""
 
     start: int
@@ -80,7 +79,7 @@ def leading_mark(flow: str, start: int, stop: int) -> Mark | None:
 
 def lost_mark(flow: str, start: int) -> Mark | None:
     """The enumerator at a line's start `start` whose digits, bracket or point are lost; None where none is."""
-    match = _LOST.match(flow, start)
+    match = _LOST.match(flow, start) if flow[start : start + 1] in _LOST_FIRST else None
     if match is None:
         return None
     bracket, arabic = match["open"] or match["half"], match["point"] or match["num"]

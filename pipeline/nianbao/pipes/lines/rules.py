@@ -29,7 +29,7 @@ class HeadingRules:
     """How headings are told: names of sections, words that end a title, words that open a sentence."""
 
     section: re.Pattern[str]
-    bare_tail: re.Pattern[str]
+    bare_tails: tuple[str, ...]
     statutory: frozenset[str]
     tail: re.Pattern[str]
     tail_weights: dict[str, float]
@@ -149,7 +149,7 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
     weights = {word: weight for rank, weight in ranks for word in data[rank]}
     return HeadingRules(
         section=re.compile(either(data["section_patterns"])),
-        bare_tail=re.compile(words(data["bare_tails"]) + "$"),
+        bare_tails=tuple(data["bare_tails"]),
         statutory=frozenset(data["statutory"]),
         tail=re.compile(words(weights)),
         tail_weights=weights,

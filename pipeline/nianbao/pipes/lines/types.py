@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 Kind = Literal["title", "heading", "prose", "table", "furniture", "blank"]
 
@@ -29,8 +29,7 @@ class Heading:
     end: int
 
 
-@dataclass(slots=True, frozen=True)
-class Line:
+class Line(NamedTuple):
     """A stretch of one printed line that is of one kind. A line whose heading runs on into its paragraph is two.
 
     The blank lines between two printed ones are one Line of kind blank.
@@ -86,7 +85,7 @@ class Structure:
             "period_start": self.period_start,
             "period_end": self.period_end,
             "headings": [{"level": h.level, "text": h.text, "start": h.start, "end": h.end} for h in self.headings],
-            "lines": [[line.start, line.end, line.kind] for line in self.lines],
+            "lines": [list(line) for line in self.lines],
             "score": self.score,
             "reasons": list(self.reasons),
         }
