@@ -59,3 +59,14 @@ def test_kind_agency_and_year(structure: dict[str, dict[str, Any]], expected: di
 def test_academic_year_ends_in_the_report_year(structure: dict[str, dict[str, Any]]) -> None:
     university = structure["lanxi_university_2016"]
     assert (university["period_start"], university["period_end"]) == ("2015-09-01", "2016-08-31")
+
+
+def test_show_gives_each_document_its_share(root: Path, tmp_path: Path) -> None:
+    out, samples = tmp_path / "facts.parquet", root / "corpus" / "samples"
+    subprocess.run([NIANBAO, "extract", samples, "-o", out], check=True, capture_output=True)
+    shown = subprocess.run([NIANBAO, "show", out, samples, "-n", "16"], check=True, capture_output=True).stdout.decode()
+    rows_shown = [line.split("│")[1].strip() for line in shown.split("\n") if line.startswith("│")]
+    assert {doc: rows_shown.count(doc) for doc in rows_shown if doc} == dict.fromkeys(
+        [s["doc_id"] for s in STRUCTURE if s["is_report"]], 2
+    )
+    assert "主动公开政府信息214条" in shown and "二百三" in shown

@@ -146,7 +146,7 @@ def show(
         list[Path] | None,
         typer.Argument(metavar="PATH", help="The documents, to show the words around each value."),
     ] = None,
-    rows: Annotated[int, typer.Option("-n", "--rows", min=1, help="How many rows, spread evenly over the file.")] = 20,
+    rows: Annotated[int, typer.Option("-n", "--rows", min=1, help="How many rows, spread over the documents.")] = 20,
     doc_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Only this document's rows.")] = None,
     open_too: Annotated[bool, typer.Option("--open", help="Also facts without a canonical metric.")] = False,
     max_size: MaxSize = 20,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ _PIPED_WIDTH = 150
 
 
 def print_facts(facts: Path, sources: Iterable[Source], count: int, keep: Keep) -> None:
-    """Prints `count` of the file's rows that `keep` accepts, evenly spread, with the words around each value.
+    """Prints `count` of the rows that `keep` accepts, spread over the documents, with the words around each value.
 
     Raises:
         ValueError: the file holds no facts.
@@ -46,10 +47,19 @@ def print_facts(facts: Path, sources: Iterable[Source], count: int, keep: Keep) 
 
 
 def _spread(facts: Path, count: int, keep: Keep) -> list[dict[str, Any]]:
-    # Read twice, so that a file of any size is not held.
-    total = sum(1 for row in read_facts(facts) if keep(row))
-    places = {i * total // count for i in range(count)} if total > count else set(range(total))
-    return [row for i, row in enumerate(filter(keep, read_facts(facts))) if i in places]
+    # Read twice, so that a file of any size is not held. Each document has its share: a form has more rows than prose.
+    totals = Counter(row["doc_id"] for row in read_facts(facts) if keep(row))
+    places: dict[str, set[int]] = {}
+    for i, (doc_id, total) in enumerate(totals.items()):
+        share = min(total, count * (i + 1) // len(totals) - count * i // len(totals))
+        places[doc_id] = {k * total // share for k in range(share)}
+    seen: Counter[str] = Counter()
+    chosen = []
+    for row in filter(keep, read_facts(facts)):
+        if seen[row["doc_id"]] in places[row["doc_id"]]:
+            chosen.append(row)
+        seen[row["doc_id"]] += 1
+    return chosen
 
 
 def _cell(value: Any) -> Text:
