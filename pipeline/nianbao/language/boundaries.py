@@ -22,75 +22,100 @@ _CLAUSE = re.compile(r"[^\s。;,!?]+")
 _LONGEST_CLAUSE = 300
 _NOTHING = re.compile(r"[无没未零]|尚|暂不|均不|并不")
 _ABOUT = re.compile(r"申请|复议|诉讼|申诉|收费|费用|收取|公开|举报|投诉|纠错|败诉|撤销|维持|受理|收到|办理")
+_GLUED = re.compile(rf"[^\d]?(?:0\d+|\d{{7,}})|[{_HAN}]\d{{2,}}[{_HAN}.]")
+_LONG = re.compile(r"[^\d]?\d{9,}")
 _COUNTED = frozenset({"count", "money"})
+_DIGITS = frozenset({"count", "money", "other", "identifier"})
 _IN_ONE = frozenset({"count", "money", "percent", "ordinal", "enumerator", "year", "identifier"})
 
 
 def cut_line(norm: str, lexicon: Lexicon, cut: Cutter | None = None) -> list[int]:
     """The ends of the tokens of one line of the normalised view, in order; the last is `len(norm)`.
 
-    Words of the lexicon are never cut. What stands between them is cut by `cut`, the segmenter, in the clauses that
-    can hold a fact (those with a count or a sum of money, those that say that nothing happened), and stays together
-    in all others. The result depends on the line alone.
+    Words of the lexicon are never cut. What stands between them falls into words by `cut`, the segmenter, in the
+    clauses that can hold a fact (those with a count or a sum of money, those that say that nothing happened), and
+    into characters in all others. The result depends on the line alone.
     """
     numerals = find_numerals(norm)
-    inner = _inner_cuts(norm, numerals, cut) if cut is not None else frozenset()
     ends: list[int] = []
+    unknown: list[tuple[int, int]] = []
     position = 0
     for numeral in numerals:
-        _cut_text(norm, position, numeral.start, lexicon, inner, ends)
+        if position < numeral.start:
+            _cut_text(norm, position, numeral.start, lexicon, ends, unknown)
         _cut_numeral(norm, numeral, ends)
         position = numeral.unit_end
-    _cut_text(norm, position, len(norm), lexicon, inner, ends)
+    if position < len(norm):
+        _cut_text(norm, position, len(norm), lexicon, ends, unknown)
+    if unknown and cut is not None:
+        joined = _joined(norm, numerals, unknown, cut)
+        if joined:
+            return [end for end in ends if end not in joined]
     return ends
 
 
-def _inner_cuts(norm: str, numerals: list[Numeral], cut: Cutter) -> frozenset[int]:
-    """Where the segmenter cuts the clauses that can hold a fact."""
-    counted = iter([numeral.start for numeral in numerals if numeral.kind in _COUNTED])
-    following = next(counted, None)
-    cuts: list[int] = []
+def _cut_text(
+    norm: str, start: int, end: int, lexicon: Lexicon, ends: list[int], unknown: list[tuple[int, int]]
+) -> None:
+    """Cut a stretch without numerals into marks, blanks, Latin words, words of the lexicon and single characters.
+
+    The runs of several characters between the lexicon's words are noted in `unknown`.
+    """
+    for piece in _PIECE.finditer(norm, start, end):
+        position, stop = piece.span()
+        if piece.lastgroup == "han":
+            for word_start, word_end in lexicon.matches(norm, position, stop):
+                if position < word_start:
+                    ends.extend(range(position + 1, word_start + 1))
+                    if word_start - position > 1:
+                        unknown.append((position, word_start))
+                ends.append(word_end)
+                position = word_end
+            if position < stop:
+                ends.extend(range(position + 1, stop + 1))
+                if stop - position > 1:
+                    unknown.append((position, stop))
+        else:
+            ends.append(stop)
+
+
+def _joined(norm: str, numerals: list[Numeral], unknown: list[tuple[int, int]], cut: Cutter) -> set[int]:
+    """The places in unknown runs that lie inside a word of the segmenter's, in the clauses that can hold a fact."""
+    counts = [numeral.start for numeral in numerals if numeral.kind in _COUNTED]
+    joined: set[int] = set()
+    count, run = 0, 0
     for clause in _CLAUSE.finditer(norm):
         start, end = clause.span()
-        holds_count = False
-        while following is not None and following < end:
-            holds_count, following = True, next(counted, None)
-        if end - start > _LONGEST_CLAUSE:
+        first = run
+        while run < len(unknown) and unknown[run][0] < end:
+            run += 1
+        before = count
+        while count < len(counts) and counts[count] < end:
+            count += 1
+        if first == run or end - start > _LONGEST_CLAUSE:
             continue
-        if holds_count or (_NOTHING.search(norm, start, end) and _ABOUT.search(norm, start, end)):
-            cuts.extend(start + place for place in cut(clause[0]))
-    return frozenset(cuts)
-
-
-def _cut_text(norm: str, start: int, end: int, lexicon: Lexicon, inner: frozenset[int], ends: list[int]) -> None:
-    for piece in _PIECE.finditer(norm, start, end):
-        if piece.lastgroup != "han":
-            ends.append(piece.end())
-            continue
-        position, stop = piece.span()
-        for word_start, word_end in lexicon.matches(norm, position, stop):
-            _cut_rest(position, word_start, inner, ends)
-            ends.append(word_end)
-            position = word_end
-        _cut_rest(position, stop, inner, ends)
-
-
-def _cut_rest(start: int, end: int, inner: frozenset[int], ends: list[int]) -> None:
-    if start < end:
-        if inner and end - start > 1:
-            ends.extend(place for place in range(start + 1, end) if place in inner)
-        ends.append(end)
+        if count > before or (_NOTHING.search(norm, start, end) and _ABOUT.search(norm, start, end)):
+            for low, high in unknown[first:run]:
+                joined.update(range(low + 1, high))
+            joined.difference_update(start + place for place in cut(clause[0]))
+    return joined
 
 
 def _cut_numeral(norm: str, numeral: Numeral, ends: list[int]) -> None:
-    """A quantity is one token, and so is its unit; dates and document numbers fall into their digits and marks."""
-    if numeral.kind in _IN_ONE:
+    """A quantity is one token, and so is its unit; dates and document numbers fall into their digits and marks.
+
+    Digits that may be the cells of a table run together (数量640020470二、上年) are cut one by one.
+    """
+    glued = _GLUED if numeral.unit is None else _LONG
+    if numeral.kind in _DIGITS and glued.match(norm, max(numeral.start - 1, 0), numeral.end + 1):
+        ends.extend(range(numeral.start + 1, numeral.end + 1))
+    elif numeral.kind in _IN_ONE:
         ends.append(numeral.end)
     else:
         ends.extend(part.end() for part in _PART.finditer(norm, numeral.start, numeral.end))
     if numeral.unit_end > numeral.end:
         gap = numeral.end
-        while norm[gap] == " " or norm[gap] == "\n":
+        while norm[gap] == " ":
             gap += 1
         if gap > numeral.end:
             ends.append(gap)

@@ -122,6 +122,8 @@ def _number(text: str, start: int, ahead: str) -> Numeral | None:
     if stop > end and text[stop : stop + 1] in ("万", "亿"):
         value, stop = value * _MAGNITUDE[text[stop]], stop + 1
     numeral = quantity(text, start, stop, value, over)
+    if numeral.unit is not None and "\n" in text[stop : numeral.unit_end]:
+        return None  # 之一 at the end of a line is no number, whatever the next line begins with
     if numeral.unit is None:
         return numeral if _stands_alone(text, start, stop, written) else None
     if measures().fixed_at(text, start, end):

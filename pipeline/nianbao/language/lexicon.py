@@ -48,12 +48,13 @@ class Lexicon:
 
     def matches(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The words of `text[start:end]` from left to right, each the longest at its place, none overlapping."""
-        lengths, words = self._lengths, self.words
+        lengths, words = self._lengths.get, self.words
         while start < end:
-            for length in lengths.get(text[start], ()):
-                if start + length <= end and text[start : start + length] in words:
-                    yield start, start + length
-                    start += length
+            for length in lengths(text[start], ()):
+                stop = start + length
+                if stop <= end and text[start:stop] in words:
+                    yield start, stop
+                    start = stop
                     break
             else:
                 start += 1

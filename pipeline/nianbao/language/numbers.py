@@ -18,6 +18,7 @@ _SMALL = {
     for i, tens in enumerate(_TENS)
     for j, unit in enumerate(["", *"一二三四五六七八九"])
 } | {"两": 2.0, "一十": 10.0, "廿": 20.0, "卅": 30.0}
+_TENS_IN_ONE = {"廿": 20.0, "卅": 30.0}
 _LONGEST_CHINESE = 20
 _DIGIT = "[一二两三四五六七八九]"
 # From thousands down, gaps told by 零 or not; the last unit may go unsaid (两万五, 三百五).
@@ -40,6 +41,8 @@ def chinese_value(numeral: str) -> float | None:
     """The value of a whole well-formed Chinese numeral (两万五千八百, 廿八, 三点五); None for any other string.
 
     A magnitude alone (百, 千, 万) has no value here: whether 百余件 is a number is for its surroundings to say.
+    The tests hold it against cn2an, which is not used here: its import takes 0.14 s, a numeral 14 µs, and it reads
+    一亿十万 as 100,000,000.
     """
     if not numeral or len(numeral) > _LONGEST_CHINESE:
         return None
@@ -65,13 +68,26 @@ def _with_decimals(whole: str, decimals: str) -> float | None:
     return float(f"{value:.0f}.{digits}") * multiplier
 
 
-def _read(numeral: str) -> float | None:
-    from cn2an import cn2an  # slow to import, and most texts hold none of its numerals
-
-    try:
-        return float(cn2an(numeral, "smart"))
-    except (ValueError, KeyError):  # KeyError: cn2an on 零亿一
-        return None
+def _read(numeral: str) -> float:
+    """The value of a numeral that fits the grammar, section by section: 两万 五千 八百."""
+    total, section, digit, last = 0.0, 0.0, 0.0, 10.0
+    for character in numeral:
+        unit = MULTIPLIERS.get(character)
+        if unit is None:
+            tens = _TENS_IN_ONE.get(character)
+            if tens is not None:
+                section, last = section + tens, 10.0
+            else:
+                digit = float(_DIGIT_VALUE[character])
+                last = 10.0 if character == "零" else last
+        elif unit >= 1e4:
+            total += (section + digit) * unit
+            section, digit, last = 0.0, 0.0, unit
+        else:
+            section += (digit or 1.0) * unit
+            digit, last = 0.0, unit
+    # 两万五 is 25,000, 三百五 is 350: the unit below the last one goes unsaid, unless 零 says otherwise.
+    return total + section + digit * (last / 10 if digit and last > 10 else 1.0)
 
 
 def positional_value(numeral: str) -> float | None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import srsly
+from spacy.attrs import NORM
 from spacy.tokens import Doc
 from spacy.util import DummyTokenizer
 from spacy.vocab import Vocab
 
 from nianbao.language.boundaries import cut_line
-from nianbao.language.lexicon import Lexicon, own_lexicon
+from nianbao.language.lexicon import Lexicon, own_lexicon, read_lexicon
 from nianbao.language.script import normalize
 from nianbao.language.segmenter import Segmenter, own_segmenter
 
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"\n+|[^\n]+")
 _LONGEST_CACHED = 400
+
+
+@lru_cache(maxsize=50_000)
+def norm_of_word(word: str) -> str:
+    """The norm of a word by itself, as the vocabulary holds it."""
+    return normalize(word)
+
+
 _Line = tuple[tuple[str, ...], tuple[bool, ...], tuple[tuple[int, str], ...]]
 
 
@@ -52,6 +61,8 @@ class ChineseTokenizer(DummyTokenizer):
 
     def __init__(self, vocab: Vocab, *, cache_size: int = 20_000) -> None:
         self.vocab = vocab
+        # A word's norm is read once for the vocabulary; tokens carry one only where their place in the text changes it.
+        vocab.lex_attr_getters[NORM] = norm_of_word  # type: ignore[attr-defined]
         self.cache_size = cache_size
         self._lexicon: Lexicon | None = None
         self._segmenter: Segmenter | None = None
@@ -64,8 +75,15 @@ class ChineseTokenizer(DummyTokenizer):
     def lexicon(self) -> Lexicon:
         """The words that are never cut; the project's own until others are read from disk or bytes."""
         if self._lexicon is None:
-            self._lexicon = Lexicon(word for words in own_lexicon().values() for word in words)
+            self._learn(word for words in own_lexicon().values() for word in words)
+        assert self._lexicon is not None
         return self._lexicon
+
+    def _learn(self, words: Iterable[str]) -> None:
+        self._lexicon = Lexicon(words)
+        # A word's first entry into the vocabulary takes 17 µs: better here than in the first report that uses it.
+        for word in self._lexicon.words.union(*self._lexicon.words):
+            self.vocab[word]
 
     @property
     def segmenter(self) -> Segmenter:
@@ -95,31 +113,50 @@ class ChineseTokenizer(DummyTokenizer):
         return doc
 
     def _read_line(self, line: str) -> _Line:
-        """The tokens of a line, whether a space follows each, and the norms that differ from their tokens."""
+        """The tokens of a line, whether a space follows each, and the norms that differ from the words' own."""
         norm = normalize(line)
-        words: list[str] = []
-        spaces: list[bool] = []
-        norms: list[tuple[int, str]] = []
-        start = 0
-        for end in cut_line(norm, self.lexicon, self.segmenter.cuts):
-            word = line[start:end]
-            if word == " " and words and not words[-1].isspace() and not spaces[-1]:
-                spaces[-1] = True
-            else:
-                if word != norm[start:end]:
-                    norms.append((len(words), norm[start:end]))
-                words.append(word)
-                spaces.append(False)
-            start = end
-        return tuple(words), tuple(spaces), tuple(norms)
+        ends = cut_line(norm, self.lexicon, self.segmenter.cuts)
+        bounds = list(zip([0, *ends], ends, strict=False))
+        words = [line[start:end] for start, end in bounds]
+        spaces = [False] * len(words)
+        if " " in line:
+            bounds, words, spaces = _fold_spaces(bounds, words)
+        norms = [norm[start:end] for start, end in bounds]
+        own = list(map(norm_of_word, words))
+        differing = [] if own == norms else [(i, norms[i]) for i in range(len(norms)) if norms[i] != own[i]]
+        return tuple(words), tuple(spaces), tuple(differing)
 
     def initialize(
-        self, get_examples: Callable[[], Iterable[Any]] | None = None, *, nlp: Language | None = None
+        self,
+        get_examples: Callable[[], Iterable[Any]] | None = None,
+        *,
+        nlp: Language | None = None,
+        pkuseg_model: str | None = None,
+        pkuseg_user_dict: str | None = "default",
     ) -> None:
-        """Nothing to do: lexicon and model come with the package. Here for `nlp.initialize` and `spacy train`."""
+        """Take another model or lexicon; without arguments, and without a call at all, the project's own serve.
 
-    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """Lexicon, model and settings as msgpack; the vocab is the pipeline's to keep."""
+        The names are those of `[initialize.tokenizer]` in spaCy's default config for Chinese.
+
+        Args:
+            get_examples: not read.
+            nlp: not read.
+            pkuseg_model: a folder as `nianbao.language.train_segmenter` writes it; None for the project's.
+            pkuseg_user_dict: a file in the format of configs/lexicon.txt; "default" or None for the project's.
+
+        Raises:
+            FileNotFoundError: the folder or the file is not there.
+            ValueError: the file is no lexicon; the message names the line.
+        """
+        if pkuseg_model is not None:
+            self._segmenter = Segmenter.from_disk(Path(pkuseg_model))
+        if pkuseg_user_dict not in (None, "default"):
+            words = read_lexicon(Path(str(pkuseg_user_dict)).read_text(encoding="utf-8"))
+            self._learn(word for of_category in words.values() for word in of_category)
+        self._forget()
+
+    def to_bytes(self, **kwargs: Any) -> bytes:
+        """Lexicon, model and settings as msgpack. The vocab is the pipeline's to keep, so spaCy's `exclude` is moot."""
         return srsly.msgpack_dumps(
             {
                 "cache_size": self.cache_size,
@@ -128,7 +165,7 @@ class ChineseTokenizer(DummyTokenizer):
             }
         )
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> ChineseTokenizer:
+    def from_bytes(self, data: bytes, **kwargs: Any) -> ChineseTokenizer:
         """Take over what `to_bytes` gave. Returns itself.
 
         Raises:
@@ -138,16 +175,16 @@ class ChineseTokenizer(DummyTokenizer):
         if not isinstance(state, dict) or not {"cache_size", "lexicon", "segmenter"} <= state.keys():
             raise ValueError("these bytes hold no nianbao.ChineseTokenizer.v1; write them with its to_bytes")
         self.cache_size = int(state["cache_size"])
-        self._lexicon = Lexicon(state["lexicon"])
+        self._learn(state["lexicon"])
         self._segmenter = Segmenter.from_bytes(state["segmenter"])
         self._forget()
         return self
 
-    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+    def to_disk(self, path: str | Path, **kwargs: Any) -> None:
         """Write one file, the bytes of `to_bytes`."""
         Path(path).write_bytes(self.to_bytes())
 
-    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> ChineseTokenizer:
+    def from_disk(self, path: str | Path, **kwargs: Any) -> ChineseTokenizer:
         """Take over what `to_disk` wrote. Returns itself.
 
         Raises:
@@ -157,6 +194,23 @@ class ChineseTokenizer(DummyTokenizer):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (self.vocab, self.to_bytes())
+
+
+def _fold_spaces(
+    bounds: list[tuple[int, int]], words: list[str]
+) -> tuple[list[tuple[int, int]], list[str], list[bool]]:
+    """Single ASCII spaces after a word become the word's, as spaCy keeps them; other blanks stay tokens."""
+    kept: list[int] = []
+    spaces: list[bool] = []
+    open_word = False
+    for index, word in enumerate(words):
+        if word == " " and open_word:
+            spaces[-1], open_word = True, False
+        else:
+            kept.append(index)
+            spaces.append(False)
+            open_word = not word.isspace()
+    return [bounds[index] for index in kept], [words[index] for index in kept], spaces
 
 
 def _restore(vocab: Vocab, data: bytes) -> ChineseTokenizer:

@@ -13,6 +13,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,9 @@ class Sentences:
     ) -> None:
         self._random = random.Random(settings["seed"])
         self._templates = [template.split(" ") for template in settings["templates"]]
+        words = lexicon | {f"w{size}": of_size for size, of_size in dictionary.items()}
         self._slots: dict[str, Callable[[], str]] = {
-            name: (lambda words=words: self._random.choice(words))
-            for name, words in lexicon.items()  # type: ignore[misc]
-        }
-        self._slots |= {
-            f"w{size}": (lambda words=words: self._random.choice(words))
-            for size, words in dictionary.items()  # type: ignore[misc]
+            name: partial(self._random.choice, choices) for name, choices in words.items()
         }
         self._slots |= {
             "n": self._number,
