@@ -1,0 +1,160 @@
+"""Labelling functions: each looks at one mention and names a metric, says that it counts none, or abstains.
+
+The rules of configs/prose/rules.yaml are labelling functions, one a rule (`rule/<metric>/<number>`). The others are
+small: what barred the number (`none/difference`), what its words are about (`none/category`), its measure word, the
+heading above, and a table of the same document that prints the same number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from nianbao.paths import data_dir
+from nianbao.prose.linking import judge
+from nianbao.prose.mentions import Mention
+from nianbao.prose.rules import ANY_UNIT, RuleSet, Verdict, View
+
+NONE = ""
+"""The label of a number that counts no canonical metric."""
+
+STATED = frozenset({"zero", "all", "done"})
+
+
+@lru_cache(maxsize=1)
+def settings() -> dict[str, Any]:
+    """configs/weak.yaml."""
+    path = data_dir("configs") / "weak.yaml"
+    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+@dataclass(slots=True, frozen=True)
+class Vote:
+    """What one labelling function says of one mention."""
+
+    function: str
+    label: str
+
+
+@dataclass(slots=True)
+class Scene:
+    """A document's cells, as labelling functions see them: (value, is money) -> the metrics of the cells with it."""
+
+    cells: dict[tuple[float, bool], set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cells: Iterable[dict[str, Any]], money: frozenset[str]) -> Scene:
+        """The scene of a document's cells (`doc._.cells`); `money`: ids of the metrics counted in yuan."""
+        found: dict[tuple[float, bool], set[str]] = defaultdict(set)
+        for cell in cells:
+            if cell["metric"] and cell["value"] is not None and not cell["year_offset"]:
+                found[cell["value"], cell["metric"] in money].add(cell["metric"])
+        return cls(dict(found))
+
+
+class _Ear(RuleSet):
+    """The rules, with every vote that they cast on the view judged last kept in `heard`."""
+
+    __slots__ = ("heard", "view")
+
+    def judge(self, view: View) -> Verdict:
+        self.view = view
+        self.heard = self.votes(view)
+        return RuleSet.judge(self, view)
+
+
+class Collector:
+    """Collects the votes of all labelling functions.
+
+    Args:
+        rules: the regex seeds.
+        money: ids of the metrics counted in yuan.
+    """
+
+    def __init__(self, rules: RuleSet, money: frozenset[str] = frozenset()) -> None:
+        self._ear = _Ear(rules.rules, rules.topics)
+        self._money = money
+        self._units = frozenset().union(*(rule.units for rule in rules.rules)) if rules.rules else frozenset()
+        self._settings = settings()
+        self._small: tuple[Callable[[Mention, View, Scene], Iterator[Vote]], ...] = (
+            self._barred,
+            self._concepts,
+            self._narrowed,
+            self._unit,
+            self._heading,
+            self._table,
+        )
+
+    def trust(self) -> dict[str, float]:
+        """Function -> what its votes are worth before any is compared with another's."""
+        trust = self._settings["trust"]
+        found = {f"rule/{rule.name}": rule.confidence for rule in self._ear.rules}
+        found |= {f"none/{name}": trust["barred"] for name in self._settings["barred"]}
+        found |= {f"none/{name}": trust[name] for name in ("narrowed", "unknown_unit", *self._settings["concepts"])}
+        return found | {name: trust[name] for name in ("heading", "table", "overruled")}
+
+    def collect(self, mentions: Sequence[Mention], cells: Iterable[dict[str, Any]] = ()) -> list[list[Vote]]:
+        """For each mention of one document, in the order of the text, the votes on it."""
+        scene = Scene.of(cells, self._money)
+        given: set[str] = set()
+        found = []
+        for mention in mentions:
+            verdict, _ = judge(mention, self._ear, frozenset(given))
+            found.append(self._votes(mention, scene))
+            if verdict.metric and mention.scope is None and mention.barred is None:
+                given.add(verdict.metric)
+        return found
+
+    def _votes(self, mention: Mention, scene: Scene) -> list[Vote]:
+        view, heard = self._ear.view, self._ear.heard
+        # A rule abstains where a more specific one speaks, as its author meant it; all that are overruled are one.
+        leading = [rule for rule in heard if rule.specificity == heard[0].specificity]
+        votes = [Vote(f"rule/{rule.name}", rule.metric) for rule in {r.metric: r for r in leading}.values()]
+        weaker = next((rule.metric for rule in heard if rule.specificity < heard[0].specificity), None)
+        if weaker is not None:
+            votes.append(Vote("overruled", weaker))
+        for function in self._small:
+            votes.extend(function(mention, view, scene))
+        return votes
+
+    def _barred(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+        if mention.barred in self._settings["barred"]:
+            yield Vote(f"none/{mention.barred}", NONE)
+
+    def _concepts(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+        for name, words in self._settings["concepts"].items():
+            wanted = frozenset(words["any"])
+            holds = not wanted.isdisjoint(view.near) if wanted else not any(mention.windows)
+            if holds and view.near.isdisjoint(words["unless"]):
+                yield Vote(f"none/{name}", NONE)
+
+    def _narrowed(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+        words = self._settings["narrowed"]
+        if mention.special and mention.kind == "count" and view.near <= frozenset(words):
+            yield Vote("none/narrowed", NONE)
+
+    def _unit(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+        if mention.kind == "count" and mention.unit not in self._units:
+            yield Vote("none/unknown_unit", NONE)
+
+    def _heading(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+        """The heading's own concepts, read as if they stood beside a number whose own words name nothing."""
+        if not mention.headings or self._ear.heard:
+            return
+        near = frozenset(mention.headings[0])
+        unit = ANY_UNIT if mention.kind in STATED else mention.unit
+        votes = self._ear.votes(View(near, view.sentence, view.paragraph, view.headings, view.topics, unit))
+        if votes and all(rule.metric == votes[0].metric for rule in votes):
+            yield Vote("heading", votes[0].metric)
+
+    def _table(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+        if mention.value is None or mention.kind in STATED or mention.value < 10 ** (self._settings["table_digits"] - 1):
+            return
+        metrics = scene.cells.get((mention.value, mention.kind == "money"), ())
+        if len(metrics) == 1:
+            yield Vote("table", next(iter(metrics)))
