@@ -133,7 +133,7 @@ class Maker:
             layout = table.layouts[layout_index]
             lines.append(Line([f"第二十条第({item})项"], head=True))
             heads = {"items_change": "本年增/减", "amount": "本年收费金额(单位:万元)"}
-            names = [heads.get(key) or _official(table, key, year) for key in layout]
+            names = [heads.get(key) or _official(key) for key in layout]
             lines.append(Line(["信息内容", *names], head=True))
             for row in table.rows[low:high]:
                 scale = 10_000 if "amount" in layout else 1
@@ -178,10 +178,10 @@ def _by_applicant() -> set[str]:
     return {metric.id for metric in load_registry() if metric.by_applicant}
 
 
-def _official(table: Table, key: str, year: int) -> str:
-    if key == "decisions":
-        return "处理决定数量" if year == 2019 else "本年处理决定数量"
+def _official(key: str) -> str:
     names = {
+        "decisions_2019": "处理决定数量",
+        "decisions_2021": "本年处理决定数量",
         "issued_2019": "本年新制作数量",
         "disclosed": "本年新公开数量",
         "disclosed_cumulative": "对外公开总数量",

@@ -9,8 +9,10 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Column, Row, Table
 from nianbao.forms.lexicon import Hit, Target, load_lexicon
 from nianbao.forms.regions import Piece
+from nianbao.forms.similarity import similarity
 
 UNITS = "条件次个人篇份元万亿项宗起例期家户场册余"  # measure words that stand between a label and its number
+_LONGEST_WORD = 40
 _WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
 # The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  "
 _LEAD = re.compile(
@@ -75,10 +77,12 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
     instances = [Instance(main)]
     current, head_run, previous_end = -1, False, -9
     filled: set[tuple[str, int]] = set()
-    for hit in hits:
+    for number, hit in enumerate(hits):
         head_run = head_run and hit.start - previous_end <= 2
         columns = [t for t in hit.targets if t.kind != "row"]
         rows = [] if _part_of_word(norm, compact, hit) else _candidates(hit, main)
+        ceiling = hits[number + 1].start if number + 1 < len(hits) else len(compact.han)
+        hit, rows, likeness = _whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling)
         if rows and columns and (head_run or _weak_jump(rows, current)):
             rows = []
         target = _next(rows, current)
@@ -101,7 +105,7 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
         filled.add(name)
         if target.table is main:
             current = max(current, target.row.index)
-        instances[-1].rows.append(_found(norm, compact, hit, target, instances[-1]))
+        instances[-1].rows.append(_found(norm, compact, hit, target, instances[-1], likeness))
     return [instance for instance in instances if instance.rows]
 
 
@@ -143,6 +147,30 @@ def _part_of_word(norm: str, compact: Compact, hit: Hit) -> bool:
     return _is_word(behind, UNITS) or _is_word(before, "一二三四五六七八九十")
 
 
+def _whole_word(
+    compact: Compact, hit: Hit, rows: list[Target], main: Table, floor: int, ceiling: int
+) -> tuple[Hit, list[Target], float]:
+    """A label that is part of a longer word stands for the row whose label is most like the whole word.
+
+    A damaged 制发规范性文件总数 still holds the label of another row.
+    """
+    offsets, han = compact.offsets, compact.han
+    start, end = hit.start, hit.end
+    while start > floor and offsets[start - 1] == offsets[start] - 1 and han[start - 1] not in UNITS:
+        start -= 1
+    while end < ceiling and offsets[end] == offsets[end - 1] + 1 and han[end] not in UNITS:
+        end += 1
+    if not rows or end - start == hit.end - hit.start or end - start > _LONGEST_WORD:
+        return hit, rows, 1.0
+    word = han[start:end]
+    known = max(similarity(word, key) for t in rows if t.row for key in t.row.keys)
+    other = max(main.rows, key=lambda row: similarity(word, row.keys[0]))
+    likeness = similarity(word, other.keys[0])
+    if likeness <= known + 0.02 or any(t.row is other for t in rows):
+        return hit, rows, 1.0
+    return Hit(start, end, hit.targets), [Target(main, "row", other)], likeness
+
+
 def _is_word(character: str, but: str) -> bool:
     return bool(character) and "\u3400" <= character <= "\u9fff" and character not in but
 
@@ -173,7 +201,9 @@ def _head(compact: Compact, hit: Hit, target: Target) -> Head:
     return Head(target.column, target.kind == "span", offsets[hit.start], offsets[hit.end - 1] + 1, hit.start, hit.end)
 
 
-def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Instance) -> Found:
+def _found(
+    norm: str, compact: Compact, hit: Hit, target: Target, instance: Instance, likeness: float
+) -> Found:
     assert target.row is not None  # noqa: S101 - callers pass rows
     floor = instance.rows[-1].end if instance.rows else 0
     end = compact.offsets[hit.end - 1] + 1
@@ -185,6 +215,7 @@ def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Inst
         closing(norm, end),
         hit.start,
         hit.end,
+        likeness,
     )
 
 

@@ -148,7 +148,10 @@ def _set_columns(instance: Instance, rows: list[RowCells]) -> None:
 def _section_columns(instance: Instance, row: RowCells) -> tuple[str, ...]:
     """Of the layouts that the heads allow, the one that has as many columns as there are cells."""
     layouts = section_layouts(instance, row.found)
+    alone = len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start > 1
     for count in (len(row.numbers), len(row.tokens)):
+        if count == 1 and alone and layouts and len(layouts[0]) > 1:
+            break  # perhaps several cells whose digits run together
         if found := next((layout for layout in layouts if len(layout) == count), None):
             return found
     return layouts[0] if layouts else ()

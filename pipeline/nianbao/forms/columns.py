@@ -65,10 +65,11 @@ def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:
     order = tuple(dict.fromkeys(h.column.key for h in heads if h.column is not None and h.column.key in row.cells))
     if not order:
         return possible
-    ranked = sorted(possible, key=lambda layout: -len(set(layout) & set(order)))
-    best = [layout for layout in ranked if set(layout) & set(order)]
-    same = [layout for layout in best if set(layout) == set(order)]
-    return [order] if same else best
+    same = any(set(layout) == set(order) for layout in possible)
+    wider = [layout for layout in possible if set(layout) & set(order) and set(layout) != set(order)]
+    wider.sort(key=lambda layout: -len(set(layout) & set(order)))
+    # Two heads and more are believed even where the form has no such table; one alone may be what is left of three.
+    return [order, *wider] if same else [*wider[:1], order, *wider[1:]] if len(order) > 1 else wider
 
 
 def _heads_above(instance: Instance, found: Found) -> list[Head]:

@@ -28,7 +28,7 @@ def is_displaced(rows: list[RowCells]) -> bool:
 def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) -> None:
     """Gives each row its group of numbers anew; a row's empty cells stay only where it gets no group."""
     width = max((len(row.columns) for row in rows), default=1)
-    groups = _groups(norm, tokens, width, mode)
+    groups = [g for g in _groups(norm, tokens, width, mode) if not _of_other_words(norm, rows, g[0].start)]
     chosen = _assign(rows, groups, width)
     for row, group in zip(rows, chosen, strict=True):
         if group is not None:
@@ -36,6 +36,16 @@ def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) ->
             row.start, row.end = _surroundings(norm, group[0].start, group[-1].end)
         else:
             row.tokens = [token for token in row.tokens if token.kind == "blank"]
+
+
+def _of_other_words(norm: str, rows: list[RowCells], start: int) -> bool:
+    """Whether the words on the line before a group belong to no row that was found: an unknown row's numbers."""
+    begin = norm.rfind("\n", 0, start) + 1
+    for row in rows:
+        if row.found.end > begin and row.found.start < start:
+            return False
+    words = [c for c in norm[begin:start] if "\u3400" <= c <= "\u9fff" and c not in UNITS]
+    return len(words) > 1
 
 
 def _surroundings(norm: str, start: int, end: int) -> tuple[int, int]:

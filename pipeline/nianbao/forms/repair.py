@@ -7,16 +7,16 @@ label in pieces, with a character missing, or with a group's name across it, is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from nianbao.forms.align import Found, Instance, closing, label_start, stray_characters
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
+from nianbao.forms.similarity import align_words, similarity
 
-_LEAST_SIMILARITY = 0.6
+_LEAST_LIKENESS = 0.85  # of words to a label in a table without an order
+_MAX_PIECES = 3
 _MAX_CELLS = 40_000  # of an alignment's table; larger gaps are left alone
 _EDGE = 45  # Chinese characters before the first and behind the last row in which a row may stand
-_INSERTED, _LOST = 0.35, 1.0
 
 
 def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ceiling: int) -> None:
@@ -25,9 +25,10 @@ def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ce
     found = sorted(
         (row for row in instance.rows if row.table is table and not row.row.heading), key=lambda row: row.first
     )
+    heads_end = max((head.last for head in instance.heads if head.last <= found[0].first), default=0) if found else 0
     known = {row.row.index for row in instance.rows if row.table is table}
     for before, after in zip([None, *found], [*found, None], strict=True):
-        low = before.last if before else max(compact.index(floor), found[0].first - _EDGE)
+        low = before.last if before else max(compact.index(floor), heads_end, found[0].first - _EDGE)
         high = after.first if after else min(compact.index(ceiling), found[-1].last + _EDGE)
         if high - low < 3:
             continue
@@ -70,70 +71,22 @@ def _damaged(norm: str, compact: Compact, table: Table, row: Row, first: int, la
     return Found(row, table, label_start(norm, begin, floor, row.number), end, first, last, similarity)
 
 
-def _alike(
-    norm: str, compact: Compact, table: Table, missing: list[Row], low: int, high: int
-) -> Iterator[Found]:
-    """In a table of any order: each stretch of words that is nearly one row's label."""
+def _alike(norm: str, compact: Compact, table: Table, missing: list[Row], low: int, high: int) -> Iterator[Found]:
+    """In a table of any order: words, in one piece or in up to three, that are nearly one row's label."""
     offsets = compact.offsets
-    start = low
-    for index in range(low + 1, high + 1):
-        if index < high and norm[offsets[index - 1] + 1 : offsets[index]].strip(' \n"(),、|') == "":
+    cuts = [low] + [i for i in range(low + 1, high) if offsets[i] != offsets[i - 1] + 1] + [high]
+    at = 0
+    while at < len(cuts) - 1:
+        best: tuple[float, int, Row] | None = None
+        for pieces in range(1, min(_MAX_PIECES, len(cuts) - 1 - at) + 1):
+            words = compact.han[cuts[at] : cuts[at + pieces]]
+            for row in missing if 3 <= len(words) <= 24 else ():
+                likeness = max(similarity(words, key) for key in row.keys)
+                if likeness >= _LEAST_LIKENESS and (best is None or likeness > best[0]):
+                    best = (likeness, at + pieces, row)
+        if best is None:
+            at += 1
             continue
-        words = compact.han[start:index]
-        if 3 <= len(words) <= 24:
-            best = max(((similarity(words, key), row) for row in missing for key in row.keys), key=lambda pair: pair[0])
-            if best[0] >= 0.85:
-                yield _damaged(norm, compact, table, best[1], start, index, best[0])
-        start = index
-
-
-@lru_cache(maxsize=4096)
-def similarity(words: str, label: str) -> float:
-    """The share of characters that the two have in common, in order: twice the longest common subsequence over both."""
-    if min(len(words), len(label)) * 2 < max(len(words), len(label)):
-        return 0.0
-    row = [0] * (len(label) + 1)
-    for character in words:
-        diagonal = 0
-        for position, other in enumerate(label, start=1):
-            above = row[position]
-            row[position] = diagonal + 1 if character == other else max(above, row[position - 1])
-            diagonal = above
-    return 2 * row[-1] / (len(words) + len(label))
-
-
-@lru_cache(maxsize=2048)
-def align_words(words: str, labels: tuple[str, ...]) -> tuple[tuple[int, int, int, float], ...]:
-    """The labels that stand in `words`, in order: (index, start, end, similarity), by the cheapest alignment.
-
-    Characters of `words` that belong to no label cost little, characters that a label lacks cost more; a row that is
-    not there at all costs as much as half its label, so that chance characters do not make it up.
-    """
-    text, size = "".join(labels), len(words)
-    costs = [[_INSERTED * i for i in range(size + 1)]]
-    for character in text:
-        above = costs[-1]
-        line = [above[0] + _LOST]
-        for i in range(size):
-            cheapest = min(above[i + 1] + _LOST, line[i] + _INSERTED)
-            if words[i] == character:
-                cheapest = min(cheapest, above[i])
-            line.append(cheapest)
-        costs.append(line)
-    matched: list[list[int]] = [[] for _ in labels]
-    owner = [index for index, label in enumerate(labels) for _ in label]
-    i, j = size, len(text)
-    while j > 0:
-        if i > 0 and words[i - 1] == text[j - 1] and costs[j][i] == costs[j - 1][i - 1]:
-            matched[owner[j - 1]].append(i - 1)
-            i, j = i - 1, j - 1
-        elif i > 0 and costs[j][i] == costs[j][i - 1] + _INSERTED:
-            i -= 1
-        else:
-            j -= 1
-    found = []
-    for index, (label, places) in enumerate(zip(labels, matched, strict=True)):
-        share = len(places) / len(label)
-        if share >= _LEAST_SIMILARITY and len(places) >= 2:
-            found.append((index, min(places), max(places) + 1, share))
-    return tuple(found)
+        yield _damaged(norm, compact, table, best[2], cuts[at], cuts[best[1]], best[0])
+        missing = [row for row in missing if row is not best[2]]
+        at = best[1]
