@@ -25,7 +25,8 @@ class Mention:
 class Slot:
     """A fact as it is written down; the span of label VALUE, STATED or BLANK has it as its data.
 
-    `value` is what the words say, in the metric's canonical unit; `mention` is what names the metric.
+    `value` is what the words say, in the metric's canonical unit; `mention` is what names the metric. `implied` are
+    metrics of the same value that a reader may take from the same words, as optional facts.
     """
 
     metric: str
@@ -37,7 +38,7 @@ class Slot:
     basis: Basis
     scope: str | None = None
     mention: Mention | None = None
-    optional: bool = False
+    implied: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nianbao.simulate.annotated import Annotated, Span
@@ -60,6 +61,8 @@ def _facts(text: Annotated, mentions: dict[int, Span]) -> list[SimulatedFact]:
         for slot in span.data if span.label == STATED else [span.data]:
             mention = mentions.get(id(slot.mention)) if slot.mention else None
             facts.append(_fact(text.text, span, slot, mention))
+            for metric in slot.implied:
+                facts.append(replace(facts[-1], metric=metric, unit=unit_of(metric), optional=True))
     facts.sort(key=lambda fact: fact.start)
     return facts
 

@@ -70,11 +70,12 @@ def _one_a_line(grid: Grid, separator: str, blank: str) -> Annotated:
 
 
 def empty_lines(rng: random.Random, grid: Grid) -> Annotated:
-    """One cell a line, a few empty lines between rows; blanks leave no more than an extra empty line."""
+    """One cell a line, an empty line between rows at times; a blank leaves no more than an extra empty line."""
     builder = Builder()
+    between = rng.choice(("\n", "\n\n"))
     for index, row in enumerate(grid.rows):
         if index:
-            builder.add("\n" * rng.choice((1, 2, 2, 3)))
+            builder.add(between)
         for at, cell in enumerate(row):
             if at:
                 builder.add("\n")
@@ -200,15 +201,17 @@ def _fragment_row(rng: random.Random, builder: Builder, row: list[Cell], rate: f
         builder.add("\n")
         return
     above, below = _fragments(rng, label.text, halves=True)
+    # The longer half counts as what names the metric.
+    above_names = len(above) >= len(below)
     builder.add("| ")
-    add_cell(builder, label, above)
+    add_cell(builder, label, above, named=above_names)
     builder.add(" |" + rng.choice(("", "  |" * (len(row) - 1))) + "\n|  |")
     for cell in row[1:]:
         builder.add(" ")
         add_cell(builder, cell)
         builder.add(" |")
     builder.add("\n| ")
-    add_cell(builder, label, below, named=False)
+    add_cell(builder, label, below, named=not above_names)
     builder.add(" |\n")
 
 

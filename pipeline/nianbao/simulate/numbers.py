@@ -124,6 +124,6 @@ def write_money(rng: random.Random, yuan: float) -> Written:
     exact = Decimal(str(yuan))
     if exact >= 100_000_000 and exact % 1_000_000 == 0 and rng.random() < 0.6:
         return Written("", f"{plain(float(exact / 100_000_000))}亿", "元", float(exact), "exact")
-    if exact >= 1_000 and rng.random() < 0.8:
+    if exact >= 1_000 and exact % 1 == 0 and rng.random() < 0.8:
         return Written("", f"{plain(float(exact / 10_000))}万", "元", float(exact), "exact")
     return Written("", plain(float(exact)), "元", float(exact), "exact")

@@ -223,6 +223,7 @@ class Writer:
             "reported",
             "prose",
             self.words.parts[part - 1] if part else None,
+            implied=self._implied(ref),
         )
         if written.before == "超过" and state.builder.ends_with("达", "达到", "过"):
             written = replace(written, before="", after=written.after + "以上")
@@ -231,6 +232,11 @@ class Writer:
             state.builder.add(written.text)
         state.builder.add(written.after)
         state.slots.append((span, slot))
+
+    def _implied(self, ref: Ref) -> tuple[str, ...]:
+        """All were concluded in time: so they were concluded, and perhaps answered."""
+        others = load("figures")["implied"].get(ref[0], ())
+        return tuple(one for one in others if self.figures.get(one) == self.figures.values[ref] and not any(ref[2:]))
 
     def _unit(self, unit: str) -> str:
         return {"Q": self.style.request_unit, "D": self.style.item_unit}.get(unit, unit)
@@ -291,7 +297,16 @@ class Writer:
         """The words of the span say the values of these metrics: all zero, or a whole."""
         year = self.world.period.year
         slots = [
-            Slot(metric, applicant, year, self.figures.values[metric, applicant, 0, 0], "exact", "stated", "prose")
+            Slot(
+                metric,
+                applicant,
+                year,
+                self.figures.values[metric, applicant, 0, 0],
+                "exact",
+                "stated",
+                "prose",
+                implied=self._implied((metric, applicant, 0, 0)),
+            )
             for metric, applicant, _, _ in refs
         ]
         span.data = slots

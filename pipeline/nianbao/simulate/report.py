@@ -105,7 +105,7 @@ class SimulatedReport:
     def to_gold(self) -> dict[str, Any]:
         """The report as a gold file: what is said twice with the same value stands once, the table's first."""
         unique: dict[tuple[Any, ...], SimulatedFact] = {}
-        for fact in sorted(self.facts, key=lambda one: one.basis != "table"):
+        for fact in sorted(self.facts, key=lambda one: (one.optional, one.basis != "table")):
             key = (fact.metric, fact.applicant, fact.year, fact.scope, fact.value)
             unique.setdefault(key, fact)
         kept = ("metric", "applicant", "year", "value", "qualifier", "status", "basis", "scope", "evidence")

@@ -103,7 +103,7 @@ def _report(
     if rng.random() < load("habits")["contradicted"]:
         told = figures.contradicted(rng)
     writer = Writer(rng, world, told, productions, _style(rng))
-    tables = TableMaker(rng, world, figures, _table_style(rng, world, chosen))
+    tables = TableMaker(rng, world, figures, _table_style(rng, world, chosen, meta["layout"]))
     plan = Plan(
         layout=meta["layout"],
         forms=_forms(rng, world, chosen),
@@ -159,11 +159,14 @@ def _style(rng: random.Random) -> Style:
     )
 
 
-def _table_style(rng: random.Random, world: World, quirks: frozenset[str]) -> TableStyle:
+def _table_style(rng: random.Random, world: World, quirks: frozenset[str], layout: str) -> TableStyle:
     habits = load("habits")
-    blanks = habits["blanks_since_2019" if world.regime in ("2019", "2021") else "blanks"]
+    blank = weighted(rng, habits["blanks_since_2019" if world.regime in ("2019", "2021") else "blanks"])
+    if blank == "zeros" and layout == "glued" and world.regime != "2014":
+        # Where nothing parts the columns, nobody could say which of them is blank.
+        blank = "none"
     return TableStyle(
-        blank=weighted(rng, blanks),
+        blank=blank,
         wide=rng.random() < 0.7,
         commas=rng.random() < habits["table_commas"],
         units_in_cells=rng.random() < 0.15,

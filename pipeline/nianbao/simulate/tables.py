@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
-from nianbao.forms.definition import Row, Table, han, load_forms
+from nianbao.forms.definition import Column, Row, Table, han, load_forms
 from nianbao.simulate.data import load
 from nianbao.simulate.facts import Mention, OtherNumber, Slot, by_applicant
 from nianbao.simulate.figures import PERSONS, Figures
@@ -208,7 +208,6 @@ class TableMaker:
     def _article20(self, form: str) -> Grid:
         grid = Grid("article20")
         rows = {key: row for row in _table("article20").rows for key in row.keys}
-        columns = _table("article20").columns
         width = 4
         for part in load("tables")["article20"][f"national_{form}"]:
             grid.rows.append([Cell(self._print(f"第二十条第（{part['item']}）项"), "caption", colspan=width)])
@@ -216,20 +215,21 @@ class TableMaker:
             # The last column fills the row where the part has fewer columns than the table.
             heads[-1].colspan = width - len(heads) + 1
             grid.rows.append(heads)
+            columns = [_column(head, f"national_{form}") for head in part["heads"][1:]]
             for text in part["rows"]:
                 row = rows[han(text)]
                 label = self._label(text, None)
                 cells = [label]
-                for key in part["columns"]:
-                    metric = row.cells[key]
-                    unit = columns[key].unit
+                for column in columns:
+                    metric = row.cells[column.key]
+                    unit = column.unit
                     if unit == "元":
                         unit = "元印" if self.style.units_in_cells else None
                     mention = Mention(metric) if metric else None
                     cells.append(self._value(metric, mention, unit=unit))
                 cells[-1].colspan = width - len(cells) + 1
                 # A row names several metrics, one for each column: the label answers for all of them.
-                label.mention = Mention(row.cells[part["columns"][0]] or "")
+                label.mention = Mention(row.cells[columns[0].key] or "")
                 for cell in cells[1:]:
                     if cell.slot:
                         cell.slot.mention = label.mention
@@ -325,6 +325,19 @@ def _as_heading(row: Row) -> Row:
 @cache
 def _table(name: str) -> Table:
     return next(table for table in load_forms().tables if table.name == name)
+
+
+@cache
+def _column(head: str, form: str) -> Column:
+    """The column of the first table of 2019 or 2021 that has this head.
+
+    Raises:
+        KeyError: configs/forms knows no such head.
+    """
+    for column in _table("article20").columns.values():
+        if han(head) in column.keys and column.form in (None, form):
+            return column
+    raise KeyError(f"no column of the form {form} has the head {head!r}")
 
 
 @cache
