@@ -22,6 +22,7 @@ _DEFAULTS: dict[str, Any] = {
     "mentions": list,
     "links": list,
     "facts": list,
+    "line_labels": list,
 }
 
 
