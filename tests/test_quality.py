@@ -12,8 +12,8 @@ import pytest
 
 NIANBAO = Path(sys.executable).with_name("nianbao")
 
-# Prose F1 on sentences that another hand wrote: `dev` was looked at while the rules grew, `held` was not.
-CHALLENGE_FLOORS = {"dev": 0.5, "held": 0.5}
+# Prose F1 on texts that another hand wrote, a little under what was measured; errors on `held` files are never read.
+CHALLENGE_FLOORS = {"dev": 0.9, "dev2": 0.95, "held": 0.68, "held2": 0.8}
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,10 @@ def test_headings_years_and_kind_of_document(run: Run) -> None:
         assert right == of != "0", printed
 
 
-@pytest.mark.parametrize("half", CHALLENGE_FLOORS)
-def test_prose_challenge(shared: Path, root: Path, half: str) -> None:
-    file = root / "tests" / "data" / "challenge" / f"{half}.jsonl"
-    if not file.exists():
-        pytest.skip(f"no {file.name}")
+@pytest.mark.parametrize("part", CHALLENGE_FLOORS)
+def test_prose_challenge(shared: Path, root: Path, part: str) -> None:
+    file = root / "tests" / "data" / "challenge" / f"{part}.jsonl"
     command = [sys.executable, root / "benchmarks" / "challenge.py", "--file", file]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     f1 = re.search(r"^prose .* F1 ([\d.]+)", printed, flags=re.M)
-    assert f1 and float(f1[1]) >= CHALLENGE_FLOORS[half], printed
+    assert f1 and float(f1[1]) >= CHALLENGE_FLOORS[part], printed
