@@ -22,7 +22,7 @@ _LAST_NAME = re.compile(r"[\u4e00-\u9fff()]{3,40}$")
 _HAN = re.compile(r"[\u4e00-\u9fff()]{2,40}")
 _EDGE = '()的度年:,、《》"·-—~至/'
 _GOVERNMENT = "人民政府"
-_STREET_OFFICE = "街道办事处"
+_BODIES = (_GOVERNMENT, "街道办事处", "办事处", "管理委员会", "管委会")
 
 
 def find_agency(norm: str, lines: Sequence[Printed], title: DocumentTitle | None, rules: IdentityRules) -> str | None:
@@ -41,8 +41,8 @@ def find_agency(norm: str, lines: Sequence[Printed], title: DocumentTitle | None
     if rules.suffix.search(named):
         longer = [name for name in stated if name.endswith(named) and len(name) > len(named)]
         return longer[0] if longer else named
-    whole = (named + _GOVERNMENT, named + _STREET_OFFICE)
-    return next((name for name in stated if name in whole), None) or _government_of(named, norm, rules)
+    whole = tuple(named + body for body in _BODIES)
+    return next((name for name in stated if name.endswith(whole)), None) or _government_of(named, norm, rules)
 
 
 def _from_title(title: DocumentTitle, rules: IdentityRules) -> str | None:
@@ -88,6 +88,7 @@ def _stated_names(norm: str, lines: Sequence[Printed], rules: IdentityRules) -> 
         _signatures(norm, lines),
         (match["name"] for match in rules.contact.finditer(head)),
         (match["name"] for match in rules.made_by.finditer(head)),
+        (match["name"] for match in rules.subject.finditer(head)),
         (match["name"] for match in rules.issuer.finditer(head)),
     )
     for names in places:

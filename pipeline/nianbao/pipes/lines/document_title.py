@@ -84,38 +84,48 @@ def _in_line(text: str, norm: str, line: Printed, rules: IdentityRules, layout: 
 
 def _whole(text: str, norm: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:
     """The title that fills the whole of a short line."""
-    while start < end and norm[start] in _SIDE:
-        start += 1
     while end > start and norm[end - 1] in _SIDE:
         end -= 1
+    start = _behind_navigation(norm, start, end, rules)
     name = _bare(norm[start:end])
     if rules.weak_title.match(name):
         return DocumentTitle(text[start:end], name, "", False, [(start, end)])
     found = rules.title.search(arabic_years(name))
-    if found is None or found.end() != len(name) or _SENTENCE.search(name[: found.start()]):
+    if found is None or found.end() != len(name):
         return None
-    lead = rules.before_title.sub("", name[: found.start()], count=1)
-    if rules.headline.search(lead):
-        return None
-    return DocumentTitle(text[start:end], name, lead, True, [(start, end)])
+    return _titled(text, name, name[: found.start()], start, end, rules)
 
 
 def _opening(text: str, norm: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:
     """The title that a line without breaks opens with: words of a title, then a space or the first sentence."""
-    while start < end and norm[start] in _SIDE:
-        start += 1
+    start = _behind_navigation(norm, start, min(end, start + 2 * _SHORT), rules)
     window = arabic_years(norm[start : min(end, start + 2 * _SHORT)])
     found = rules.title.search(window)
-    if found is None or found.start() > _LEAD or _SENTENCE.search(window[: found.start()]):
+    if found is None or found.start() > _LEAD:
         return None
     after = window[found.end() : found.end() + 1]
     if after and after not in " |-" and not _AFTER_TITLE.match(window, found.end()):
         return None
-    if rules.headline.search(_bare(window[: found.start()])):
-        return None
     stop = start + found.end()
-    name = _bare(norm[start:stop])
-    return DocumentTitle(text[start:stop], name, _bare(window[: found.start()]), True, [(start, stop)])
+    return _titled(text, _bare(norm[start:stop]), _bare(window[: found.start()]), start, stop, rules)
+
+
+def _titled(text: str, name: str, lead: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:
+    """The title with its lead, unless the lead makes it a sentence or a headline about a report."""
+    lead = rules.before_title.sub("", lead, count=1)
+    if _SENTENCE.search(lead) or rules.headline.search(lead):
+        return None
+    return DocumentTitle(text[start:end], name, lead, True, [(start, end)])
+
+
+def _behind_navigation(norm: str, start: int, end: int, rules: IdentityRules) -> int:
+    """Where a line's own words begin, behind signs and the words of a page's navigation."""
+    found = rules.title_words.search(norm, start, end)
+    for match in rules.navigation.finditer(norm, start, found.start() if found else start):
+        start = match.end()
+    while start < end and norm[start] in _SIDE:
+        start += 1
+    return start
 
 
 def _among_pieces(text: str, norm: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:

@@ -93,7 +93,7 @@ def _counts(evidence: Evidence, rules: Rules) -> dict[str, int]:
         "template": _is_template(evidence, body),
         "budget": title is None and sum(1 for _ in zip(range(2), patterns["budget"].finditer(body), strict=False)) == 2,
         "placeholders": patterns["placeholder"].search(head) is not None,
-        "list_page": _listed(evidence, rules) >= _MIN_LISTED,
+        "list_page": patterns["list_page"].search(head) is not None or _listed(evidence, rules) >= _MIN_LISTED,
     }
 
 

@@ -27,7 +27,7 @@ _FIRST = re.compile(
 )
 # At a line's start a number may have lost its digits, its bracket or its point.
 _LOST = re.compile(
-    rf"(?P<open>\((?={_CN}[\u4e00-\u9fff]))|(?P<half>{_CN}{{1,2}}\))"
+    rf"(?P<open>\((?={_CN}[\u4e00-\u9fff])|\((?=[\u4e00-\u9fff、]{{2,30}}\s*(?:\n|$)))|(?P<half>{_CN}{{1,2}}\))"
     rf"|(?P<bare>、)|(?P<point>\.)(?=[\u4e00-\u9fff])|(?P<cn>{_CN}{{1,2}})(?:\s+|[,:])(?=\S)|(?P<num>\d{{1,2}})\s+(?=[\u4e00-\u9fff])"
 )
 _LOST_FIRST = frozenset("(、." + _DIGITS + _FORMAL + "0123456789")

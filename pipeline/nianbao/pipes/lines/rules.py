@@ -36,6 +36,7 @@ class HeadingRules:
     continuation: re.Pattern[str]
     cue_strong: re.Pattern[str]
     cue: re.Pattern[str]
+    cue_weak: re.Pattern[str]
     sentence_start: re.Pattern[str]
     sentence: re.Pattern[str]
     bare_level: int
@@ -74,7 +75,9 @@ class IdentityRules:
     period: re.Pattern[str]
     contact: re.Pattern[str]
     made_by: re.Pattern[str]
+    subject: re.Pattern[str]
     issuer: re.Pattern[str]
+    navigation: re.Pattern[str]
 
 
 @dataclass(slots=True, frozen=True)
@@ -156,6 +159,7 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
         continuation=re.compile(words(data["continuations"])),
         cue_strong=re.compile(either(data["cues_strong_patterns"])),
         cue=re.compile(either(data["cues_patterns"])),
+        cue_weak=re.compile(either(data["cues_weak_patterns"])),
         sentence_start=re.compile(either(data["sentence_start_patterns"])),
         sentence=re.compile(either(data["sentence_patterns"])),
         bare_level=int(data["bare_level"]),
@@ -197,6 +201,8 @@ def _identity(data: dict[str, Any]) -> IdentityRules:
         period=re.compile(either(data["period_patterns"])),
         contact=re.compile(either(data["contact_patterns"]) + name + r"(?=联系|咨询|\(|,|。|;|:|\s|$)"),
         made_by=re.compile(either(data["made_by_patterns"]) + name + r"(?=(?:19|20)\d\d年|" + title_words + ")"),
+        subject=re.compile(rf"(?:^|\n)[^\S\n]*(?P<name>{han}{{4,30}}?)(?={either(data['subject_patterns'])})"),
+        navigation=re.compile(words(data["navigation"])),
         issuer=re.compile(words(data["issuer_keys"]) + r"[\s:|]{0,6}" + rf"(?P<name>{han}[\u4e00-\u9fff()]{{1,40}})"),
     )
 

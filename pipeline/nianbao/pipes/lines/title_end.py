@@ -15,6 +15,7 @@ _STOP = re.compile(r"[。;!?|\n]")
 _COMMENT = re.compile(r"(?:\s|<!--[^>]{0,60}-->|\|)*")
 _TRAILING = " \n:,、.。;|-—*_#"
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rar|zip)$")
+_ANNEX = re.compile(r"附[件表录]?[一二三四五六\d]{0,2}(?=:|$)")
 _LEADERS = re.compile(r"[.·…]{3,}\s*\d*\s*$")
 _CONTENTS = re.compile(
     r"(?:报告|年报|全文|内容)[^。\n]{0,20}?(?:由|包括|包含|分为|共分|分)"
@@ -27,7 +28,7 @@ WHOLE = 4.0
 _GAP = 2.0
 _SECTION = 3.0
 _LISTED = 4.0
-_CUE_STRONG, _CUE = 3.0, 2.0
+_CUE_STRONG, _CUE, _CUE_WEAK = 3.0, 2.0, 1.5
 _COLON = 3.0
 # Less than a word of the second rank (2) and a sentence's first word of the second rank (2) is no cut.
 _ENOUGH = 3.5
@@ -110,7 +111,7 @@ class TitleFinder:
     def fits(self, words: str, longest: int) -> bool:
         """Whether `words` read like a title: short, no count, no subject of a sentence, few commas."""
         name = compact(words)
-        if not 2 <= len(name) <= longest or ":" in name:
+        if not 2 <= len(name) <= longest or (":" in name and not _ANNEX.match(name)):
             return False
         if self.rules.sentence.search(name):
             return False
@@ -187,9 +188,13 @@ class TitleFinder:
             meeting = _CUE_STRONG
         elif self.rules.cue.match(clause, at):
             meeting = _CUE
+        elif whole is None and self.rules.cue_weak.match(clause, at):
+            meeting = _CUE_WEAK
+        if ":" in between and _ANNEX.fullmatch(name):
+            return 0.0
         if ":" in between:
             meeting += _COLON
-        elif between and (meeting or whole is None):
+        elif between and (meeting or whole is None or (whole.stop == "sentence" and tail >= 3.0)):
             # In a line that reads like a title a space alone may stand for a comma.
             meeting += _GAP
         if self.is_listed(name) or name in self.rules.statutory:
