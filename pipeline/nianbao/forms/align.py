@@ -14,14 +14,12 @@ from nianbao.forms.similarity import similarity
 UNITS = "条件次个人篇份元万亿项宗起例期家户场册余"  # measure words that stand between a label and its number
 _LONGEST_WORD = 40
 _WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
-# The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  "
+# The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  3.危"
 _LEAD = re.compile(
     r"(?:其中\s*:?\s*)?"
-    r"(?:\(\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})?\s*\)|[一二三四五六七八九十]{1,3}\s*[、.]|、|(\d{1,2})\s*[.、)]|\()?"
-    r'[\s"(]*\Z'
+    r"(?:(?:\(\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})?\s*\)|[一二三四五六七八九十]{1,3}\s*[、.]|、|(\d{1,2})\s*[.、)])"
+    r'[\u3400-\u9fff]{0,2}|\()?[\s"(]*\Z'
 )
-
-
 _CLOSING = re.compile(r'[")]*(?:\s?\([^()|\n]{3,60}\))?[")]*')
 
 
@@ -118,11 +116,11 @@ def _main_table(piece: Piece) -> Table:
 
 def _without_heading(hits: list[Hit]) -> list[Hit]:
     """A headless table starts at the last group's head before its first column; a heading above names groups too."""
-    columns = [i for i, hit in enumerate(hits) if any(t.kind == "column" for t in hit.targets)]
-    if not columns:
-        return hits
-    start = columns[0]
-    while start > 0 and hits[start].start - hits[start - 1].end <= 1 and start > columns[0] - 4:
+    near = [one.end >= other.start - 1 for one, other in zip(hits, hits[1:], strict=False)]
+    column = [any(t.kind == "column" for t in hit.targets) for hit in hits]
+    first = next((i for i in range(len(hits) - 2) if all(column[i : i + 3]) and all(near[i : i + 2])), 0)
+    start = first
+    while start > max(0, first - 4) and near[start - 1]:
         start -= 1
     return hits[start:]
 

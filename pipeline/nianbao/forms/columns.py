@@ -60,7 +60,10 @@ def _printed_order(table: Table, heads: list[Head]) -> tuple[str, ...]:
 def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:
     """For a row of a table whose heads change from section to section: its possible columns, the likeliest first."""
     table, row = instance.table, found.row
+    forms = [head.column.form for head in instance.heads if head.column and head.column.form]
+    form = max(set(forms), key=forms.count) if forms else None
     possible = [layout for layout in table.layouts if set(layout) <= set(row.cells)]
+    possible.sort(key=lambda layout: table.columns[layout[0]].form not in (None, form))
     heads = _heads_above(instance, found)
     order = tuple(dict.fromkeys(h.column.key for h in heads if h.column is not None and h.column.key in row.cells))
     if not order:

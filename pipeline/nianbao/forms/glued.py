@@ -13,6 +13,7 @@ from nianbao.forms.identities import expand, load_identities
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import broken_number, reported
+from nianbao.forms.tokens import Mode
 
 FORCED, BY_SUMS, CORROBORATED, BY_SIZE = 0.98, 0.95, 0.95, 0.9
 _MAX_SHOWN = 6
@@ -38,7 +39,9 @@ class Run:
     confidence: float = BY_SUMS
 
 
-def place_glued(norm: str, table: Table, rows: list[RowCells], elsewhere: Callable[[], set[str]]) -> None:
+def place_glued(
+    norm: str, table: Table, rows: list[RowCells], mode: Mode, elsewhere: Callable[[], set[str]]
+) -> None:
     """Fills rows whose digits run together.
 
     `elsewhere` gives the numbers that stand in the rest of the document: a report says its main numbers twice.
@@ -50,7 +53,7 @@ def place_glued(norm: str, table: Table, rows: list[RowCells], elsewhere: Callab
         name = _name(row)
         if row.placed and (vector := _vector(row)):
             readings[name] = [vector]
-        elif not row.placed and is_glued(norm, row, whole) and (run := read_run(norm, table, row)):
+        elif not row.placed and is_glued(norm, row, whole or mode != "plain") and (run := read_run(norm, table, row)):
             runs[name] = run
             if run.complete and run.values:
                 readings[name] = run.values
@@ -76,7 +79,7 @@ def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
         return True
     if len(row.numbers) * 2 > wide and wide > 2:
         return False
-    return not whole or (len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start >= wide)
+    return not whole or (wide > 3 and len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start >= wide)
 
 
 def _name(row: RowCells) -> str:

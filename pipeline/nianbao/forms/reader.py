@@ -54,7 +54,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
             place_traces(norm, instance.table, rows, gap)
         else:
             place_explicit(norm, rows, mode)
-        place_glued(norm, instance.table, rows, said)
+        place_glued(norm, instance.table, rows, mode, said)
         place_single_blanks(norm, rows)
         read = _emit(text, norm, instance, rows, report_year)
         if read:

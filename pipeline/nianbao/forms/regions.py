@@ -15,6 +15,7 @@ from nianbao.forms.lexicon import Hit, load_lexicon
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
+_ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|,(?!\d))")
 
 
@@ -45,7 +46,7 @@ def find_pieces(norm: str, compact: Compact) -> list[Piece]:
     for family in families:
         chains = _chains(lexicon.find(compact, family), compact, breaks)
         anchors = lexicon.anchors[family]
-        pieces += _join([Piece(family, chain) for chain in chains], compact, anchors)
+        pieces += _join([Piece(family, chain) for chain in chains], norm, compact, anchors)
     return _without_overlap(pieces, compact)
 
 
@@ -66,7 +67,7 @@ def _chains(hits: list[Hit], compact: Compact, breaks: list[int]) -> list[list[H
     return chains
 
 
-def _join(pieces: list[Piece], compact: Compact, anchors: tuple[str, ...]) -> list[Piece]:
+def _join(pieces: list[Piece], norm: str, compact: Compact, anchors: tuple[str, ...]) -> list[Piece]:
     """Keeps the pieces that are tables; a leftover right behind one (after a note or a page break) belongs to it."""
     kept: list[Piece] = []
     for piece in pieces:
@@ -74,7 +75,7 @@ def _join(pieces: list[Piece], compact: Compact, anchors: tuple[str, ...]) -> li
         near = (
             before is not None
             and compact.offsets[piece.start] - compact.offsets[before.end - 1] <= _JOIN_DISTANCE
-            and _continues(before, piece)
+            and _continues(before, piece, _numbered(norm, compact.offsets[piece.start]))
         )
         if near and before is not None:
             before.hits += piece.hits
@@ -83,18 +84,25 @@ def _join(pieces: list[Piece], compact: Compact, anchors: tuple[str, ...]) -> li
     return kept
 
 
-def _continues(before: Piece, piece: Piece) -> bool:
-    """Whether a piece's first rows stand further down the form than the last ones of the piece before."""
-    last, first = _strong_rows(before), _strong_rows(piece)
-    return bool(last and first) and any(t is u and j > i for t, i in last[-1] for u, j in first[0])
+def _numbered(norm: str, offset: int) -> bool:
+    """Whether a label has its number before it."""
+    return any(character in ")七.、" for character in norm[max(0, offset - 3) : offset])
 
 
-def _strong_rows(piece: Piece) -> list[list[tuple[Table, int]]]:
-    """For each label of a row the rows that it may be."""
-    found = [
-        [(t.table, t.row.index) for t in hit.targets if t.row is not None and not t.row.weak] for hit in piece.hits
-    ]
-    return [rows for rows in found if rows]
+def _continues(before: Piece, piece: Piece, numbered: bool) -> bool:
+    """Whether a piece's first row stands a little further down the form than the last one of the piece before.
+
+    A label as common as 总计 must have its number to be a row.
+    """
+    last = [rows for hit in before.hits if (rows := _rows(hit, strong=True))]
+    first = [rows for hit in piece.hits if (rows := _rows(hit, strong=not numbered))]
+    if not last or not first:
+        return False
+    return any(t is u and 0 < j - i <= _ROWS_BETWEEN for t, i in last[-1] for u, j in first[0])
+
+
+def _rows(hit: Hit, strong: bool) -> list[tuple[Table, int]]:
+    return [(t.table, t.row.index) for t in hit.targets if t.row is not None and not (strong and t.row.weak)]
 
 
 def _is_table(piece: Piece, compact: Compact, anchors: tuple[str, ...]) -> bool:
