@@ -58,7 +58,7 @@ def find_title(
         found = _in_line(text, norm, line, rules, layout) or _over_lines(text, norm, head, at, rules, layout)
         if found is None:
             continue
-        found = _with_lines_above(text, norm, head, at, found, layout)
+        found = _with_lines_above(text, norm, head, at, found, rules, layout)
         own = not _HEADER_TITLE.match(norm, line.start)
         if best is None or found.rank > best.rank or (own and found.rank == best.rank and not best.spans):
             best = found
@@ -158,7 +158,13 @@ def _over_lines(
 
 
 def _with_lines_above(
-    text: str, norm: str, head: Sequence[Printed], at: int, found: DocumentTitle, layout: LayoutRules
+    text: str,
+    norm: str,
+    head: Sequence[Printed],
+    at: int,
+    found: DocumentTitle,
+    rules: IdentityRules,
+    layout: LayoutRules,
 ) -> DocumentTitle:
     """`found` with the one or two lines above it that hold what it lacks: the agency, the year."""
     if not found.spans or found.spans[0][0] != head[at].start or (not found.words and len(found.name) < 4):
@@ -174,7 +180,7 @@ def _with_lines_above(
             [(above.start, above.end), *found.spans],
         )
         plain = 2 <= len(name) <= _LEAD and not _SENTENCE.search(name) and not is_furniture(words, layout)
-        if not plain or "报告" in name or candidate.rank <= found.rank:
+        if not plain or candidate.rank <= found.rank or "报告" in name or rules.navigation.search(name):
             break
         found = candidate
     return found

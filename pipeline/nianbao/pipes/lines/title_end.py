@@ -30,6 +30,9 @@ _SECTION = 3.0
 _LISTED = 4.0
 _CUE_STRONG, _CUE, _CUE_WEAK = 3.0, 2.0, 1.5
 _COLON = 3.0
+_BOTH, _SUBJECT = 0.5, 2.5
+# Titles have up to about _USUAL characters; one of more than _LONG may be a title and its first sentence.
+_USUAL, _LONG, _PER_CHARACTER = 22, 28, 0.1
 # Less than a word of the second rank (2) and a sentence's first word of the second rank (2) is no cut.
 _ENOUGH = 3.5
 _ENOUGH_IN_LIST = 4.5
@@ -142,6 +145,7 @@ class TitleFinder:
         score = self._tail(name) + (_SECTION if self.is_section(name) else 0.0)
         # An enumerator that ends a title is itself only supposed.
         score += WHOLE if stop != "mark" else _GAP
+        score -= _PER_CHARACTER * max(0, len(name) - _USUAL)
         return Title(begin + len(words), name, score, stop)
 
     def _inner(self, begin: int, clause: str, whole: Title | None) -> Title | None:
@@ -183,25 +187,27 @@ class TitleFinder:
         name = compact(left)
         if not self.fits(left, self.rules.max_title):
             return 0.0
-        meeting = 0.0
-        if self.rules.cue_strong.match(clause, at):
-            meeting = _CUE_STRONG
-        elif self.rules.cue.match(clause, at):
-            meeting = _CUE
-        elif whole is None and self.rules.cue_weak.match(clause, at):
-            meeting = _CUE_WEAK
-        if ":" in between and _ANNEX.fullmatch(name):
-            return 0.0
+        meeting = self._meeting(clause, at, whole)
         if ":" in between:
-            meeting += _COLON
+            meeting = max(meeting, _COLON) + (_BOTH if meeting else 0.0)
         elif between and (meeting or whole is None or (whole.stop == "sentence" and tail >= 3.0)):
             # In a line that reads like a title a space alone may stand for a comma.
-            meeting += _GAP
+            meeting = max(meeting, _GAP) + (_BOTH if meeting else 0.0)
         if self.is_listed(name) or name in self.rules.statutory:
             return tail + meeting + _LISTED
         if self.rules.section.fullmatch(name) and (meeting or (tail >= 3.0 and whole is None)):
             return tail + meeting + _SECTION
         return tail + meeting if meeting else 0.0
+
+    def _meeting(self, clause: str, at: int, whole: Title | None) -> float:
+        """How surely a sentence begins at `at` of `clause`."""
+        if self.rules.cue_strong.match(clause, at):
+            # What holds a sentence's own subject is no title as a whole.
+            return _CUE_STRONG + (_SUBJECT if whole and whole.stop == "sentence" else 0.0)
+        if self.rules.cue.match(clause, at):
+            return _CUE
+        doubtful = whole is None or len(whole.name) > _LONG
+        return _CUE_WEAK if doubtful and self.rules.cue_weak.match(clause, at) else 0.0
 
     def _tail(self, name: str) -> float:
         """The weight of the title word that `name` ends with; 0 where it ends with none."""
