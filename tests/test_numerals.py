@@ -73,6 +73,11 @@ COUNTS: list[tuple[str, float, str, str | None]] = [
     ("收到申请<28>\n件,全部办结", 28, "exact", "件"),
     ("本级\n<-12>\n项", -12, "exact", None),
     ("申请数<二十八>。", 28, "exact", None),
+    ("传真申请为<零>。", 0, "exact", None),
+    ("投诉举报<零>件。", 0, "exact", "件"),
+    ("本年度通过政府公报和政府网站等渠道主动公开<4\n6>条,", 46, "exact", "条"),
+    ("网站公开<2,\n980>条。", 2980, "exact", "条"),
+    ("本年度通过政府公报和政府网站等渠道主动公开<2,\n980>条信息", 2980, "exact", "条"),
 ]
 
 
@@ -197,6 +202,12 @@ IN_WORDS = """进一步 统一部署 一律公开
 @pytest.mark.parametrize("text", IN_WORDS.split())
 def test_numerals_inside_words_are_nothing(text: str) -> None:
     assert found(text) == []
+
+
+def test_numbers_in_the_cells_of_a_table_are_not_joined() -> None:
+    assert [n.value for n in found("主动公开\n4\n6\n条")] == [4, 6]
+    assert [n.value for n in found("本年度通过政府公报和政府网站等渠道主动公开4\n6\n")] == [4, 6]
+    assert [n.kind for n in found("本年度通过政府公报和政府网站等渠道主动公开2016\n3条")] == ["count", "count"]
 
 
 def test_a_list_without_thousands() -> None:

@@ -51,6 +51,8 @@ _TOUCHING_ITEM = re.compile(
 )
 _LOOSE_ITEM = re.compile(r"\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
 _RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:[-~—至到]|--|——) ?(\d+(?:\.\d+)?)")
+_WRAP = re.compile(r"\d{1,6},?\n\d{1,9}(?![\d.])")
+_SHORT_LINE = 16
 _CLAUSE_START = frozenset("\n。;:!?|,>》】")
 _LINE_START = frozenset("\n。;:|")
 _DOCUMENT_ENDS = frozenset("文函发字令办议通规告")
@@ -78,6 +80,7 @@ def read_arabic(text: str, start: int, before: Numeral | None) -> Numeral:
         or _item(text, start, run_end, ahead)
         or _telephone(text, start, run_end, ahead, before)
         or _compound(text, start, run_end)
+        or _wrapped(text, start, run_end)
         or _number(text, start, run_end, ahead)
     )
 
@@ -219,6 +222,29 @@ def _range(text: str, match: re.Match[str]) -> Numeral | None:
         return plain(match.start(), match.end(), "other") if "-" in joined or "~" in joined else None
     kind: Kind = unit[1] if unit[1] in ("time", "date", "percent") else "other"
     return Numeral(match.start(), match.end(), NO_VALUE, "exact", unit[0], unit[2], kind)
+
+
+def _wrapped(text: str, start: int, end: int) -> Numeral | None:
+    """A number that a hard line break cuts in two (…公开4⏎6条, 2,⏎980条): a year, or digits with a unit after them.
+
+    Only after words on the same line, and where the line is as long as lines that are broken by length, or the
+    sentence goes on after the unit: in a table one cell stands on a line.
+    """
+    match = _WRAP.match(text, start)
+    if match is None or not is_cjk(previous(text, start) or " "):
+        return None
+    joined = text[start : match.end()].replace("\n", "")
+    whole = _ARABIC.fullmatch(joined)
+    if whole is None or joined[0] == "0" or len(joined) > LONGEST_NUMBER:
+        return None
+    if len(joined) == 4 and text.startswith("年", match.end()) and _YEAR_LIKE.match(joined):
+        return Numeral(start, match.end(), float(joined), "exact", "年", match.end() + 1, "year")
+    value, stop, over = _multiplied(text, arabic_value(joined), match.end())
+    numeral = quantity(text, start, stop, value, over)
+    if numeral.unit is None or numeral.kind not in ("count", "money") or _YEAR_LIKE.match(text, start, end):
+        return None
+    goes_on = text[numeral.unit_end : numeral.unit_end + 1] not in ("\n", "|", " ")
+    return numeral if goes_on or "\n" not in text[max(start - _SHORT_LINE, 0) : start] else None
 
 
 def _number(text: str, start: int, end: int, ahead: str) -> Numeral:

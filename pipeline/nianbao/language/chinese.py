@@ -143,6 +143,8 @@ def _magnitude(text: str, start: int, written: str, over: bool) -> float | None:
 
 def _stands_alone(text: str, start: int, end: int, written: str) -> bool:
     after = text[end : end + 1]
+    if written in "零〇○":
+        return text[start - 1 : start] in ("为", "是") and (not after or after in _CLAUSE_END)
     return (
         len(written) > 1
         and written[0] not in "百千万亿"
