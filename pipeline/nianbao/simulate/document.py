@@ -52,6 +52,7 @@ class Plan:
     quirks: frozenset[str]
     furniture: float
     figures: Figures
+    verbosity: float = 1.0
     second: Figures | None = None
     numbering: list[str] = field(default_factory=list)
 
@@ -157,9 +158,9 @@ class Composer:
             elif kind in self._items:
                 sentences += self._items[kind](rest[0])
             else:
-                count = self.rng.randint(int(rest[0]), int(rest[1]))
+                count = round(self.rng.randint(int(rest[0]), int(rest[1])) * self.plan.verbosity)
                 fillers = self._fillers(kind, count)
-                if kind in load("document")["minor"] and count > 1 and self.rng.random() < 0.3:
+                if kind in load("document")["minor"] and count > 1 and depth < 3 and self.rng.random() < 0.3:
                     self._paragraphs(sentences)
                     sentences = []
                     self._minor(kind, fillers, depth)
@@ -192,12 +193,12 @@ class Composer:
 
     def _minor(self, kind: str, sentences: list[Sentence], depth: int) -> None:
         """Each sentence under a small heading of its own, in a line by itself or run on."""
-        titles = self.rng.sample(_titles(tuple(load("document")["minor"][kind])), len(sentences))
+        titles = _titles(tuple(load("document")["minor"][kind]))
+        titles = self.rng.sample(titles, min(len(titles), len(sentences)))
         run_on = self.rng.random() < 0.6
-        for title, sentence in zip(titles, sentences, strict=True):
-            if depth > 2:
-                break
-            self._heading(depth, title, run_on=run_on)
+        for index, sentence in enumerate(sentences):
+            if index < len(titles):
+                self._heading(depth, titles[index], run_on=run_on)
             self._paragraph(sentence.body)
 
     def _step(self, name: str) -> list[Sentence]:

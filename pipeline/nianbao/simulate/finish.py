@@ -62,7 +62,10 @@ def _facts(text: Annotated, mentions: dict[int, Span]) -> list[SimulatedFact]:
             mention = mentions.get(id(slot.mention)) if slot.mention else None
             facts.append(_fact(text.text, span, slot, mention))
             for metric in slot.implied:
-                facts.append(replace(facts[-1], metric=metric, unit=unit_of(metric), optional=True))
+                applicant = slot.applicant if by_applicant(metric) else None
+                facts.append(
+                    replace(facts[-1], metric=metric, applicant=applicant, unit=unit_of(metric), optional=True)
+                )
     facts.sort(key=lambda fact: fact.start)
     return facts
 

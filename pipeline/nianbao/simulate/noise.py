@@ -126,7 +126,9 @@ def lost_date_words(rng: random.Random, report: Annotated, rate: float) -> Annot
     lost = [group for group in (1, 2, 3) if rng.random() < 0.6] or [2]
     for match in _DATE.finditer(report.text):
         if rng.random() < rate:
-            edits += [(*match.span(group), "") for group in lost]
+            # A date that a number follows keeps its last word: together their digits would say nothing.
+            touching = report.text[match.end() : match.end() + 1].isdigit()
+            edits += [(*match.span(group), "") for group in lost if not (touching and group == 3)]
     return report.edit(edits)
 
 

@@ -98,7 +98,7 @@ def _report(
     chosen = frozenset(quirks) if quirks is not None else _quirks(rng)
     figures = make_figures(rng, world)
     if rng.random() < load("habits")["broken"]:
-        break_one(rng, figures)
+        break_one(rng, figures, world.regime)
     told = figures
     if rng.random() < load("habits")["contradicted"]:
         told = figures.contradicted(rng)
@@ -110,6 +110,7 @@ def _report(
         quirks=chosen,
         furniture=load("noise")["chances"]["furniture"][meta["noise"]],
         figures=figures,
+        verbosity=rng.choice(load("habits")["verbosity"]),
         second=make_figures(rng, world) if "two_tables" in chosen else None,
         numbering=rng.choice(load("outline")["numbering"]),
     )
