@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import stub_extractor
-from nianbao.cli.app import app
+from nianbao.cli.app import DEFAULT_MEGABYTES, app
+from nianbao.reading import MAX_BYTES
 
 REPORT = "栖霞镇2018年政府信息公开工作年度报告\n收到申请12件。\n"
 
@@ -105,8 +106,21 @@ def test_fifty_megabytes_are_refused_at_once_with_the_limit(docs: Path, tmp_path
     assert (docs / name).stat().st_size > 48_000_000
     start = time.perf_counter()
     good = ("good", "one") if name.endswith("jsonl") else ("good",)
-    check(docs, tmp_path, name, "the limit of 20 MB", "--max-size", good=good)
+    check(docs, tmp_path, name, f"the limit of {20 if 'html' in name else 5} MB", "--max-size", good=good)
     assert time.perf_counter() - start < 10
+
+
+def test_a_page_may_be_larger_than_its_text(docs: Path, tmp_path: Path) -> None:
+    picture = f"<img src='data:image/png;base64,{'A' * 6_000_000}'>"
+    (docs / "page.html").write_text(f"<p>{REPORT}</p>{picture}", encoding="utf-8")
+    (docs / "words.html").write_text(f"<p>{REPORT}</p>{'公开' * 1_000_000}", encoding="utf-8")
+    done = extract(docs, "-o", tmp_path / "facts.jsonl")
+    assert {row["doc_id"] for row in rows(tmp_path / "facts.jsonl")} == {"good", "page"}
+    assert "words.html: is larger than the limit of 5 MB" in done.stderr
+
+
+def test_the_default_limit_is_said_right() -> None:
+    assert DEFAULT_MEGABYTES * 1_000_000 == MAX_BYTES
 
 
 def test_the_limit_can_be_set(docs: Path, tmp_path: Path) -> None:

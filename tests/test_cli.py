@@ -44,9 +44,11 @@ def rows(path: Path) -> list[dict[str, object]]:
 def test_help_is_instant_and_names_the_commands() -> None:
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        # Processor time: the wall clock counts what else the machine does.
+        before = os.times()
         done = subprocess.run([NIANBAO, "--help"], capture_output=True, text=True, check=True)
-        times.append(time.perf_counter() - start)
+        after = os.times()
+        times.append(sum(after[2:4]) - sum(before[2:4]))
     assert all(word in done.stdout for word in ("extract", "text", "structure", "show", "--version"))
     assert min(times) < 0.3
 

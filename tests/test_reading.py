@@ -69,7 +69,7 @@ def test_a_declared_encoding_settles_what_is_too_short_to_tell(declaration: str)
     # Its two bytes are a frequent character in both encodings.
     assert decode("數".encode("big5")).text == "计"
     data = f"{declaration}<p>".encode() + "數".encode("big5") + b"</p>"
-    assert from_bytes(data, "a", "a.html").text.endswith("數")
+    assert from_bytes(data, "a", "a.html", 1000).text.endswith("數")
 
 
 @pytest.mark.parametrize("text", ["申请12件", "联通", "無", "一、概述", "12件"])

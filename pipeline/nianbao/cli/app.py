@@ -37,6 +37,8 @@ Paths = Annotated[
         metavar="PATH", help='Files or folders (with all below), or "-" for standard input.', show_default=False
     ),
 ]
+# nianbao.reading.MAX_BYTES, which is not imported before a command needs it.
+DEFAULT_MEGABYTES = 5
 MaxSize = Annotated[
     float, typer.Option("--max-size", metavar="MB", min=0.001, help="Refuse documents that are larger.")
 ]
@@ -67,7 +69,7 @@ def extract(
             "-o", "--output", metavar="OUT", show_default=False, help="A .jsonl, .csv, .parquet or .duckdb file."
         ),
     ],
-    max_size: MaxSize = 20,
+    max_size: MaxSize = DEFAULT_MEGABYTES,
     debug: Debug = False,
 ) -> None:
     """Write the facts of documents to OUT, one row a fact.
@@ -94,7 +96,7 @@ def text(
     doc_id: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="Which document, where PATH holds several.")
     ] = None,
-    max_size: MaxSize = 20,
+    max_size: MaxSize = DEFAULT_MEGABYTES,
     debug: Debug = False,
 ) -> None:
     """Print exactly the text that all offsets refer to."""
@@ -116,7 +118,7 @@ def text(
 
 
 @app.command()
-def structure(paths: Paths, max_size: MaxSize = 20, debug: Debug = False) -> None:
+def structure(paths: Paths, max_size: MaxSize = DEFAULT_MEGABYTES, debug: Debug = False) -> None:
     """Print title, agency, year and headings as JSON.
 
     One line a document: doc_id, is_report, title, agency, report_year, period_start, period_end, headings.
@@ -149,7 +151,7 @@ def show(
     rows: Annotated[int, typer.Option("-n", "--rows", min=1, help="How many rows, spread over the documents.")] = 20,
     doc_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Only this document's rows.")] = None,
     open_too: Annotated[bool, typer.Option("--open", help="Also facts without a canonical metric.")] = False,
-    max_size: MaxSize = 20,
+    max_size: MaxSize = DEFAULT_MEGABYTES,
     debug: Debug = False,
 ) -> None:
     """Show facts beside the words they come from."""

@@ -156,6 +156,12 @@ def check_text(data: bytes, place: str, max_bytes: int) -> None:
         )
 
 
+def over_limit(text: str, max_bytes: int) -> bool:
+    """Whether the text has more than `max_bytes` as UTF-8."""
+    # A code point takes up to 4 bytes: only texts near the limit are worth the encoding.
+    return len(text) * 4 > max_bytes and len(text.encode("utf-8", "surrogatepass")) > max_bytes
+
+
 def too_large(place: str, max_bytes: int, line: int | None = None) -> ReadError:
     """The record of a document over the limit."""
     return ReadError(

@@ -17,10 +17,13 @@ from nianbao.reading.config import load_config
 from nianbao.reading.content import Content, find_content
 from nianbao.reading.dom import TEXT, HostilePage, Node, flatten
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import read_bytes, readable
+from nianbao.reading.files import over_limit, read_bytes, readable, too_large
 from nianbao.reading.plain import about, decode_or_refuse
 from nianbao.reading.source import READING, Grid, GridCell, Source
 from nianbao.reading.table import Cell, read_cells
+
+PAGE_FACTOR = 4
+"""A page may be so many times as large as the text in it: pictures and scripts stand between."""
 
 _SPACES = re.compile(r"[ \t\n\f\r]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff\x00"))
@@ -37,14 +40,15 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
     Raises:
         ReadError: it cannot be read.
     """
-    yield from_bytes(read_bytes(path, max_bytes), doc_id, readable(str(path)))
+    yield from_bytes(read_bytes(path, max_bytes * PAGE_FACTOR), doc_id, readable(str(path)), max_bytes)
 
 
-def from_bytes(data: bytes, doc_id: str, place: str) -> Source:
+def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     """A document from the bytes of a page.
 
     Raises:
-        ReadError: its encoding cannot be told, it is hostile to parsers, or it holds no text.
+        ReadError: its encoding cannot be told, it is hostile to parsers, or it holds no text or more than
+            `max_bytes` of it.
     """
     decoded = decode_or_refuse(data, place, declares=True)
     try:
@@ -59,6 +63,8 @@ def from_bytes(data: bytes, doc_id: str, place: str) -> Source:
             path=place,
             kind="empty",
         )
+    if over_limit(text, max_bytes):
+        raise too_large(place, max_bytes)
     metadata: dict[str, object] = {READING: about(decoded)}
     if title:
         metadata["title"] = title

@@ -15,8 +15,8 @@ from nianbao.reading.errors import ReadError
 from nianbao.reading.files import STDIN, Entry, check_text, find, readable, unreadable
 from nianbao.reading.source import Source
 
-MAX_BYTES = 20_000_000
-"""The default limit of one document: the longest reports have some hundred thousand bytes."""
+MAX_BYTES = 5_000_000
+"""The default limit of one document's text: the longest reports have some hundred thousand bytes."""
 
 _HEAD_BYTES = 4096
 _PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<table", b"<div", b"<meta", b"<!--")
@@ -142,10 +142,11 @@ def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Source | ReadErro
     if start.startswith(b"{") and not start.startswith(b"{\\rtf"):
         yield from records.from_lines(cast(BinaryIO, _Joined(head, stream)), place, max_bytes)
         return
-    data = head + stream.read(max(0, max_bytes + 1 - len(head)))
-    check_text(data, place, max_bytes)
-    read = html.from_bytes if start.startswith(_PAGE_STARTS) else plain.from_bytes
-    yield read(data, "stdin", place)
+    page = start.startswith(_PAGE_STARTS)
+    most = max_bytes * html.PAGE_FACTOR if page else max_bytes
+    data = head + stream.read(max(0, most + 1 - len(head)))
+    check_text(data, place, most)
+    yield html.from_bytes(data, "stdin", place, max_bytes) if page else plain.from_bytes(data, "stdin", place)
 
 
 class _Joined:

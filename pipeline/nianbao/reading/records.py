@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import open_regular, readable, too_large
+from nianbao.reading.files import open_regular, over_limit, readable, too_large
 from nianbao.reading.source import READING, Source
 
 _COLUMNS = ("id", "text")
@@ -76,8 +76,7 @@ def from_row(row: Mapping[str, Any], place: str, number: int, max_bytes: int) ->
         return _bad(f'has a "text" of the kind {type(text).__name__}; a string is needed', place, number, doc_id)
     if not text.strip():
         return _bad("has an empty text; leave it out", place, number, doc_id, kind="empty")
-    # A code point takes up to 4 bytes: only texts near the limit are worth the encoding.
-    if len(text) * 4 > max_bytes and len(text.encode("utf-8", "surrogatepass")) > max_bytes:
+    if over_limit(text, max_bytes):
         return too_large(place, max_bytes, number)
     return _whole(doc_id, text, row, place, number)
 
