@@ -61,8 +61,8 @@ class ContextReader:
         self._difference = re.compile(
             any_of("difference") + f"(?!{any_of('difference_ends')})(?:{any_of('difference_fillers')})?\\s*$"
         )
-        # "开通六年来累计"
-        since = f"(?:开通|上线|开设|成立|施行|建成)[^,。;]{{0,4}}年(?:多)?来|{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
+        opened = "(?:开通|上线|开设|成立|施行|建成)[^,。;]{0,4}年多?来"
+        since = f"{opened}|{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
         self._running = re.compile(f"{any_of('running_total')}|{since}")
         self._accumulated = re.compile("累计|共|总")
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
@@ -185,3 +185,9 @@ def context_reader() -> ContextReader:
 def sums() -> dict[str, list[str]]:
     """The wholes of configs/prose/context.yaml and the metrics of their parts."""
     return {whole: list(parts) for whole, parts in _raw()["sums"].items()}
+
+
+@lru_cache(maxsize=1)
+def recent_years() -> dict[str, int]:
+    """Phrases for the last so many years, and how many they are."""
+    return {str(phrase): int(count) for phrase, count in _raw()["recent_years"].items()}

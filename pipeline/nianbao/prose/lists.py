@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nianbao.language.numerals import Numeral
-from nianbao.prose.context import YearMark
+from nianbao.prose.context import YearMark, recent_years
 from nianbao.prose.frames import Sentence
 from nianbao.prose.lexicon import Concept
 
@@ -47,7 +47,9 @@ def conjuncts(norm: str, start: int, end: int, concepts: Sequence[Concept]) -> l
     return items
 
 
-def one_by_one(norm: str, sentence: Sentence, index: int, marks: list[YearMark]) -> list[Given]:
+def one_by_one(
+    norm: str, sentence: Sentence, index: int, marks: list[YearMark], report_year: int | None
+) -> list[Given]:
     """The numbers that 分别 or 依次 hands out from segment `index` on, or nothing.
 
     When there are not as many names as numbers the numbers come with no name: nobody guesses which is whose.
@@ -68,7 +70,8 @@ def one_by_one(norm: str, sentence: Sentence, index: int, marks: list[YearMark])
     if len(values) < 2:
         return []
     unit = next((n.unit for n in reversed(values) if n.unit), "") or ""
-    years = _years(norm, sentence.start, at, marks, len(values))
+    years = _years(norm, sentence.start, at, marks, len(values)) or _recent(norm, sentence.start, at, report_year)
+    years = years if len(years) == len(values) else []
     if years:
         stretch = [c for s in segments[: names_from + 1] for c in s.concepts if c.end <= at]
         return [Given(n, n.unit or unit, [stretch], y) for n, y in zip(values, years, strict=True)]
@@ -99,6 +102,16 @@ def _trigger(norm: str, sentence: Sentence, index: int) -> tuple[int, int] | Non
         if match:
             return match.start(), index - 1
     return None
+
+
+def _recent(norm: str, start: int, at: int, report_year: int | None) -> list[int]:
+    """近三年: the report's year and those before it."""
+    if report_year is None:
+        return []
+    for phrase, count in recent_years().items():
+        if norm.find(phrase, start, at) >= 0:
+            return list(range(report_year - count + 1, report_year + 1))
+    return []
 
 
 def _years(norm: str, start: int, at: int, marks: list[YearMark], count: int) -> list[int]:

@@ -82,7 +82,7 @@ _AFTER_START = re.compile(
 )
 _FROM = re.compile(r"[由从][^,。;]{0,10}$")
 _TO = re.compile(
-    r"[^,。;\d]{0,4}(?:增|减|升|扩|跃|降|提高|上升|下降|涨)[^,。;\d]{0,4}[至到为][^,。;\d]{0,3}(?:\d{4}年度?的?)?"
+    r"[^,。;\d]{0,4}(?:增|减|升|扩|跃|降|提高|上升|下降|涨|变|调整)[^,。;\d]{0,4}[至到为][^,。;\d]{0,3}(?:\d{4}年度?的?)?"
 )
 _CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
 _BROKEN = re.compile(r"\d $")
@@ -240,7 +240,11 @@ class MentionReader:
                 stated = self.stated.read(scene.norm, scene.sentence, index, scene.titles, first)
                 found.extend(self._words(scene, index, *entry) for entry in stated)
                 continue
-            given = one_by_one(scene.norm, scene.sentence, index, scene.marks) if values else []
+            given = (
+                one_by_one(scene.norm, scene.sentence, index, scene.marks, scene.reference.report_year)
+                if values
+                else []
+            )
             for item in given:
                 done.add(item.numeral.start)
                 mention = self._number(scene, index, item.numeral, item.windows, item.unit)

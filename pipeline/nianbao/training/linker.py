@@ -38,7 +38,10 @@ def rule_linker() -> Linker:
 
 def label_mentions(mentions: list[Mention], links: dict[int, list[Link]], report: SimulatedReport) -> list[str | None]:
     """The true label of each mention: None where it cannot be told (one clause that states several things)."""
-    numbers = {fact.start: fact.metric for fact in report.facts if fact.basis == "prose" and fact.status == "reported"}
+    numbers: dict[int, list[str]] = defaultdict(list)
+    for fact in report.facts:
+        if fact.basis == "prose" and fact.status == "reported":
+            numbers[fact.start].append(fact.metric)
     stated = [fact for fact in report.facts if fact.basis == "prose" and fact.status == "stated" and fact.value == 0]
     shared: dict[tuple[int, int], list[Mention]] = defaultdict(list)
     for mention in mentions:
@@ -50,7 +53,11 @@ def label_mentions(mentions: list[Mention], links: dict[int, list[Link]], report
         labels.update(_share_out(group, gold, links))
     for mention in mentions:
         if mention.kind in ("count", "money"):
-            labels[id(mention)] = numbers.get(mention.start, NONE)
+            gold = numbers.get(mention.start, [])
+            # 为零 is a number to the reader and a statement to the annotator.
+            gold = gold or [f.metric for f in stated if mention.value == 0 and f.start < mention.end <= f.end]
+            said = links[id(mention)][0].metric if links.get(id(mention)) else None
+            labels[id(mention)] = said if said in gold else (gold[0] if gold else NONE)
     return [labels.get(id(mention)) for mention in mentions]
 
 
