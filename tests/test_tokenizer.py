@@ -274,3 +274,15 @@ def test_hostile_lines_take_linear_time(nlp: Language, piece: str) -> None:
     start = time.perf_counter()
     assert nlp(text).text == text
     assert time.perf_counter() - start < 10
+
+
+def test_words_are_cut_as_by_hand(nlp: Language, root: Path) -> None:
+    """Sentences with words that neither lexicon nor training knows; `benchmarks/segmentation.py` prints the figures."""
+    right = given = wanted = 0
+    for line in (root / "tests" / "data" / "segmented.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            words = line.split()
+            gold = {len("".join(words[:i])) for i in range(1, len(words))}
+            found = {token.idx for token in nlp("".join(words))} - {0}
+            right, given, wanted = right + len(gold & found), given + len(found), wanted + len(gold)
+    assert 2 * right / (given + wanted) > 0.95
