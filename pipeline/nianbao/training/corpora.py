@@ -114,9 +114,14 @@ class Maker:
             if near is not None:
                 unsure.append(near)
         spans = filter_spans(spans)
-        unsure = [span for span in filter_spans(unsure) if not any(s.start < span.end and span.start < s.end for s in spans)]
-        doc.set_ents(spans, missing=unsure, default="outside")
+        doc.set_ents(spans, missing=apart(unsure, spans), default="outside")
         return doc
+
+
+def apart(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Those of the spans, none overlapping, that touch none of the others."""
+    taken = {token for span in others for token in range(span.start, span.end)}
+    return [span for span in filter_spans(spans) if taken.isdisjoint(range(span.start, span.end))]
 
 
 def _is_row(text: str, line: SimulatedLine) -> bool:

@@ -22,6 +22,7 @@ from nianbao.reading import read_all
 from nianbao.reading.source import Source
 from nianbao.simulate import generate
 from nianbao.training import truth as truths
+from nianbao.training.corpora import apart
 from nianbao.weak import NONE, Collector, LabelModel, Posterior, Votes
 from nianbao.weak.functions import Vote
 from nianbao.weak.report import Truth
@@ -149,8 +150,7 @@ def _sentence(
         if place >= 0:
             known.append((place, place + len(text), label))
     spans = filter_spans(_spans(doc, shift, [(a, b, label) for a, b, label in known]))
-    missing = filter_spans(_spans(doc, shift, [(a, b, "") for a, b in unsure]))
-    missing = [span for span in missing if not any(s.start < span.end and span.start < s.end for s in spans)]
+    missing = apart(_spans(doc, shift, [(a, b, "") for a, b in unsure]), spans)
     doc.set_ents(spans, missing=missing, default="outside")
     moved = [_moved(mention, shift) for mention, _, _ in labelled]
     add_votes(doc, moved, [votes for _, _, votes in labelled])

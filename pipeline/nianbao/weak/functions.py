@@ -8,7 +8,7 @@ heading above, and a table of the same document that prints the same number.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -90,6 +90,11 @@ class Collector:
             self._table,
         )
 
+    def without(self, metrics: Collection[str]) -> Collector:
+        """The functions that name none of these metrics."""
+        rules = tuple(rule for rule in self._ear.rules if rule.metric not in metrics)
+        return Collector(RuleSet(rules, self._ear.topics), self._money)
+
     def trust(self) -> dict[str, float]:
         """Function -> what its votes are worth before any is compared with another's."""
         trust = self._settings["trust"]
@@ -153,7 +158,8 @@ class Collector:
             yield Vote("heading", votes[0].metric)
 
     def _table(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
-        if mention.value is None or mention.kind in STATED or mention.value < 10 ** (self._settings["table_digits"] - 1):
+        smallest = 10 ** (self._settings["table_digits"] - 1)
+        if mention.value is None or mention.kind in STATED or mention.value < smallest:
             return
         metrics = scene.cells.get((mention.value, mention.kind == "money"), ())
         if len(metrics) == 1:

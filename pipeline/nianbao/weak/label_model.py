@@ -85,9 +85,7 @@ class LabelModel:
     def _priors(self, votes: Votes) -> NDArray[np.float64]:
         return np.array([self.trust.get(name, 0.7) for name in votes.functions], dtype=float)
 
-    def _shares(
-        self, votes: Votes, accuracy: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    def _shares(self, votes: Votes, accuracy: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """The probability of each candidate (in the order of `candidates`), and each vote's place among them."""
         items, labels = votes.candidates()
         width = len(votes.labels)
@@ -97,7 +95,7 @@ class LabelModel:
         right = np.log(accuracy)[votes.by]
         wrong = np.log((1 - accuracy)[votes.by] / others[votes.items])
         # Every vote counts as wrong for all candidates, then is put right for the one that it names.
-        base = np.bincount(votes.items, weights=wrong, minlength=votes.size)
+        base = np.bincount(votes.items, weights=wrong, minlength=votes.size).astype(float)
         score = base[items] + np.bincount(at, weights=right - wrong, minlength=len(items))
         score += np.log(np.where(labels == 0, self.none_share, (1 - self.none_share) / others[items]))
         peak = np.full(votes.size, -np.inf)

@@ -57,7 +57,7 @@ def _forward(
         pooled = ops.alloc2f(len(own), table.shape[1])
         for row, unit in enumerate(own):
             pooled[row] = table[unit.start : unit.end].mean(axis=0)
-        inputs.append(ops.xp.hstack((pooled, ops.asarray2f(features(doc, own)))))
+        inputs.append(ops.xp.hstack((pooled, ops.xp.asarray(features(doc, own)))))
     outputs, back_head = head(inputs, is_train)
 
     def backprop(gradients: list[Floats2d]) -> list[Doc]:

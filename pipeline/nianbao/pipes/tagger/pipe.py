@@ -123,7 +123,7 @@ class LineTagger(TrainablePipe):
                 if label in numbers:
                     gradient[row] = table[row]
                     gradient[row, numbers[label]] -= 1.0
-                    loss += float((gradient[row] ** 2).sum())
+                    loss += float(self.model.ops.xp.square(gradient[row]).sum())
             gradients.append(gradient)
         return loss, gradients
 
@@ -192,8 +192,6 @@ def make_line_scorer() -> Callable[..., dict[str, Any]]:
     default_config={"model": DEFAULT_MODEL, "scorer": {"@scorers": "nianbao.line_scorer.v1"}},
     default_score_weights={"lines_acc": 0.5, "lines_macro_f": 0.5, "lines_per_type": None},
 )
-def create(
-    nlp: Language, name: str, model: Model, scorer: Callable[..., dict[str, Any]] | None
-) -> LineTagger:
+def create(nlp: Language, name: str, model: Model, scorer: Callable[..., dict[str, Any]] | None) -> LineTagger:
     """The component, as spaCy's registry wants it."""
     return LineTagger(nlp.vocab, model, name, scorer=scorer)

@@ -1,0 +1,46 @@
+"""`nianbao evaluate`: all figures, by one command."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nianbao.cli.terminal import polite, say
+
+
+def evaluate(
+    out: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", help="Where figures.json, figures.md and the plot go.")
+    ] = Path("build/figures"),
+    shared: Annotated[
+        Path | None,
+        typer.Option(
+            "--shared", metavar="DIR", help="Real reports/ and gold/; else $NIANBAO_REPORTS, ../shared, or none."
+        ),
+    ] = None,
+    simulated: Annotated[
+        int, typer.Option("--simulated", metavar="N", min=1, help="How many held-out simulated reports.")
+    ] = 150,
+    seed: Annotated[int, typer.Option("--seed", help="Their seed.")] = 4242,
+    regimes: Annotated[
+        int, typer.Option("--regimes", metavar="N", min=0, help="Train on N reports where a form's years are left out.")
+    ] = 0,
+    debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
+) -> None:
+    """Measure everything on real and on held-out simulated reports; print it and write it as a table."""
+    with polite(debug):
+        from nianbao.training.figures import evaluate as measure
+        from nianbao.training.figures import markdown
+
+        if shared is not None and not (shared / "gold").is_dir():
+            say(f"Error: {shared} holds no gold/; name a folder with reports/ and gold/.")
+            raise typer.Exit(2)
+        print(markdown(measure(out, shared or _shared(), simulated, seed, say, regimes)))
+
+
+def _shared() -> Path | None:
+    folder = Path(os.environ.get("NIANBAO_REPORTS") or "../shared")
+    return folder if (folder / "gold").is_dir() and (folder / "reports").is_dir() else None

@@ -1,0 +1,35 @@
+"""`nianbao train`: the models that ship, from simulated reports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from nianbao.cli.terminal import polite
+
+
+def train(
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of models.")] = Path("models"),
+    weak: Annotated[
+        Path | None, typer.Option("--weak", metavar="FILE", help="A DocBin of `nianbao weak label` to learn from too.")
+    ] = None,
+    reports: Annotated[
+        int, typer.Option("--reports", metavar="N", min=0, help="For a try: N simulated reports. 0: as committed.")
+    ] = 0,
+    debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
+) -> None:
+    """Train the taggers of lines and mentions, and the linker, into DIR/tagger and DIR/linker."""
+    with polite(debug):
+        from nianbao.training.linker import train as train_linker
+        from nianbao.training.train import small, train_tagger
+
+        overrides: dict[str, Any] = small(reports, min(5 * reports, 3000)) if reports else {}
+        if weak is not None:
+            overrides["paths.weak"] = str(weak)
+        train_tagger(out / "tagger", overrides)
+        if reports:
+            train_linker(out / "linker", reports)
+        else:
+            train_linker(out / "linker")

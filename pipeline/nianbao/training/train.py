@@ -1,0 +1,62 @@
+"""Training by the committed configuration: `python -m nianbao.training.train --out models/tagger`."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from nianbao.paths import data_dir
+
+
+def train_tagger(out: Path, overrides: dict[str, Any] | None = None) -> Path:
+    """Trains the taggers of lines and mentions by configs/train.cfg and puts the best pipeline into `out`.
+
+    Args:
+        out: a folder, replaced when training is done.
+        overrides: settings of the configuration by their dotted names, as `spacy train` takes them.
+
+    Returns:
+        `out`.
+    """
+    from spacy.cli.train import train
+
+    with tempfile.TemporaryDirectory(prefix="nianbao-train-") as scratch:
+        train(data_dir("configs") / "train.cfg", scratch, overrides=overrides or {})
+        best = Path(scratch) / "model-best"
+        if out.exists():
+            shutil.rmtree(out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(best, out)
+    return out
+
+
+def small(reports: int, steps: int) -> dict[str, Any]:
+    """Overrides for a run on so many simulated reports and steps."""
+    return {
+        "corpora.train.reports": reports,
+        "corpora.dev.reports": max(reports // 15, 4),
+        "training.max_steps": steps,
+        "training.eval_frequency": max(steps // 5, 1),
+    }
+
+
+def main() -> None:
+    """The command line: where to write, and, for a try, how many reports and steps."""
+    import argparse
+
+    parser = argparse.ArgumentParser(description="Train the taggers of lines and mentions.")
+    parser.add_argument("--out", type=Path, default=Path("models/tagger"))
+    parser.add_argument("--reports", type=int, help="simulated reports; without it the configuration's")
+    parser.add_argument("--steps", type=int, default=500, help="steps, where --reports is given")
+    parser.add_argument("--weak", type=Path, help="a DocBin of weak labels to learn from as well")
+    options = parser.parse_args()
+    overrides: dict[str, Any] = {} if options.reports is None else small(options.reports, options.steps)
+    if options.weak is not None:
+        overrides["paths.weak"] = str(options.weak)
+    train_tagger(options.out, overrides)
+
+
+if __name__ == "__main__":
+    main()
