@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from nianbao.pipes.lines.flow import Flow
 from nianbao.pipes.lines.numbering import Mark, find_marks, leading_mark, lost_mark
 from nianbao.pipes.lines.rules import Rules
 from nianbao.pipes.lines.rules import words as alternation
+from nianbao.pipes.lines.siblings import Candidate, settle
 from nianbao.pipes.lines.title_end import WHOLE, Title, TitleFinder, compact
 from nianbao.pipes.lines.types import Heading, Region
 
@@ -20,17 +19,8 @@ MAX_MARKS = 20_000
 _SURE = 6.0
 _SHORTEST_BARE, _LONGEST_BARE = 2, 30
 _NEXT_CELL = 40
-_CLOSING = "。.;!? \n"
 _ANNEX = re.compile(r"附[件表录]?\s?[:.]?\s*$")
 _TOC = re.compile(r"目\s*[录次]")
-
-
-@dataclass(slots=True)
-class _Candidate:
-    mark: Mark
-    title: Title | None
-    bare: bool = False
-    keep: bool = True
 
 
 def find_headings(text: str, flow: Flow, regions: Sequence[Region], rules: Rules) -> list[Heading]:
@@ -43,12 +33,12 @@ def find_headings(text: str, flow: Flow, regions: Sequence[Region], rules: Rules
     tables = sorted((flow.from_text(region.start), flow.from_text(region.end)) for region in regions)
     judge = _Judge(flow.words, finder, tables, rules)
     candidates = judge.judge(_all_marks(flow, finder))
-    _vote(candidates, flow.words)
+    settle(candidates, flow.words)
     kept = [c for c in candidates if c.keep and c.title]
     return [_heading(text, flow, c) for c in _without_contents_page(kept, flow.words)]
 
 
-def _heading(text: str, flow: Flow, candidate: _Candidate) -> Heading:
+def _heading(text: str, flow: Flow, candidate: Candidate) -> Heading:
     assert candidate.title is not None
     start, end = flow.to_text(candidate.mark.start, candidate.title.end)
     return Heading(candidate.mark.level, text[start:end], start, end)
@@ -94,30 +84,45 @@ class _Judge:
         self.last_end = -1
         self.last_section = -1
         self.annex: Mark | None = None
+        self.chinese_brackets = self.arabic_brackets = False
 
-    def judge(self, marks: list[tuple[Mark, bool]]) -> list[_Candidate]:
+    def judge(self, marks: list[tuple[Mark, bool]]) -> list[Candidate]:
         candidates = []
+        self._learn_styles(mark for mark, _ in marks)
         for at, (mark, bare) in enumerate(marks):
             if mark.start < self.last_end or self._in_contents(mark) or self._in_annexes(mark):
                 continue
             if self._is_known_row(mark):
                 continue
+            mark = self._with_level(mark)
             title = self.finder.find(mark.end, mark.level, self._next_mark(marks, at))
             if self._looks_like_row(mark, title):
                 continue
-            candidate = _Candidate(mark, title, bare)
-            candidate.keep = title is not None and self._accept(mark, title, bare)
+            keep = title is not None and self._accept(mark, title, bare)
+            candidate = Candidate(mark, title, keep)
             candidates.append(candidate)
             if candidate.keep and title is not None:
                 self._remember(mark, title)
                 self.annex = None
         return candidates
 
+    def _learn_styles(self, marks: Iterable[Mark]) -> None:
+        levels = {mark.level for mark in marks if not mark.lost}
+        self.chinese_brackets, self.arabic_brackets = 2 in levels, 4 in levels
+
+    def _with_level(self, mark: Mark) -> Mark:
+        """A pair of brackets that lost its number has the level of the document's other brackets, or of its place."""
+        if not mark.lost or mark.level != 2 or self.chinese_brackets:
+            return mark
+        return mark._replace(level=4) if self.arabic_brackets or 3 in self.last else mark
+
     def _remember(self, mark: Mark, title: Title) -> None:
         self.last_end = title.end
         value = mark.value or self.last.get(mark.level, 0) + 1
         self.last = {level: number for level, number in self.last.items() if level < mark.level}
         self.last[mark.level] = value
+        # The first pair of brackets that is a heading tells the level of those that lost their number.
+        self.chinese_brackets |= mark.level == 2
         if mark.level == 1:
             self.last_section = mark.start
 
@@ -150,7 +155,7 @@ class _Judge:
         if mark.lost:
             # A lone comma or pair of brackets is no enumerator unless a title stands behind it.
             # A bracket at a line's start is one.
-            bracket = mark.level == 2 and (mark.place == "line" or title.score > WHOLE)
+            bracket = mark.level in (2, 4) and (mark.place == "line" or title.score > WHOLE)
             return section or bracket
         if mark.place == "line":
             return True
@@ -196,6 +201,8 @@ class _Judge:
         group = title.name in tables.groups
         if tables.trailing_cells.search(self.flow, max(title.end - 24, 0), title.end):
             return True
+        if tables.count_and_unit.search(title.name):
+            return True
         line, _, below = self.flow[title.end : title.end + _NEXT_CELL].partition("\n")
         line = line.strip(" :")
         if line:
@@ -208,38 +215,7 @@ class _Judge:
         return mark is not None and tables.rows.match(compact(following[mark.end :])) is not None
 
 
-def _vote(candidates: list[_Candidate], flow: str) -> None:
-    """Drop enumerations that are lists: siblings of which most are whole sentences, or have no body of their own."""
-    groups: dict[tuple[int, int], list[tuple[_Candidate, bool]]] = defaultdict(list)
-    parents: list[tuple[int, int]] = []
-    for at, candidate in enumerate(candidates):
-        level = candidate.mark.level
-        while parents and parents[-1][0] >= level:
-            parents.pop()
-        if level > 1 and (candidate.keep or candidate.mark.place != "glued"):
-            parent = parents[-1][1] if parents else -1
-            following = candidates[at + 1].mark.start if at + 1 < len(candidates) else len(flow)
-            groups[level, parent].append((candidate, candidate.keep and not _is_item(candidate, flow, following)))
-        if candidate.keep:
-            parents.append((level, at))
-    for (level, _), members in groups.items():
-        titles = sum(good for _, good in members)
-        others = len(members) - titles
-        if others > titles or (others == titles and level > 2):
-            for candidate, _ in members:
-                candidate.keep = False
-
-
-def _is_item(candidate: _Candidate, flow: str, following: int) -> bool:
-    """Whether the candidate is one sentence and nothing more: what follows its 。 is the next enumerator."""
-    title = candidate.title
-    if title is None or title.stop != "sentence":
-        return False
-    between = flow[title.end : min(following, title.end + 20)]
-    return following - title.end < 20 and not between.strip(_CLOSING)
-
-
-def _without_contents_page(kept: list[_Candidate], flow: str) -> list[_Candidate]:
+def _without_contents_page(kept: list[Candidate], flow: str) -> list[Candidate]:
     """`kept` without the lines of a table of contents, which repeat the headings that follow."""
     if not kept or not _TOC.search(flow, max(0, kept[0].mark.start - 40), kept[0].mark.start):
         return kept

@@ -53,6 +53,7 @@ class TableRules:
     header: re.Pattern[str]
     cell: re.Pattern[str]
     trailing_cells: re.Pattern[str]
+    count_and_unit: re.Pattern[str]
 
 
 @dataclass(slots=True, frozen=True)
@@ -175,6 +176,7 @@ def _tables(data: dict[str, Any]) -> TableRules:
         groups=frozenset(data["groups"]),
         header=re.compile(either(data["header_patterns"])),
         cell=re.compile(rf"[|\s]*(?:(?:{cell})[|\s]+)*(?:{cell}|\|)[|\s]*$"),
+        count_and_unit=re.compile(rf"(?:数|总数|金额){words(data['units'])}$"),
         trailing_cells=re.compile(rf"\s+(?:{cell})(?:\s+(?:{cell}))*\s*$"),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nianbao.pipes.lines.rules import HeadingRules
@@ -31,8 +31,9 @@ _LISTED = 4.0
 _CUE_STRONG, _CUE, _CUE_WEAK = 3.0, 2.0, 1.5
 _COLON = 3.0
 _BOTH, _SUBJECT = 0.5, 2.5
-# Titles have up to about _USUAL characters; one of more than _LONG may be a title and its first sentence.
-_USUAL, _LONG, _PER_CHARACTER = 22, 28, 0.1
+# Titles have up to about _USUAL characters; a longer one may be a title and its first sentence.
+_USUAL, _PER_CHARACTER = 22, 0.1
+_REST = 10
 # Less than a word of the second rank (2) and a sentence's first word of the second rank (2) is no cut.
 _ENOUGH = 3.5
 _ENOUGH_IN_LIST = 4.5
@@ -40,12 +41,16 @@ _ENOUGH_IN_LIST = 4.5
 
 @dataclass(slots=True, frozen=True)
 class Title:
-    """A heading's title as found. `end`: where it ends; `name`: its words without spaces; `score`: how sure."""
+    """A heading's title as found. `end`: where it ends; `name`: its words without spaces; `score`: how sure.
+
+    `instead`: where it ends if its siblings run on into their paragraphs without a full stop.
+    """
 
     end: int
     name: str
     score: float
     stop: Stop
+    instead: Title | None = None
 
 
 def compact(words: str) -> str:
@@ -88,7 +93,9 @@ class TitleFinder:
         whole = self._whole(begin, clause, stop, level)
         inner = self._inner(begin, clause, whole)
         least = whole.score if whole else _ENOUGH_IN_LIST if stop == "list" else _ENOUGH
-        return inner if inner and inner.score >= max(least, _ENOUGH) else whole
+        if inner and inner.score >= max(least, _ENOUGH):
+            return inner
+        return replace(whole, instead=inner) if whole and inner and inner.score >= _ENOUGH else whole
 
     def is_section(self, name: str) -> bool:
         """Whether `name` is the name of a section, by configs/sections.yaml or by the document's own list."""
@@ -155,14 +162,18 @@ class TitleFinder:
         listed = self._listed_prefix(clause) if self.contents else 0
         if listed:
             ends.setdefault(listed, 0.0)
+        # A section's name is not cut inside.
+        least = max((end for end in ends if self.rules.section.fullmatch(compact(clause[:end]))), default=0)
         for end, tail in ends.items():
+            if end < least:
+                continue
             score = self._cut_score(clause, end, tail, whole)
             # Of two places that are equally good the earlier one leaves less of a sentence in the title.
             rank = score - 0.05 * end
             if score > 0 and rank > best_rank:
                 best, best_rank = Title(begin + end, compact(clause[:end]), score, "cut"), rank
         colon = clause.find(":", 2, 26)
-        if best is None and colon > 0 and self.fits(clause[:colon], 24):
+        if best is None and colon > 0 and self.fits(clause[:colon], 24) and not _ANNEX.fullmatch(clause[:colon]):
             words = clause[:colon].rstrip()
             best = Title(begin + len(words), compact(words), _COLON + self._tail(words), "cut")
         return best
@@ -195,9 +206,15 @@ class TitleFinder:
             meeting = max(meeting, _GAP) + (_BOTH if meeting else 0.0)
         if self.is_listed(name) or name in self.rules.statutory:
             return tail + meeting + _LISTED
-        if self.rules.section.fullmatch(name) and (meeting or (tail >= 3.0 and whole is None)):
+        if self.rules.section.fullmatch(name) and (meeting or self._stands_alone(name, whole, len(clause) - at)):
             return tail + meeting + _SECTION
         return tail + meeting if meeting else 0.0
+
+    def _stands_alone(self, name: str, whole: Title | None, rest: int) -> bool:
+        """Whether a section's name is the title although nothing tells where the sentence behind it begins."""
+        if self._tail(name) < 3.0 and not name.endswith(self.rules.bare_tails):
+            return False
+        return whole is None or (whole.stop == "sentence" and rest >= _REST and not self._tail(whole.name))
 
     def _meeting(self, clause: str, at: int, whole: Title | None) -> float:
         """How surely a sentence begins at `at` of `clause`."""
@@ -206,7 +223,7 @@ class TitleFinder:
             return _CUE_STRONG + (_SUBJECT if whole and whole.stop == "sentence" else 0.0)
         if self.rules.cue.match(clause, at):
             return _CUE
-        doubtful = whole is None or len(whole.name) > _LONG
+        doubtful = whole is None or len(whole.name) > _USUAL
         return _CUE_WEAK if doubtful and self.rules.cue_weak.match(clause, at) else 0.0
 
     def _tail(self, name: str) -> float:
