@@ -128,6 +128,15 @@ class TableMaker:
         number = whole - sum(parts)
         return Cell(plain(max(number, 0)), "value", other=OtherNumber("open"))
 
+    def _running(self, label: str, year: Cell) -> Cell:
+        """The running total of a row of no metric: never less than the year's number."""
+        if label in load("tables")["rests"]:
+            return self._rest(label, cumulative=True)
+        if not year.text:
+            return Cell("", "value")
+        number = int(year.text) + self.rng.choice((0, 0, self.rng.randint(*load("tables")["open_rows"])))
+        return Cell(str(number), "value", other=OtherNumber("cum"))
+
     def _label(self, text: str, metric: str | None, rowspan: int = 1, colspan: int = 1) -> Cell:
         mention = Mention(metric) if metric else None
         return Cell(self._print(text), "row_label", rowspan, colspan, mention=mention)
@@ -199,7 +208,7 @@ class TableMaker:
             value = self._value(metric, label.mention, unit=unit) if metric else self._rest(row.label)
             cells = [label, Cell(unit, "unit"), value]
             if len(heads) == 4:
-                cells.append(self._open(metric) if metric else self._rest(row.label, cumulative=True))
+                cells.append(self._open(metric) if metric else self._running(row.label, value))
             grid.rows.append(cells)
             if index == extra:
                 grid.rows.append(self._extra_row(len(heads) - 2))
