@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from nianbao import __version__
+from nianbao.cli.annotate import app as annotate_app
+from nianbao.cli.evaluate import evaluate
 from nianbao.cli.terminal import clean, polite, put, say
+from nianbao.cli.train import train
+from nianbao.cli.weak import app as weak_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +34,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(annotate_app, name="annotate")
+app.add_typer(weak_app, name="weak")
+app.command()(train)
+app.command()(evaluate)
 
 Paths = Annotated[
     list[Path],

@@ -1,0 +1,1 @@
+"""Documents out to annotators in doccano, and their corrections back as gold."""

@@ -1,0 +1,138 @@
+"""configs/annotate.yaml as typed values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from nianbao.annotate.errors import AnnotateError
+from nianbao.metrics import load_registry
+from nianbao.paths import data_dir
+
+Rule = Literal["majority", "adjudicator", "open"]
+PROJECTS = ("spans", "lines", "links")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(slots=True, frozen=True)
+class Label:
+    """One label of a project: its name on the server, shortcut key, colour, and what it says to people."""
+
+    name: str
+    key: str | None
+    color: str
+    says: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Project:
+    """One doccano project. `relations` hold no keys."""
+
+    kind: str
+    name: str
+    type: str
+    description: str
+    labels: tuple[Label, ...]
+    relations: tuple[Label, ...] = ()
+
+    @property
+    def label_type(self) -> str:
+        """doccano's word for the labels' kind."""
+        return "category" if self.type == "DocumentClassification" else "span"
+
+
+@dataclass(slots=True, frozen=True)
+class Settings:
+    """All of the file. `tasks`, `sampling` and `server` are its mappings."""
+
+    projects: dict[str, Project]
+    guideline: str
+    none_label: str
+    tasks: dict[str, Any]
+    sampling: dict[str, Any]
+    server: dict[str, Any]
+    rule: Rule
+    adjudicator: str | None
+    spans_key: str
+
+    def session(self) -> dict[str, Any]:
+        """What the client program needs to know at login."""
+        names = ("request_seconds", "health_seconds", "task_seconds", "connections")
+        return {name: self.server[name] for name in names}
+
+
+@lru_cache(maxsize=8)
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings of a file; None: the one that ships.
+
+    Raises:
+        AnnotateError: a setting that cannot be; says which.
+    """
+    path = path or data_dir("configs") / "annotate.yaml"
+    try:
+        raw = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        return _settings(raw)
+    except (KeyError, TypeError) as error:
+        raise AnnotateError(f"{path}: a setting is missing or of the wrong kind: {error}") from error
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise AnnotateError(f"{path}: {error}") from error
+
+
+def _settings(raw: dict[str, Any]) -> Settings:
+    pull = raw["pull"]
+    if pull["conflicts"] not in ("majority", "adjudicator", "open"):
+        raise ValueError(f"pull: conflicts: {pull['conflicts']!r} is no rule; choose majority, adjudicator or open")
+    if pull["conflicts"] == "adjudicator" and not pull.get("adjudicator"):
+        raise ValueError("pull: conflicts: adjudicator needs the user's name in pull: adjudicator")
+    projects = {kind: _project(kind, raw["projects"][kind], raw["name_prefix"]) for kind in PROJECTS}
+    return Settings(
+        projects=projects,
+        guideline=raw["guideline"],
+        none_label=raw["projects"]["links"]["none"]["name"],
+        tasks=raw["tasks"],
+        sampling=raw["sampling"],
+        server=raw["server"],
+        rule=pull["conflicts"],
+        adjudicator=pull.get("adjudicator"),
+        spans_key=pull["spans_key"],
+    )
+
+
+def _project(kind: str, raw: dict[str, Any], prefix: str) -> Project:
+    labels = [_label(item) for item in raw.get("labels", ())]
+    if kind == "links":
+        labels = _metric_labels(raw)
+    for name, values in (("name", [x.name for x in labels]), ("key", [x.key for x in labels if x.key])):
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            raise ValueError(f"projects: {kind}: the {name} {twice[0]!r} is given twice")
+    return Project(
+        kind=kind,
+        name=f"{prefix} {kind}",
+        type=raw["type"],
+        description=raw["description"],
+        labels=tuple(labels),
+        relations=tuple(_label(item) for item in raw.get("relations", ())),
+    )
+
+
+def _metric_labels(raw: dict[str, Any]) -> list[Label]:
+    families: dict[str, str] = {}
+    colors = raw["colors"]
+    labels = [_label(raw["none"])]
+    for metric in load_registry():
+        family = metric.id.partition(".")[0]
+        color = families.setdefault(family, colors[len(families) % len(colors)])
+        labels.append(Label(metric.id, None, color, metric.name_zh))
+    return labels
+
+
+def _label(raw: dict[str, Any]) -> Label:
+    if not _COLOR.fullmatch(raw["color"]):
+        raise ValueError(f"label {raw['name']!r}: the colour {raw['color']!r} is not of the form #rrggbb")
+    return Label(raw["name"], raw.get("key"), raw["color"], raw.get("says", ""))

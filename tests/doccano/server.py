@@ -1,0 +1,161 @@
+"""A real doccano server on loopback, for tests: `with running_server() as server:`; also a command by itself.
+
+The environments are kept outside the repository, in NIANBAO_TEST_CACHE or ~/.cache/nianbao-test, and made from
+the package index where they are missing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nianbao.annotate.environment import environment
+
+HERE = Path(__file__).resolve().parent
+START_SECONDS = 60
+
+
+def cache() -> Path:
+    return Path(os.environ.get("NIANBAO_TEST_CACHE") or Path.home() / ".cache" / "nianbao-test")
+
+
+def server_python() -> Path:
+    """Raises AnnotateError where it cannot be installed."""
+    return environment(HERE / "server-requirements.txt", cache() / "doccano", lambda line: print(line, flush=True))
+
+
+@dataclass
+class Server:
+    """A server and its worker, each of which can be stopped and started."""
+
+    python: Path
+    folder: Path
+    port: int
+    user: str = "admin"
+    password: str = "only-for-tests"
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def backend(self) -> Path:
+        return next(self.python.parents[1].glob("lib/python*/site-packages/backend"))
+
+    def environ(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
+        return {
+            **kept,
+            "PATH": f"{self.python.parent}{os.pathsep}{kept.get('PATH', '')}",
+            "DOCCANO_HOME": str(self.folder),
+            "STANDALONE": "True",
+            "DEBUG": "False",
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            "DATABASE_URL": f"sqlite:///{self.folder}/db.sqlite3",
+            "MEDIA_ROOT": str(self.folder / "media"),
+            "CELERY_BROKER_URL": f"sqla+sqlite:///{self.folder}/broker.sqlite3",
+            "SECRET_KEY": "only-for-tests",
+            "DOCCANO_PAGE_SIZE": "200",
+        }
+
+    def command(self, *words: str) -> None:
+        done = subprocess.run(
+            [str(self.python.parent / words[0]), *words[1:]], env=self.environ(), capture_output=True, text=True
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words[:2])} failed: {done.stderr[-2000:]}")
+
+    def start_web(self) -> None:
+        self._start(
+            "web",
+            *("gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--timeout", "120"),
+            *("--chdir", str(self.backend), "config.wsgi"),
+        )
+
+    def start_worker(self) -> None:
+        self._start("worker", "doccano", "task", "--concurrency", "1")
+
+    def _start(self, name: str, *words: str) -> None:
+        log = (self.folder / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen(
+            [str(self.python.parent / words[0]), *words[1:]],
+            env=self.environ(),
+            stdout=log,
+            stderr=log,
+            # A group of its own, so that the workers that it forks end with it.
+            start_new_session=True,
+        )
+
+    def stop(self, name: str) -> None:
+        process = self.processes.pop(name, None)
+        if process is None:
+            return
+        for signal in (15, 9):
+            try:
+                os.killpg(process.pid, signal)
+                process.wait(timeout=10)
+                return
+            except ProcessLookupError:
+                return
+            except subprocess.TimeoutExpired:
+                continue
+
+    def wait(self) -> None:
+        """Until the server, and its worker where one is started, answer."""
+        request = urllib.request.Request(f"{self.url}/v1/health/", headers={"Accept": "application/json"})
+        stop = time.monotonic() + START_SECONDS
+        while time.monotonic() < stop:
+            try:
+                with urllib.request.urlopen(request, timeout=10):
+                    return
+            except urllib.error.HTTPError:
+                if "worker" not in self.processes:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.2)
+        logs = "\n".join(path.read_text("utf-8", "replace")[-2000:] for path in self.folder.glob("*.log"))
+        raise RuntimeError(f"doccano did not start within {START_SECONDS} s:\n{logs}")
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A fresh server with an administrator; stopped and removed at the end."""
+    python = server_python()
+    folder = Path(tempfile.mkdtemp(prefix="nianbao-doccano-"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Server(python, folder, port)
+    try:
+        server.command("doccano", "init")
+        server.command("doccano", "createuser", "--username", server.user, "--password", server.password)
+        server.start_web()
+        server.start_worker()
+        server.wait()
+        yield server
+    finally:
+        for name in list(server.processes):
+            server.stop(name)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    with running_server() as server:
+        print(server.url, server.user, server.password, flush=True)
+        try:
+            sys.stdin.read()
+        except KeyboardInterrupt:
+            pass
