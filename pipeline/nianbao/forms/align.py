@@ -12,7 +12,7 @@ from nianbao.forms.regions import Piece
 from nianbao.forms.similarity import similarity
 
 UNITS = "条件次个人篇份元万亿项宗起例期家户场册余"  # measure words that stand between a label and its number
-_LONGEST_WORD = 40
+_LONGEST_WORD, _ALIKE = 40, 0.75  # characters; likeness of a damaged label to the one that it was
 _WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
 # The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  3.危"
 _LEAD = re.compile(
@@ -20,7 +20,7 @@ _LEAD = re.compile(
     r"(?:(?:\(\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})?\s*\)|[一二三四五六七八九十]{1,3}\s*[、.]|、|(\d{1,2})\s*[.、)])"
     r'[\u3400-\u9fff]{0,2}|\()?[\s"(]*\Z'
 )
-_CLOSING = re.compile(r'[")]*(?:\s?\([^()|\n]{3,60}\))?[")]*')
+_CLOSING = re.compile(r'[")]*(?:\s?\([^()|]{3,60}\)|\d\s?[条次]\s?\))?[")]*')
 
 
 @dataclass(slots=True)
@@ -81,6 +81,8 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
         rows = [] if _part_of_word(norm, compact, hit) else _candidates(hit, main)
         ceiling = hits[number + 1].start if number + 1 < len(hits) else len(compact.han)
         hit, rows, likeness = _whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling)
+        if columns and hit.end - hit.start <= 2 and _inside_words(compact, hit, max(previous_end, 0), ceiling):
+            columns = []
         if rows and columns and (head_run or _weak_jump(rows, current)):
             rows = []
         target = _next(rows, current)
@@ -145,6 +147,14 @@ def _part_of_word(norm: str, compact: Compact, hit: Hit) -> bool:
     return _is_word(behind, UNITS) or _is_word(before, "一二三四五六七八九十")
 
 
+def _inside_words(compact: Compact, hit: Hit, floor: int, ceiling: int) -> bool:
+    """Whether other words touch a short head, such as 其他 in a damaged 法人或其他组织."""
+    offsets = compact.offsets
+    before = hit.start > floor and offsets[hit.start - 1] == offsets[hit.start] - 1
+    behind = hit.end < min(ceiling, len(offsets)) and offsets[hit.end] == offsets[hit.end - 1] + 1
+    return before or (behind and compact.han[hit.end] not in "一二三四五六七八九十")
+
+
 def _whole_word(
     compact: Compact, hit: Hit, rows: list[Target], main: Table, floor: int, ceiling: int
 ) -> tuple[Hit, list[Target], float]:
@@ -164,7 +174,7 @@ def _whole_word(
     known = max(similarity(word, key) for t in rows if t.row for key in t.row.keys)
     other = max(main.rows, key=lambda row: similarity(word, row.keys[0]))
     likeness = similarity(word, other.keys[0])
-    if likeness <= known + 0.02 or any(t.row is other for t in rows):
+    if likeness < max(_ALIKE, known + 0.02) or any(t.row is other for t in rows):
         return hit, rows, 1.0
     return Hit(start, end, hit.targets), [Target(main, "row", other)], likeness
 

@@ -40,39 +40,39 @@ def _rows_that_sum(table: Table, layout: tuple[str, ...], rows: list[tuple[Decim
 
 def _printed_order(table: Table, heads: list[Head]) -> tuple[str, ...]:
     """Heads in two rows read as one line: a head that spans columns stands for them, in their own order."""
-    order: list[str] = []
-    spanned: list[str] = []
     under = table.span[1]
-    has_span = any(head.spanning for head in heads)
-    for head in heads:
-        if head.spanning and "*" not in order:
-            order.append("*")
-        elif head.column is not None:
-            place = spanned if has_span and head.column.key in under else order
-            if head.column.key not in place:
-                place.append(head.column.key)
-    flat: list[str] = []
-    for key in order:
-        flat += spanned if key == "*" else [key]
-    return tuple(flat)
+    keys = list(dict.fromkeys(head.column.key for head in heads if head.column))
+    spans = [head.start for head in heads if head.spanning]
+    first = {head.column.key: head.start for head in reversed(heads) if head.column}
+    outside = [key for key in keys if key not in under]
+    inside = [key for key in keys if key in under]
+    if spans:
+        at = sum(first[key] < spans[0] for key in outside)
+    elif inside and (low := keys.index(inside[0])) > 1:
+        # A lost head over several columns: what stands between the first head and its columns stands behind them.
+        at = min(low, 1)
+    else:
+        return tuple(keys)
+    return tuple(outside[:at] + inside + outside[at:])
 
 
 def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:
-    """For a row of a table whose heads change from section to section: its possible columns, the likeliest first."""
+    """For a row of a table whose heads change from section to section: its possible columns, the likeliest first.
+
+    One alone where the heads say all of a layout's columns.
+    """
     table, row = instance.table, found.row
     forms = [head.column.form for head in instance.heads if head.column and head.column.form]
     form = max(set(forms), key=forms.count) if forms else None
     possible = [layout for layout in table.layouts if set(layout) <= set(row.cells)]
+    possible = [layout for layout in possible if not any(set(layout) < set(wider) for wider in possible)]
     possible.sort(key=lambda layout: table.columns[layout[0]].form not in (None, form))
     heads = _heads_above(instance, found)
     order = tuple(dict.fromkeys(h.column.key for h in heads if h.column is not None and h.column.key in row.cells))
-    if not order:
-        return possible
-    same = any(set(layout) == set(order) for layout in possible)
-    wider = [layout for layout in possible if set(layout) & set(order) and set(layout) != set(order)]
-    wider.sort(key=lambda layout: -len(set(layout) & set(order)))
-    # Two heads and more are believed even where the form has no such table; one alone may be what is left of three.
-    return [order, *wider] if same else [*wider[:1], order, *wider[1:]] if len(order) > 1 else wider
+    if any(set(layout) == set(order) for layout in possible):
+        return [order]
+    named = [layout for layout in possible if set(layout) & set(order)]
+    return sorted(named, key=lambda layout: -len(set(layout) & set(order))) or possible
 
 
 def _heads_above(instance: Instance, found: Found) -> list[Head]:

@@ -13,7 +13,7 @@ from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Token
 
 _UNIT = r"(?:人次|万元|[条件次个篇人元份期项])"
-_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d]){_UNIT}(?![\u3400-\u9fff])(?!\s*\d+(?:\.\d|[^\d.、)]|\Z))")
+_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
 _UNIT_LINE = re.compile(rf"[\s|]*{_UNIT}[\s|]*")
 _INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0
 
@@ -72,7 +72,8 @@ def _groups(norm: str, tokens: list[Token], width: int, mode: Mode) -> list[list
         return [line for line in by_line.values() if any(t.kind != "blank" for t in line) or _only_unit(norm, line)]
     if width == 1 and tokens:
         empty = _EMPTY_UNIT.finditer(norm, tokens[0].start, tokens[-1].end)
-        tokens = sorted([*tokens, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
+        printed = [token for token in tokens if token.kind != "blank"]
+        tokens = sorted([*printed, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
     previous: Token | None = None
     for token in tokens:
         if previous is None or len(groups[-1]) >= width or _parted(norm, previous, token, len(groups[-1])):

@@ -15,7 +15,7 @@ from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import broken_number, reported
 from nianbao.forms.tokens import Mode
 
-FORCED, BY_SUMS, CORROBORATED, BY_SIZE = 0.98, 0.95, 0.95, 0.9
+FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED = 0.98, 0.95, 0.95, 0.9, 0.9
 _MAX_SHOWN = 6
 _WIDEST_BLANK = 3  # between two digits of one number
 # A running total since some year that is so many times this year's number is another way to cut the digits.
@@ -67,7 +67,7 @@ def place_glued(
     if any([_prefer(run, kept[name], elsewhere) for name, run in runs.items() if name in kept]):
         narrow(readings, equations, kept)
     for name, run in runs.items():
-        _fill(norm, run, kept.get(name, list(range(len(run.values)))))
+        _fill(norm, table, run, kept.get(name, list(range(len(run.values)))))
 
 
 def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
@@ -155,14 +155,18 @@ def _unlikely(year: int, cumulative: int) -> bool:
     return ratio > _MAX_RATIO_SMALL or (year >= 10 and ratio > _MAX_RATIO)
 
 
-def _fill(norm: str, run: Run, kept: list[int]) -> None:
+def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
     """Gives the cells in which all remaining readings agree; the others are ambiguous."""
     row = run.row
+    if not run.values and run.complete:
+        return  # fewer digits than cells: some are empty, and nothing says which
     if not run.own_sum and len(kept) != 1:
         kept = list(range(len(run.values)))
     spans = [_spans(run, run.cuts[i]) for i in kept]
     forced = len(run.values) == 1 and run.own_sum
-    confidence = (FORCED if forced else run.confidence) * row.found.similarity
+    # Without a sum to confirm it, empty cells that left no trace would read the same.
+    checked = bool(shape_of(table, row.columns).sums) or not run.digits.strip("0")
+    confidence = (FORCED if forced and checked else UNCHECKED if forced else run.confidence) * row.found.similarity
     shown = "|".join("/".join(map(str, run.values[i])) for i in kept[:_MAX_SHOWN])
     if len(kept) > _MAX_SHOWN or not run.complete:
         shown = f"{shown}|…".lstrip("|")
