@@ -168,6 +168,8 @@ class Maker:
             applicant = "total" if metric in _by_applicant() else None
             scale = 10_000 if row.unit == "万元" and metric else 1
             cell = self.cell(metric, applicant, value, scale)
+            maker_cell: Cell = (None, None, float(cumulative))
+            self.expected.append(maker_cell)
             lines.append(Line([f"{row.number}{row.label}"], [cell, str(cumulative)], row.unit or "条"))
         return Section("附件1:政府信息公开情况统计表", lines)
 
@@ -205,7 +207,7 @@ def report(form: str, rng: random.Random, blank: float = 0.0) -> tuple[list[Sect
     else:
         year = int(form)
         sections = [maker.article20(year), maker.requests(year), maker.reviews()]
-    return sections, [cell for cell in maker.expected if cell[0]]
+    return sections, maker.expected
 
 
 # --- layouts -------------------------------------------------------------------------------------------------------
@@ -354,10 +356,20 @@ def rng_choice(number: str) -> str:
     return "()" if number in "一三五七" else f"({number}"
 
 
-def document(form: str, layout: str, seed: int, blank: float = 0.0, noise: float = 0.0) -> tuple[str, tuple[Grid, ...], list[Cell]]:
+def document(
+    form: str,
+    layout: str,
+    seed: int,
+    blank: float = 0.0,
+    noise: float = 0.0,
+    twist: Callable[[list[Section], list[Cell], random.Random], None] | None = None,
+) -> tuple[str, tuple[Grid, ...], list[Cell]]:
     """One report: prose, its tables in a layout, prose."""
     rng = random.Random(f"{form}-{layout}-{seed}")
     sections, expected = report(form, rng, blank)
+    if twist is not None:
+        twist(sections, expected, rng)
+    expected = [cell for cell in expected if cell[0]]
     damage(sections, rng, noise)
     if layout == "html":
         return (*_html(sections, rng), expected)

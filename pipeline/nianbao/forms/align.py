@@ -20,6 +20,7 @@ _LEAD = re.compile(
     r"(?:(?:\(\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})?\s*\)|[一二三四五六七八九十]{1,3}\s*[、.]|、|(\d{1,2})\s*[.、)])"
     r'[\u3400-\u9fff]{0,2}|\()?[\s"(]*\Z'
 )
+_NUMBERED = re.compile(r"\(?\s*([一二三四五六七八九十]|\d)\s*[).、]\s*\Z")
 _CLOSING = re.compile(r'[")]*(?:\s?\([^()|]{3,60}\)|\d\s?[条次]\s?\))?[")]*')
 
 
@@ -78,7 +79,7 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
     for number, hit in enumerate(hits):
         head_run = head_run and hit.start - previous_end <= 2
         columns = [t for t in hit.targets if t.kind != "row"]
-        rows = [] if _part_of_word(norm, compact, hit) else _candidates(hit, main)
+        rows = [] if _part_of_word(norm, compact, hit) or _other_number(norm, compact, hit) else _candidates(hit, main)
         ceiling = hits[number + 1].start if number + 1 < len(hits) else len(compact.han)
         hit, rows, likeness = _whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling)
         if columns and hit.end - hit.start <= 2 and _inside_words(compact, hit, max(previous_end, 0), ceiling):
@@ -177,6 +178,16 @@ def _whole_word(
     if likeness < max(_ALIKE, known + 0.02) or any(t.row is other for t in rows):
         return hit, rows, 1.0
     return Hit(start, end, hit.targets), [Target(main, "row", other)], likeness
+
+
+def _other_number(norm: str, compact: Compact, hit: Hit) -> bool:
+    """Whether a common label stands behind the number of another row, as the 其他 of a broken (六)其他处理 does."""
+    rows = [t.row for t in hit.targets if t.row is not None]
+    if not rows or not all(row.weak for row in rows):
+        return False
+    begin = compact.offsets[hit.start]
+    match = _NUMBERED.search(norm, max(0, begin - 8), begin)
+    return match is not None and all(row.number and match.group(1) not in row.number for row in rows)
 
 
 def _is_word(character: str, but: str) -> bool:

@@ -48,9 +48,9 @@ def _printed_order(table: Table, heads: list[Head]) -> tuple[str, ...]:
     inside = [key for key in keys if key in under]
     if spans:
         at = sum(first[key] < spans[0] for key in outside)
-    elif inside and (low := keys.index(inside[0])) > 1:
-        # A lost head over several columns: what stands between the first head and its columns stands behind them.
-        at = min(low, 1)
+    elif inside and keys.index(inside[0]) == 2 and tuple(outside) == (table.layouts[0][0], table.layouts[0][-1]):
+        # The head over several columns is lost: the last column's head still stands before theirs.
+        at = 1
     else:
         return tuple(keys)
     return tuple(outside[:at] + inside + outside[at:])

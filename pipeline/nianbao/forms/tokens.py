@@ -12,8 +12,10 @@ Mode = Literal["plain", "rows", "cells"]
 
 # A number that may be a cell: no part of a date, a percentage or a longer word of Latin letters.
 _NUMBER = re.compile(
-    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?! *[年月日%])|(?<=\d)-\d++(?![-\d]*[-年月日])"
+    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?! *[年月日页%])|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
+_DASH = re.compile("[—－]|-[ \n]")
+_PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
 _NONE = re.compile(r"(?<![\u3400-\u9fff])(?:无|零)(?![\u3400-\u9fff])")
 _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
@@ -100,8 +102,11 @@ def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
 
 
 def numbers(norm: str, start: int, end: int) -> list[Token]:
-    """The numbers of a stretch, and 无 standing alone."""
+    """The numbers of a stretch, and 无 standing alone; page numbers between dashes are none."""
     found = [Token(m.start(), m.end(), "number") for m in _NUMBER.finditer(norm, start, end)]
+    pages = {m.start(1) for m in _PAGE.finditer(norm, start, end)} if _DASH.search(norm, start, end) else set()
+    if pages:
+        found = [token for token in found if token.start not in pages]
     if "无" in norm[start:end] or "零" in norm[start:end]:
         found += [Token(m.start(), m.end(), "none") for m in _NONE.finditer(norm, start, end)]
         found.sort(key=lambda token: token.start)
