@@ -33,6 +33,7 @@ class HeadingRules:
     statutory: frozenset[str]
     tail: re.Pattern[str]
     tail_weights: dict[str, float]
+    connective: re.Pattern[str]
     continuation: re.Pattern[str]
     cue_strong: re.Pattern[str]
     cue: re.Pattern[str]
@@ -157,6 +158,7 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
         statutory=frozenset(data["statutory"]),
         tail=re.compile(words(weights)),
         tail_weights=weights,
+        connective=re.compile(words(data["connectives"])),
         continuation=re.compile(words(data["continuations"])),
         cue_strong=re.compile(either(data["cues_strong_patterns"])),
         cue=re.compile(either(data["cues_patterns"])),

@@ -191,12 +191,12 @@ class TitleFinder:
             if tail < 3.0:
                 return 0.0
             at += 1
-        elif not between and self.rules.continuation.match(clause, at):
-            return 0.0
-        if at >= len(clause):
+        if at >= len(clause) or not self.fits(left, self.rules.max_title):
             return 0.0
         name = compact(left)
-        if not self.fits(left, self.rules.max_title):
+        alone = self._stands_alone(name, whole, len(clause) - at)
+        goes_on = self.rules.connective if alone else self.rules.continuation
+        if (not between and goes_on.match(clause, at)) or (":" in between and _ANNEX.fullmatch(name)):
             return 0.0
         meeting = self._meeting(clause, at, whole)
         if ":" in between:
@@ -206,13 +206,15 @@ class TitleFinder:
             meeting = max(meeting, _GAP) + (_BOTH if meeting else 0.0)
         if self.is_listed(name) or name in self.rules.statutory:
             return tail + meeting + _LISTED
-        if self.rules.section.fullmatch(name) and (meeting or self._stands_alone(name, whole, len(clause) - at)):
+        if alone or (meeting and self.rules.section.fullmatch(name)):
             return tail + meeting + _SECTION
         return tail + meeting if meeting else 0.0
 
     def _stands_alone(self, name: str, whole: Title | None, rest: int) -> bool:
         """Whether a section's name is the title although nothing tells where the sentence behind it begins."""
         if self._tail(name) < 3.0 and not name.endswith(self.rules.bare_tails):
+            return False
+        if not self.rules.section.fullmatch(name):
             return False
         return whole is None or (whole.stop == "sentence" and rest >= _REST and not self._tail(whole.name))
 

@@ -1,0 +1,44 @@
+"""What is an annual report on information disclosure and what is not, on own texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from nianbao.language.script import normalize
+from nianbao.pipes.lines import Structure, analyze
+
+CASES = yaml.safe_load((Path(__file__).parent / "data" / "structure_genre.yaml").read_text("utf-8"))
+
+
+def read(text: str) -> Structure:
+    return analyze(text, normalize(text))
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in CASES["reports"].items()])
+def test_reports_are_recognised(text: str) -> None:
+    structure = read(text)
+    assert structure.is_report, structure.reasons
+
+
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in CASES["others"].items()])
+def test_what_is_no_report_is_recognised(text: str) -> None:
+    structure = read(text)
+    assert not structure.is_report, structure.reasons
+    assert (structure.agency, structure.report_year, structure.period_start) == (None, None, None)
+
+
+def test_an_empty_form_is_no_report_and_a_filled_one_is() -> None:
+    form = "收到申请数\n{}\n办结数\n{}\n公开数\n{}\n会议数\n{}\n" * 40
+    regions = [SimpleNamespace(start=0, end=300), SimpleNamespace(start=300, end=600)]
+    empty, filled = form.format(*[""] * 160), form.format(*range(10, 170))
+    assert not analyze(empty, normalize(empty), regions).is_report
+    assert analyze(filled, normalize(filled), regions).is_report
+
+
+def test_the_reasons_add_up_to_the_score() -> None:
+    structure = read(CASES["others"]["a notice about reports"])
+    assert structure.score == sum(float(reason.rsplit(" ", 1)[1]) for reason in structure.reasons) < 0
