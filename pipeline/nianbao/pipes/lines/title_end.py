@@ -164,7 +164,7 @@ class TitleFinder:
             ends.setdefault(listed, 0.0)
         # A section's name is not cut inside.
         least = max((end for end in ends if self.rules.section.fullmatch(compact(clause[:end]))), default=0)
-        for end, tail in ends.items():
+        for end, tail in sorted(ends.items()):
             if end < least:
                 continue
             score = self._cut_score(clause, end, tail, whole)
@@ -172,6 +172,9 @@ class TitleFinder:
             rank = score - 0.05 * end
             if score > 0 and rank > best_rank:
                 best, best_rank = Title(begin + end, compact(clause[:end]), score, "cut"), rank
+            if score > _CUE_STRONG and self.rules.cue_strong.match(clause, end):
+                # Behind a sentence's own subject no title ends.
+                break
         colon = clause.find(":", 2, 26)
         if best is None and colon > 0 and self.fits(clause[:colon], 24) and not _ANNEX.fullmatch(clause[:colon]):
             words = clause[:colon].rstrip()
@@ -226,7 +229,11 @@ class TitleFinder:
         if self.rules.cue.match(clause, at):
             return _CUE
         doubtful = whole is None or len(whole.name) > _USUAL
-        return _CUE_WEAK if doubtful and self.rules.cue_weak.match(clause, at) else 0.0
+        if not doubtful or not self.rules.cue_weak.match(clause, at):
+            return 0.0
+        # 推进情况 goes on with the title that 推进制度建设 would end.
+        goes_on = any(self.rules.tail_weights.get(clause[end - 2 : end], 0.0) >= 3.0 for end in range(at + 3, at + 7))
+        return 0.0 if goes_on else _CUE_WEAK
 
     def _tail(self, name: str) -> float:
         """The weight of the title word that `name` ends with; 0 where it ends with none."""
