@@ -55,7 +55,9 @@ class Maker:
     def number(self, large: int = 60, zero: float = 0.6) -> int:
         if self.rng.random() < zero:
             return 0
-        return int(self.rng.paretovariate(0.7)) % (large * 10) if self.rng.random() < 0.2 else self.rng.randint(1, large)
+        return (
+            int(self.rng.paretovariate(0.7)) % (large * 10) if self.rng.random() < 0.2 else self.rng.randint(1, large)
+        )
 
     def cell(self, metric: str | None, applicant: str | None, value: int, scale: int = 1) -> str:
         if self.rng.random() < self.blank:
@@ -154,7 +156,9 @@ class Maker:
             by_applicant = metric.split(".")[0] in ("requests", "outcomes") and metric in _by_applicant()
             scale = 10_000 if row.unit == "万元" else 1
             value = self.number(3000 if metric.startswith("disclosure") else 80, 0.4)
-            lines.append(Line([label], [self.cell(metric, "total" if by_applicant else None, value, scale)], row.unit or ""))
+            lines.append(
+                Line([label], [self.cell(metric, "total" if by_applicant else None, value, scale)], row.unit or "")
+            )
         return Section("附件:政府信息公开情况统计表", lines)
 
     def local(self, year: int = 2012) -> Section:
@@ -259,9 +263,7 @@ def inline(section: Section, rng: random.Random) -> str:
 
 
 def glued(section: Section, rng: random.Random) -> str:
-    return section.title + "".join(
-        "".join([*line.labels, line.unit, *line.cells]) for line in section.lines
-    )
+    return section.title + "".join("".join([*line.labels, line.unit, *line.cells]) for line in section.lines)
 
 
 def fragments(section: Section, rng: random.Random) -> str:
@@ -399,7 +401,9 @@ def _html(sections: list[Section], rng: random.Random) -> tuple[str, tuple[Grid,
 def score(expected: list[Cell], cells: list[dict]) -> Counter[str]:
     """Counts of right, wrong, missed and extra cells, of numbers and (with "blank_" before it) of empty cells."""
     want = Counter(expected)
-    have = Counter((c["metric"], c["applicant"], c["value"]) for c in cells if c["metric"] and c["status"] != "ambiguous")
+    have = Counter(
+        (c["metric"], c["applicant"], c["value"]) for c in cells if c["metric"] and c["status"] != "ambiguous"
+    )
     slots = {(m, a) for m, a, v in expected if v is not None}
     result: Counter[str] = Counter()
     for key, count in (want & have).items():

@@ -71,7 +71,10 @@ def spaced_labels(sections: list[Section], expected: list[Cell], rng: random.Ran
     """Blanks inside labels."""
     for section in sections:
         for line in section.lines:
-            line.labels = [re.sub(r"([\u3400-\u9fff])(?=[\u3400-\u9fff])", lambda m: m[1] + " " * (rng.random() < 0.2), s) for s in line.labels]
+            line.labels = [
+                re.sub(r"([\u3400-\u9fff])(?=[\u3400-\u9fff])", lambda m: m[1] + " " * (rng.random() < 0.2), s)
+                for s in line.labels
+            ]
 
 
 def extra_row(sections: list[Section], expected: list[Cell], rng: random.Random) -> None:
@@ -87,7 +90,9 @@ def extra_row(sections: list[Section], expected: list[Cell], rng: random.Random)
 def broken_sums(sections: list[Section], expected: list[Cell], rng: random.Random) -> None:
     """A total that the report itself gets wrong."""
     for section in sections:
-        rows = [line for line in section.lines if len(line.cells) == 7 and line.cells[6].isdigit() and line.cells[6] != "0"]
+        rows = [
+            line for line in section.lines if len(line.cells) == 7 and line.cells[6].isdigit() and line.cells[6] != "0"
+        ]
         if rows:
             line = rng.choice(rows)
             # The expected list is in printed order: the row's cells are found by their place.
@@ -111,7 +116,9 @@ def cut_off(sections: list[Section], expected: list[Cell], rng: random.Random) -
 def printed_twice(sections: list[Section], expected: list[Cell], rng: random.Random) -> None:
     """Every table printed again."""
     for at in range(len(sections) - 1, -1, -1):
-        copy = Section(sections[at].title, [Line(list(x.labels), list(x.cells), x.unit, x.head) for x in sections[at].lines])
+        copy = Section(
+            sections[at].title, [Line(list(x.labels), list(x.cells), x.unit, x.head) for x in sections[at].lines]
+        )
         sections.insert(at + 1, copy)
     expected.extend(list(expected))
 

@@ -1,4 +1,4 @@
-"""What is printed behind each row's label: its tokens, up to the next label or to words that are no part of the form."""
+"""What is printed behind each row's label: its tokens, up to the next label or to words that the form does not have."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from nianbao.forms.align import UNITS, Found, Instance
+from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import instance_layout, section_layouts
 from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import is_displaced, regroup
+from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
-from nianbao.forms.tokens import Mode, Printed, Token, numbers, read_printed
+from nianbao.forms.tokens import Mode, Printed, Token, read_printed
 
 # Words between a label and its cells that are neither a cell nor another row.
 _NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
@@ -63,216 +64,7 @@ def collect_rows(
     return rows, mode
 
 
-def collect_headless(
-    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any]
-) -> tuple[list[RowCells], Mode] | None:
-    """A table whose numbers all stand in one line below its heads; None where rows carry their own numbers."""
-    table = instance.table
-    last = max([head.end for head in instance.heads] + [found.end for found in instance.rows])
-    if numbers(norm, instance.start, last):
-        return None
-    order = tuple(dict.fromkeys(head.column.key for head in instance.heads if head.column))
-    layout = order if set(order) == set(table.layouts[0]) else table.layouts[0]
-    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
-    line_end = norm.find("\n", last, end)
-    line_end = -1 if numbers(norm, last, max(line_end, last)) else line_end
-    # What is left of the heads' last line are empty places of the heads.
-    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids)
-    tokens = printed.tokens
-    if printed.mode == "rows":
-        lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]
-        tokens = [token for token in tokens if token.line in lines[:1]]
-    return [RowCells(instance.rows[-1], columns, tokens, last, end)], printed.mode
-
-
-def _without_labels(
-    norm: str, compact: Compact, founds: list[Found], tokens: list[Token]
-) -> tuple[list[Token], bool]:
-    """The tokens that are cells: no numbering, no digits that a label has itself; and whether some stand inside labels.
-
-    The number of a row may touch the last cell of the row above: that cell ends where the label begins.
-    """
-    kept: list[Token] = []
-    within = False
-    at = 0
-    for token in tokens:
-        while at < len(founds) and founds[at].end <= token.start:
-            at += 1
-        found = founds[at] if at < len(founds) else None
-        if found is None or token.end <= found.start:
-            kept.append(token)
-        elif token.start < found.start:
-            kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
-        elif token.start > compact.offsets[found.first]:
-            own = norm[token.start : token.end] == found.row.digits and norm[token.start - 1] > "\u3400"
-            if not own:
-                kept.append(token)
-                within = within or token.kind != "blank"
-    return kept, within
-
-
-def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int) -> int:
-    """Where other words begin behind a row's first cell or unit, such as a local row that the form does not have."""
-    if first - found.last <= 2:
-        return stop
-    position = found.end
-    for match in re.finditer(r"[\u3400-\u9fff]+", norm[found.end : stop]):
-        words = _NOISE.sub("", match.group())
-        before = norm[position : found.end + match.start()]
-        position = found.end + match.start()
-        if len(words) >= 2 and (re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)):
-            return position
-    return stop
-
-
-def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Token]:
-    """Where a line is a row, blanks of other lines are padding; numbers may stand a line below their label."""
-    line = printed.line(found.end - 1)
-    own = [token for token in tokens if token.line == line]
-    if any(token.kind != "blank" for token in own) or not any(token.kind != "blank" for token in tokens):
-        return own
-    below = next(token.line for token in tokens if token.kind != "blank")
-    return [token for token in tokens if token.line == below]
-
-
-def _set_columns(instance: Instance, rows: list[RowCells]) -> None:
-    counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
-    glued = any(t.end - t.start > 6 for row in rows for t in row.numbers)
-    typical = 0 if glued or not counts else max(set(counts), key=counts.count)
-    sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
-    shared = () if sections else instance_layout(instance, typical)
-    for row in rows:
-        row.columns = _section_columns(instance, row) if sections else shared
-
-
-def _section_columns(instance: Instance, row: RowCells) -> tuple[str, ...]:
-    """Of the layouts that the heads allow, the one that has as many columns as there are cells."""
-    layouts = section_layouts(instance, row.found)
-    for count in (len(row.numbers), len(row.tokens)) if len(layouts) > 1 else ():
-        if found := next((layout for layout in layouts if len(layout) == count), None):
-            return found
-    return layouts[0] if layouts else ()
-
-
-def collect_headless(
-    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any]
-) -> tuple[list[RowCells], Mode] | None:
-    """A table whose numbers all stand in one line below its heads; None where rows carry their own numbers."""
-    table = instance.table
-    last = max([head.end for head in instance.heads] + [found.end for found in instance.rows])
-    if numbers(norm, instance.start, last):
-        return None
-    order = tuple(dict.fromkeys(head.column.key for head in instance.heads if head.column))
-    layout = order if set(order) == set(table.layouts[0]) else table.layouts[0]
-    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
-    line_end = norm.find("\n", last, end)
-    line_end = -1 if numbers(norm, last, max(line_end, last)) else line_end
-    # What is left of the heads' last line are empty places of the heads.
-    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids)
-    tokens = printed.tokens
-    if printed.mode == "rows":
-        lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]
-        tokens = [token for token in tokens if token.line in lines[:1]]
-    return [RowCells(instance.rows[-1], columns, tokens, last, end)], printed.mode
-
-
-def _without_labels(
-    norm: str, compact: Compact, founds: list[Found], tokens: list[Token]
-) -> tuple[list[Token], bool]:
-    """The tokens that are cells: no numbering, no digits that a label has itself; and whether some stand inside labels.
-
-    The number of a row may touch the last cell of the row above: that cell ends where the label begins.
-    """
-    kept: list[Token] = []
-    within = False
-    at = 0
-    for token in tokens:
-        while at < len(founds) and founds[at].end <= token.start:
-            at += 1
-        found = founds[at] if at < len(founds) else None
-        if found is None or token.end <= found.start:
-            kept.append(token)
-        elif token.start < found.start:
-            kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
-        elif token.start > compact.offsets[found.first]:
-            own = norm[token.start : token.end] == found.row.digits and norm[token.start - 1] > "\u3400"
-            if not own:
-                kept.append(token)
-                within = within or token.kind != "blank"
-    return kept, within
-
-
-def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int) -> int:
-    """Where other words begin behind a row's first cell or unit, such as a local row that the form does not have."""
-    if first - found.last <= 2:
-        return stop
-    position = found.end
-    for match in re.finditer(r"[\u3400-\u9fff]+", norm[found.end : stop]):
-        words = _NOISE.sub("", match.group())
-        before = norm[position : found.end + match.start()]
-        position = found.end + match.start()
-        if len(words) >= 2 and (re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)):
-            return position
-    return stop
-
-
-def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Token]:
-    """Where a line is a row, blanks of other lines are padding; numbers may stand a line below their label."""
-    line = printed.line(found.end - 1)
-    own = [token for token in tokens if token.line == line]
-    if any(token.kind != "blank" for token in own) or not any(token.kind != "blank" for token in tokens):
-        return own
-    below = next(token.line for token in tokens if token.kind != "blank")
-    return [token for token in tokens if token.line == below]
-
-
-def _set_columns(instance: Instance, rows: list[RowCells]) -> None:
-    counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
-    glued = any(t.end - t.start > 6 for row in rows for t in row.numbers)
-    typical = 0 if glued or not counts else max(set(counts), key=counts.count)
-    sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
-    shared = () if sections else instance_layout(instance, typical)
-    for row in rows:
-        row.columns = _section_columns(instance, row) if sections else shared
-
-
-def _section_columns(instance: Instance, row: RowCells) -> tuple[str, ...]:
-    """Of the layouts that the heads allow, the one that has as many columns as there are cells."""
-    layouts = section_layouts(instance, row.found)
-    alone = len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start > 1
-    for count in (len(row.numbers), len(row.tokens)):
-        if count == 1 and alone and layouts and len(layouts[0]) > 1:
-            break  # perhaps several cells whose digits run together
-        if found := next((layout for layout in layouts if len(layout) == count), None):
-            return found
-    return layouts[0] if layouts else ()
-
-
-def collect_headless(
-    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any]
-) -> tuple[list[RowCells], Mode] | None:
-    """A table whose numbers all stand in one line below its heads; None where rows carry their own numbers."""
-    table = instance.table
-    last = max([head.end for head in instance.heads] + [found.end for found in instance.rows])
-    if numbers(norm, instance.start, last):
-        return None
-    order = tuple(dict.fromkeys(head.column.key for head in instance.heads if head.column))
-    layout = order if set(order) == set(table.layouts[0]) else table.layouts[0]
-    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
-    line_end = norm.find("\n", last, end)
-    line_end = -1 if numbers(norm, last, max(line_end, last)) else line_end
-    # What is left of the heads' last line are empty places of the heads.
-    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids)
-    tokens = printed.tokens
-    if printed.mode == "rows":
-        lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]
-        tokens = [token for token in tokens if token.line in lines[:1]]
-    return [RowCells(instance.rows[-1], columns, tokens, last, end)], printed.mode
-
-
-def _without_labels(
-    norm: str, compact: Compact, founds: list[Found], tokens: list[Token]
-) -> tuple[list[Token], bool]:
+def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: list[Token]) -> tuple[list[Token], bool]:
     """The tokens that are cells: no numbering, no digits that a label has itself; and whether some stand inside labels.
 
     The number of a row may touch the last cell of the row above: that cell ends where the label begins.

@@ -10,7 +10,7 @@ from nianbao.forms.digits import Shape
 
 
 def instance_layout(instance: Instance, typical: int) -> tuple[str, ...]:
-    """The columns of a table whose rows all have the same ones: as its heads say, else as many as rows typically hold."""
+    """The columns of a table whose rows share them: as its heads say, else as many as a row typically holds."""
     table = instance.table
     first_row = min(found.start for found in instance.rows)
     order = _printed_order(table, [head for head in instance.heads if head.start < first_row])

@@ -57,8 +57,8 @@ class Row:
     """A row of a table. `keys`: its label and other spellings, Chinese characters only, longest first.
 
     `cells` maps a column's key to the metric id (None: the form has the cell, the registry no metric).
-    A `heading` carries no cells unless a total is printed; `heading_in` names the form in which the row is one. A `weak` label is too common to be believed
-    out of its place. `digits`: digits that belong to the label itself ("计1条").
+    A `heading` carries no cells unless a total is printed; `heading_in` names the form in which the row is one.
+    A `weak` label is too common to be believed out of its place. `digits`: digits of the label itself ("计1条").
     """
 
     index: int

@@ -24,7 +24,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """`cuts`: for each reading the end of every part, as positions in the run. `complete`: the search was not cut short."""
+    """`cuts`: for each reading the end of every part, as positions in the run. `complete`: none was left out."""
 
     cuts: tuple[tuple[int, ...], ...]
     complete: bool = True

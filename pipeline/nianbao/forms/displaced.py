@@ -1,4 +1,4 @@
-"""Numbers that do not stand behind their labels: between a label's pieces, or before it (page dumps, shuffled Markdown).
+"""Numbers that do not stand behind their labels: between a label's pieces, or before it (page dumps, shuffled tables).
 
 Labels and groups of numbers both keep their order, so the groups are given to the rows by dynamic programming:
 behind the label costs nothing, inside it next to nothing, before it a little, across another label much.
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from nianbao.forms.align import UNITS, Found
+from nianbao.forms.align import Found
+from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Token
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from nianbao.forms.columns import shape_of
 from nianbao.forms.definition import Table
@@ -39,9 +40,7 @@ class Run:
     confidence: float = BY_SUMS
 
 
-def place_glued(
-    norm: str, table: Table, rows: list[RowCells], mode: Mode, elsewhere: Callable[[], set[str]]
-) -> None:
+def place_glued(norm: str, table: Table, rows: list[RowCells], mode: Mode, elsewhere: Callable[[], set[str]]) -> None:
     """Fills rows whose digits run together.
 
     `elsewhere` gives the numbers that stand in the rest of the document: a report says its main numbers twice.
@@ -64,7 +63,8 @@ def place_glued(
     equations = _equations(table, rows, set(readings))
     kept = {name: list(range(len(vectors))) for name, vectors in readings.items()}
     narrow(readings, equations, kept)
-    if any([_prefer(run, kept[name], elsewhere) for name, run in runs.items() if name in kept]):
+    preferred = [_prefer(run, kept[name], elsewhere) for name, run in runs.items() if name in kept]
+    if any(preferred):
         narrow(readings, equations, kept)
     for name, run in runs.items():
         _fill(norm, table, run, kept.get(name, list(range(len(run.values)))))
@@ -125,16 +125,16 @@ def _equations(table: Table, rows: list[RowCells], given: set[str]) -> list[Equa
     for identity in load_identities():
         if not identity.solve or not set(identity.forms) & set(table.forms):
             continue
-        left = [[m for m in expand(term, given)] for term in identity.left]
-        right = [[m for m in expand(term, given)] for term in identity.right]
+        left = [expand(term, given) for term in identity.left]
+        right = [expand(term, given) for term in identity.right]
         if not all(right) or not any(left) or (not identity.at_most and (not all(left) or missing)):
             continue
-        equations.append(Equation(sum(left, []), sum(right, []), identity.at_most))
+        equations.append(Equation(list(chain(*left)), list(chain(*right)), identity.at_most))
     return equations
 
 
 def _prefer(run: Run, kept: list[int], elsewhere: Callable[[], set[str]]) -> bool:
-    """Of this year | cumulative, the reading whose first number the report also says in words, or the only likely one."""
+    """Of year and cumulative, the reading whose first number the report also says in words, or the only likely one."""
     if len(kept) < 2 or len(run.row.columns) != 2 or not run.own_sum:
         return False
     said = [i for i in kept if run.values[i][0] >= 100 and str(run.values[i][0]) in elsewhere()]

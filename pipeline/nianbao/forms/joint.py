@@ -19,7 +19,7 @@ class Equation:
 
 
 def narrow(readings: dict[str, list[Vector]], equations: list[Equation], kept: dict[str, list[int]]) -> list[Equation]:
-    """Leaves in `kept` (row to indices of its readings) what every equation allows; gives the equations that cannot hold.
+    """Leaves in `kept` (row to indices of its readings) what every equation allows; gives those that cannot hold.
 
     An equation that no reading meets is the report's own error (or a row that was not read): it is left out, digits
     are never bent to satisfy it. An equation with too many combinations is left out as well.

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
-from nianbao.forms.columns import shape_of, best_order
+from nianbao.forms.columns import best_order, shape_of
 from nianbao.forms.definition import Table
 from nianbao.forms.digits import Shape
 from nianbao.forms.model import Placed, RowCells
@@ -202,9 +202,7 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> 
     return readings[0] if len(readings) == 1 else None
 
 
-def _with_empty(
-    norm: str, row: RowCells, stretches: list[tuple[int, int]], counts: list[int], gap: Gap
-) -> list[Token]:
+def _with_empty(norm: str, row: RowCells, stretches: list[tuple[int, int]], counts: list[int], gap: Gap) -> list[Token]:
     cells: list[Token] = []
     for index, (start, end) in enumerate(stretches):
         cells += _places(norm, start, end, counts[index], gap)

@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from nianbao.forms.align import Found, Instance, align_rows
-from nianbao.forms.collect import collect_headless, collect_rows, table_end
+from nianbao.forms.collect import collect_rows, table_end
 from nianbao.forms.columns import row_form
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import MULTIPLIERS, load_forms
 from nianbao.forms.glued import place_glued
+from nianbao.forms.headless import collect_headless, headless_instances
+from nianbao.forms.lexicon import load_lexicon
 from nianbao.forms.model import Placed, Region, RowCells, TableReading
 from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces, settle_order, usual_gap
 from nianbao.forms.regions import find_pieces
@@ -38,7 +40,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         report_year: decides between forms that print the same cells.
     """
     compact = Compact(norm)
-    instances = [instance for piece in find_pieces(norm, compact) for instance in align_rows(norm, compact, piece)]
+    instances = _instances(norm, compact)
     printed = [
         (instance, *_collect(text, norm, compact, instances, index, grids)) for index, instance in enumerate(instances)
     ]
@@ -64,6 +66,14 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     return TableReading(regions, cells)
 
 
+def _instances(norm: str, compact: Compact) -> list[Instance]:
+    found: list[Instance] = []
+    for piece in find_pieces(norm, compact):
+        headless = any(table.headless for table in load_lexicon().families[piece.family])
+        found += headless_instances(norm, compact, piece) if headless else align_rows(norm, compact, piece)
+    return found
+
+
 def _collect(
     text: str, norm: str, compact: Compact, instances: list[Instance], index: int, grids: Sequence[Any]
 ) -> tuple[list[RowCells], Mode]:
@@ -87,9 +97,7 @@ def _numbers_elsewhere(norm: str, instances: list[Instance]) -> Callable[[], set
     def look() -> set[str]:
         if not known:
             inside = [(instance.start, instance.end + 40) for instance in instances]
-            known.append(
-                {m.group() for m in _DIGITS.finditer(norm) if all(not a <= m.start() < b for a, b in inside)}
-            )
+            known.append({m.group() for m in _DIGITS.finditer(norm) if all(not a <= m.start() < b for a, b in inside)})
         return known[0]
 
     return look

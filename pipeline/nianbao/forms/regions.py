@@ -122,6 +122,7 @@ def _without_overlap(pieces: list[Piece], compact: Compact) -> list[Piece]:
     for piece in sorted(pieces, key=lambda p: -sum(hit.end - hit.start for hit in p.hits)):
         taken = [(other.start, other.end) for other in kept]
         hits = [hit for hit in piece.hits if all(hit.end <= start or hit.start >= end for start, end in taken)]
-        if len(hits) == len(piece.hits) or (hits and _is_table(Piece(piece.family, hits), compact, anchors[piece.family])):
-            kept.append(Piece(piece.family, hits))
+        rest = Piece(piece.family, hits)
+        if len(hits) == len(piece.hits) or (hits and _is_table(rest, compact, anchors[piece.family])):
+            kept.append(rest)
     return sorted(kept, key=lambda p: p.start)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nianbao.forms.align import Found, Instance, closing, label_start, stray_characters
+from nianbao.forms.align import Found, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
+from nianbao.forms.labels import closing, label_start, stray_characters
 from nianbao.forms.similarity import align_words, similarity
 
 _LEAST_LIKENESS = 0.85  # of words to a label in a table without an order

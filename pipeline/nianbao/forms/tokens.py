@@ -12,7 +12,8 @@ Mode = Literal["plain", "rows", "cells"]
 
 # A number that may be a cell: no part of a date, a percentage or a longer word of Latin letters.
 _NUMBER = re.compile(
-    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?! *[年月日页%])|(?<=\d)-\d++(?![-\d]*[-年月日])"
+    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?! *[年月日页%])"
+    r"|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
 _DASH = re.compile("[—－]|-[ \n]")
 _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
@@ -36,7 +37,7 @@ class Token:
 
 @dataclass(slots=True)
 class Printed:
-    """The tokens of a stretch, how its cells are told apart, and on which line (of the text or the grid) each offset is.
+    """The tokens of a stretch, how its cells are told apart, and the line (of text or grid) that each offset is on.
 
     "rows": a line holds a row, its cells between pipes or tabs (Markdown, tab-separated, a true grid).
     "cells": a line holds one cell, with a pipe behind it. "plain": blanks and line breaks only.
@@ -55,7 +56,7 @@ def read_printed(text: str, norm: str, start: int, end: int, rows: int, grids: S
     """The printed cells of a stretch that holds so many rows; of a true grid where one covers it."""
     for grid in grids:
         low, high, cells = _grid_parts(grid)
-        if low <= start and end <= high + 1 or (start < high and low < end and high - low > (end - start) // 2):
+        if (low <= start and end <= high + 1) or (start < high and low < end and high - low > (end - start) // 2):
             return _from_grid(norm, start, end, cells)
     mode = layout_mode(text, norm, start, end, rows)
     if mode == "plain":
@@ -131,9 +132,7 @@ def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
     """The normalised view writes a tab as a blank; here it counts."""
     if "\t" not in text[start:end]:
         return norm[start:end]
-    return "".join(
-        "\t" if raw == "\t" else plain for raw, plain in zip(text[start:end], norm[start:end], strict=True)
-    )
+    return "".join("\t" if raw == "\t" else plain for raw, plain in zip(text[start:end], norm[start:end], strict=True))
 
 
 def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode) -> list[Token]:

@@ -13,7 +13,7 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 LINE = "__line__"
 
 
-class _LineLoader(_Base):  # type: ignore[misc]
+class _LineLoader(_Base):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         mapping[LINE] = node.start_mark.line + 1
@@ -54,4 +54,5 @@ def known_keys(path: Path, mapping: dict[str, Any], allowed: set[str], what: str
     """
     for key in mapping:
         if key != LINE and key not in allowed:
-            raise ConfigError(path, mapping[LINE], f"{what} has an unknown key {key!r}; known: {', '.join(sorted(allowed))}")
+            known = ", ".join(sorted(allowed))
+            raise ConfigError(path, mapping[LINE], f"{what} has an unknown key {key!r}; known: {known}")

@@ -1,0 +1,92 @@
+"""Tables whose numbers all stand in one line below their heads, such as that of reviews and litigation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from nianbao.forms.align import Found, Head, Instance
+from nianbao.forms.compact import Compact
+from nianbao.forms.definition import Table
+from nianbao.forms.labels import closing
+from nianbao.forms.lexicon import Hit, load_lexicon
+from nianbao.forms.model import RowCells
+from nianbao.forms.regions import Piece
+from nianbao.forms.tokens import Mode, numbers, read_printed
+
+_MANY = 5  # numbers behind which heads begin another table
+_GROUP_HEADS = 4  # heads that may stand before the first column
+
+
+def headless_instances(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
+    """The printed tables of a piece: each a run of heads, with the groups' names among them."""
+    (table,) = load_lexicon().families[piece.family]
+    offsets = compact.offsets
+    chunks: list[list[Hit]] = [[]]
+    for hit in piece.hits:
+        if chunks[-1] and len(numbers(norm, offsets[chunks[-1][-1].end - 1] + 1, offsets[hit.start])) >= _MANY:
+            chunks.append([])
+        chunks[-1].append(hit)
+    # Numbers before rows without columns are those rows' own, not another table.
+    merged: list[list[Hit]] = []
+    for chunk in chunks:
+        if merged and not any(map(_is_column, chunk)):
+            merged[-1] += chunk
+        else:
+            merged.append(chunk)
+    return [_instance(norm, compact, table, _without_heading(hits)) for hits in merged if any(map(_is_column, hits))]
+
+
+def _is_column(hit: Hit) -> bool:
+    return any(target.kind == "column" for target in hit.targets)
+
+
+def _without_heading(hits: list[Hit]) -> list[Hit]:
+    """The table starts at the last group's head before its first column; a heading above names groups too."""
+    near = [one.end >= other.start - 1 for one, other in pairwise(hits)]
+    column = [_is_column(hit) for hit in hits]
+    first = next((i for i in range(len(hits) - 2) if all(column[i : i + 3]) and all(near[i : i + 2])), 0)
+    start = first
+    while start > max(0, first - _GROUP_HEADS) and near[start - 1]:
+        start -= 1
+    return hits[start:]
+
+
+def _instance(norm: str, compact: Compact, table: Table, hits: list[Hit]) -> Instance:
+    offsets = compact.offsets
+    rows: dict[int, Found] = {}
+    heads: list[Head] = []
+    for hit in hits:
+        start, end = offsets[hit.start], offsets[hit.end - 1] + 1
+        column = next((target.column for target in hit.targets if target.column), None)
+        row = next((target.row for target in hit.targets if target.row), None)
+        heads.append(Head(column, False, start, end, hit.start, hit.end))
+        if row is not None:
+            rows[row.index] = Found(row, table, start, closing(norm, end), hit.start, hit.end)
+    if not rows:
+        rows[0] = Found(table.rows[0], table, heads[0].start, heads[0].end, heads[0].first, heads[0].last)
+    return Instance(table, sorted(rows.values(), key=lambda found: found.start), heads)
+
+
+def collect_headless(
+    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any]
+) -> tuple[list[RowCells], Mode] | None:
+    """The table's one row of cells; None where its rows carry their own numbers."""
+    table = instance.table
+    last = max([head.end for head in instance.heads] + [found.end for found in instance.rows])
+    if numbers(norm, instance.start, last):
+        return None
+    order = tuple(dict.fromkeys(head.column.key for head in instance.heads if head.column))
+    layout = order if set(order) == set(table.layouts[0]) else table.layouts[0]
+    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
+    line_end = norm.find("\n", last, end)
+    if numbers(norm, last, max(line_end, last)):
+        line_end = -1
+    # What is left of the heads' last line are empty places of the heads.
+    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids)
+    tokens = printed.tokens
+    if printed.mode == "rows":
+        lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]
+        tokens = [token for token in tokens if token.line in lines[:1]]
+    return [RowCells(instance.rows[-1], columns, tokens, last, end)], printed.mode
