@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 
 
 class OutputError(ValueError):
@@ -22,8 +21,8 @@ class WriteError(Exception):
 class Pending:
     """A file under a hidden name beside its target, until `commit` moves it there.
 
-    The same folder means the same file system, so that the move is one step. Leaving the `with` block without
-    `commit`, by an error or Ctrl-C, removes the hidden file.
+    The same folder means the same file system, so that the move is one step. Who opens it calls `discard` on every
+    way out, also after an error or Ctrl-C; after `commit` that does nothing.
 
     Raises:
         OutputError: the folder is missing or not writable, or the target is a folder.
@@ -39,14 +38,6 @@ class Pending:
             raise OutputError(
                 f"{target} cannot be written: {error.strerror}; choose a folder in which you may write"
             ) from error
-
-    def __enter__(self) -> Pending:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.discard()
 
     def commit(self) -> None:
         """Moves the file to its target, after its bytes have reached the disk.
