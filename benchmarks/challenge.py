@@ -51,8 +51,10 @@ def write_facts(folder: Path) -> None:
     from nianbao.reading.source import Source
 
     extractor = Extractor()
-    with (folder / "facts.jsonl").open("w", encoding="utf-8") as facts, \
-            (folder / "structure.jsonl").open("w", encoding="utf-8") as structures:
+    with (
+        (folder / "facts.jsonl").open("w", encoding="utf-8") as facts,
+        (folder / "structure.jsonl").open("w", encoding="utf-8") as structures,
+    ):
         for item in read_challenge(folder / "texts.jsonl"):
             result = extractor.run(Source(item["id"], item["text"]))
             for fact in result.facts:
@@ -70,8 +72,15 @@ def main() -> int:
         folder = Path(name)
         write_gold(read_challenge(args.file), folder)
         write_facts(folder)
-        command = [sys.executable, str(scorer), str(folder / "gold"), str(folder / "facts.jsonl"),
-                   "--structure", str(folder / "structure.jsonl"), *(["--errors"] if args.errors else [])]
+        command = [
+            sys.executable,
+            str(scorer),
+            str(folder / "gold"),
+            str(folder / "facts.jsonl"),
+            "--structure",
+            str(folder / "structure.jsonl"),
+            *(["--errors"] if args.errors else []),
+        ]
         return subprocess.run(command, check=False).returncode
 
 
