@@ -220,6 +220,8 @@ class Composer:
             self.blocks.append(Block("table", grid=other.make(name, form)))
         if "cut_off" in self.plan.quirks:
             del grid.rows[self.rng.randint(len(grid.rows) // 2, len(grid.rows)) :]
+        elif self.rng.random() < 0.15:
+            self.blocks.append(Block("note", self.writer.phrase(self.rng.choice(_document("table_notes")))))
 
     def _paragraphs(self, sentences: list[Sentence]) -> None:
         at = 0

@@ -84,6 +84,9 @@ def _year(rng: random.Random, world: World, figures: Figures) -> None:
         _requests_2014(rng, received, figures, local=world.regime == "local")
     _channels(rng, figures, email=world.regime != "2014" and rng.random() < 0.5)
     _courts(rng, scale, figures, pending=world.regime in ("2019", "2021"))
+    for metric, since in load("figures")["since"].items():
+        if world.period.year < since:
+            del figures.values[metric, "total", 0, 0]
     if world.agency.academic:
         for key in figures.values:
             if key[0].startswith(tuple(load("figures")["not_academic"])):

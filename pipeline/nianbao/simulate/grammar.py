@@ -245,6 +245,7 @@ def _production(
         template=parse(entry["t"], metric, base, ids),
         when=tuple(_condition(text, metric, base, ids) for text in entry.get("when", ())),
         regimes=frozenset(entry.get("regimes", ())),
+        kinds=frozenset(entry.get("kinds", ())),
         weight=entry.get("weight", 1.0),
         after=tuple(entry.get("after", ())),
         heading=parse(heading, metric, base, ids) if heading else None,

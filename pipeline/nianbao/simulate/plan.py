@@ -47,7 +47,7 @@ def fits(writer: Writer, production: Production, zeros_as_digits: bool) -> bool:
     """Whether the figures bear this production out, and it has something new to say."""
     template = production.template
     values = writer.figures.values
-    if production.regimes and writer.world.regime not in production.regimes:
+    if not writer.suits(production):
         return False
     if any((metric, "total", 0, 0) not in writer.said for metric in production.after):
         return False

@@ -19,7 +19,6 @@ from nianbao.simulate.facts import (
     Mention,
     OtherNumber,
     Slot,
-    unit_of,
 )
 from nianbao.simulate.figures import Figures
 from nianbao.simulate.grammar import Pool, Production
@@ -133,13 +132,13 @@ class Writer:
 
     def fillers(self, kind: str) -> list[Production]:
         """The sentences of a kind that fit the agency and the year."""
-        agency, regime = self.world.agency.kind, self.world.regime
-        return [
-            production
-            for production in self.pool.plain[kind]
-            if (not production.kinds or agency in production.kinds)
-            and (not production.regimes or regime in production.regimes)
-        ]
+        return [production for production in self.pool.plain[kind] if self.suits(production)]
+
+    def suits(self, production: Production) -> bool:
+        """Whether the production is meant for this kind of agency and these years."""
+        return (not production.kinds or self.world.agency.kind in production.kinds) and (
+            not production.regimes or self.world.regime in production.regimes
+        )
 
     def phrase(self, template: Template) -> Annotated:
         """A piece of text that is no sentence of its own, such as a heading."""
@@ -401,8 +400,3 @@ def _link(state: _State) -> None:
 
 def _gap(one: Span, other: Span) -> int:
     return max(one.start - other.end, other.start - one.end, 0)
-
-
-def canonical_unit(slot: Slot) -> str:
-    """The unit of a slot's value."""
-    return unit_of(slot.metric)

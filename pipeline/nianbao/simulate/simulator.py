@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nianbao.simulate.data import load, weighted
@@ -67,18 +68,36 @@ def generate(
     _check("noise level", levels, NOISE_LEVELS)
     _check("quirk", quirks, QUIRKS)
     _check("split", (split,), SPLITS)
+    # Checked here, not in the generator, so that a wrong argument is known before anything is written.
     productions = pool(split, frozenset(hold_out), frozenset(only))
-    for index in range(start, start + n):
-        rng = random.Random(f"{seed}/{index}")
-        level = rng.choice(levels)
-        layout = rng.choice(tuple(layouts) if layouts else tuple(LAYOUTS))
-        world = make_world(rng, tuple(regimes) if regimes else None)
-        meta = {"seed": seed, "index": index, "split": split, "regime": world.regime, "layout": layout, "noise": level}
-        name = f"sim-{seed}-{index:06d}"
-        if rng.random() < negatives:
-            yield _negative(rng, name, world, productions, meta)
-        else:
-            yield _report(rng, name, world, productions, meta, quirks)
+    chosen = _Choice(
+        tuple(regimes) if regimes else None, tuple(layouts) if layouts else tuple(LAYOUTS), levels, negatives, quirks
+    )
+    return (_one(seed, index, productions, chosen) for index in range(start, start + n))
+
+
+@dataclass(slots=True, frozen=True)
+class _Choice:
+    """What reports are drawn from."""
+
+    regimes: tuple[str, ...] | None
+    layouts: tuple[str, ...]
+    levels: tuple[int, ...]
+    negatives: float
+    quirks: Sequence[str] | None
+
+
+def _one(seed: int, index: int, productions: Pool, chosen: _Choice) -> SimulatedReport:
+    rng = random.Random(f"{seed}/{index}")
+    level = rng.choice(chosen.levels)
+    layout = rng.choice(chosen.layouts)
+    world = make_world(rng, chosen.regimes)
+    meta = {"seed": seed, "index": index, "split": productions.split, "regime": world.regime}
+    meta |= {"layout": layout, "noise": level}
+    name = f"sim-{seed}-{index:06d}"
+    if rng.random() < chosen.negatives:
+        return _negative(rng, name, world, productions, meta)
+    return _report(rng, name, world, productions, meta, chosen.quirks)
 
 
 def _check(what: str, given: Sequence[Any] | None, known: Sequence[Any]) -> None:
