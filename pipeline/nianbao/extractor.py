@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 PIPES = ("nianbao_tables", "nianbao_lines", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
 
 
-def load(path: str | Path | None = None) -> Language:
+def load(path: str | Path | None = None, *, linker: str = "all") -> Language:
     """The spaCy pipeline that reads reports.
 
     Args:
-        path: a saved or trained pipeline; None: the rules that ship.
+        path: a saved or trained pipeline; None: the parts that ship.
+        linker: how prose numbers find their metric: "rules", "model" or "all" (see `nianbao.pipes.linker`).
 
     Returns:
         nlp: `nlp(text)._.facts` are the document's rows as plain data, `._.structure` its structure.
@@ -38,7 +39,7 @@ def load(path: str | Path | None = None) -> Language:
         return spacy.load(path)
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "nianbao.ChineseTokenizer.v1"}}})
     for name in PIPES:
-        nlp.add_pipe(name)
+        nlp.add_pipe(name, config={"mode": linker} if name == "nianbao_linker" else {})
     # The tokenizer, not spaCy's guess at parser memory, bounds what a text costs; readers bound its size.
     nlp.max_length = 100_000_000
     return nlp

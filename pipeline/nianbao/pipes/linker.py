@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from nianbao.metrics import load_registry
+from nianbao.paths import data_dir
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.linking import Link, Linker
+from nianbao.prose.linking import LearnedLinker, Link, Linker
+from nianbao.prose.model import LinkModel
 from nianbao.prose.rules import default_rules
+
+Mode = Literal["rules", "model", "all"]
+MODES: tuple[Mode, ...] = ("rules", "model", "all")
 
 
 def link_to_plain(link: Link) -> dict[str, Any]:
@@ -36,20 +42,73 @@ def link_to_plain(link: Link) -> dict[str, Any]:
 
 
 class LinkerPipe:
-    """Sets `doc._.links` from `doc._.mentions`."""
+    """Sets `doc._.links` from `doc._.mentions`.
 
-    def __init__(self) -> None:
+    Args:
+        mode: "rules" for the rules of configs/prose alone; "model" for the trained classifier, which abstains below
+            its threshold; "all" for the classifier with the rules behind it where it abstains (the rules alone where none ships).
+        model: the classifier; None loads the one that ships.
+        registry: ids that may be given; None: all of the registry.
+
+    Raises:
+        ValueError: an unknown mode. FileNotFoundError: no classifier ships and the mode wants one.
+    """
+
+    def __init__(
+        self, mode: Mode = "all", model: LinkModel | None = None, registry: frozenset[str] | None = None
+    ) -> None:
+        if mode not in MODES:
+            raise ValueError(f"nianbao_linker has no mode {mode!r}; it has {', '.join(MODES)}")
         extensions.register()
-        by_applicant = frozenset(m.id for m in load_registry() if "applicant" in m.dimensions)
+        metrics = load_registry()
+        by_applicant = frozenset(m.id for m in metrics if "applicant" in m.dimensions)
+        self.mode = mode
+        self.known = frozenset(m.id for m in metrics) if registry is None else registry
         self.linker = Linker(default_rules(), by_applicant)
+        self.learned: LearnedLinker | None = None
+        shipped = data_dir("models") / "linker"
+        if model is None and mode == "all" and not LinkModel.is_in(shipped):
+            return
+        if mode != "rules":
+            self._use(model or LinkModel.load(shipped))
+
+    def _use(self, model: LinkModel) -> None:
+        self.learned = LearnedLinker(self.linker, model, self.known, fall_back=self.mode == "all")
 
     def __call__(self, doc: Doc) -> Doc:
         mentions = [from_plain(data) for data in doc._.mentions]
-        doc._.links = [link_to_plain(link) for link in self.linker.link(mentions)]
+        if self.learned is None:
+            links = [link for link in self.linker.link(mentions) if link.metric is None or link.metric in self.known]
+        else:
+            links = self.learned.link(mentions, extensions.views(doc)[1])
+        doc._.links = [link_to_plain(link) for link in links]
         return doc
 
+    def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
+        """Writes the classifier, when there is one."""
+        if self.learned is not None:
+            self.learned.model.save(Path(path))
 
-@Language.factory("nianbao_linker", assigns=["doc._.links"], requires=["doc._.mentions"])
-def create(nlp: Language, name: str) -> LinkerPipe:
+    def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> LinkerPipe:
+        """Reads the classifier that `to_disk` wrote."""
+        if self.mode != "rules":
+            self._use(LinkModel.load(Path(path)))
+        return self
+
+    def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
+        """The classifier as bytes; empty without one."""
+        return b"" if self.learned is None else self.learned.model.to_bytes()
+
+    def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> LinkerPipe:
+        """Reads what `to_bytes` gave."""
+        if data and self.mode != "rules":
+            self._use(LinkModel.from_bytes(data))
+        return self
+
+
+@Language.factory(
+    "nianbao_linker", assigns=["doc._.links"], requires=["doc._.mentions"], default_config={"mode": "all"}
+)
+def create(nlp: Language, name: str, mode: Mode) -> LinkerPipe:
     """The component, as spaCy's registry wants it."""
-    return LinkerPipe()
+    return LinkerPipe(mode)

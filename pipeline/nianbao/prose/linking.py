@@ -87,15 +87,19 @@ class Linker:
         links: list[Link] = []
         # What each number would count if nothing barred it, for those that lean on it.
         leaning: list[tuple[Mention, str | None]] = []
+        given: frozenset[str] = frozenset()
         for mention in mentions:
-            given = frozenset(link.metric for link in links if link.metric and link.mention.scope is None)
             verdict, window = judge(mention, self.rules, given)
             if mention.kind == "maybe_zero":
                 continue
             if mention.kind in ("all", "done"):
-                links.extend(self._taken(mention, verdict, window, links))
+                found = self._taken(mention, verdict, window, links)
             else:
-                links.extend(self._own(mention, verdict, window, links, leaning))
+                found = self._own(mention, verdict, window, links, leaning)
+            links.extend(found)
+            new = frozenset(link.metric for link in found if link.metric and mention.scope is None)
+            if not new <= given:
+                given = given | new
         return links
 
     def _own(
@@ -233,14 +237,16 @@ class Linker:
 class LearnedLinker:
     """Links with the rules, then lets the trained model confirm, change or drop what they found.
 
-    Numbers and denials are the model's; what 均, 全部 and 已 take over from another number stays with the rules,
+    Where the model abstains the rules' finding stands (`fall_back`), or the number stays open. Numbers and denials are
+    the model's; what 均, 全部 and 已 take over from another number stays with the rules,
     which see the whole paragraph.
     """
 
-    def __init__(self, linker: Linker, model: LinkModel, known: frozenset[str]) -> None:
+    def __init__(self, linker: Linker, model: LinkModel, known: frozenset[str], fall_back: bool = True) -> None:
         self.linker = linker
         self.model = model
         self.known = known
+        self.fall_back = fall_back
 
     def link(self, mentions: list[Mention], norm: str) -> list[Link]:
         """Links of the mentions, in their order; a metric that the registry does not know is none."""
@@ -267,7 +273,8 @@ class LearnedLinker:
         if metric not in self.known or mention.barred is not None:
             metric = None
         sure = prediction.confidence >= self.model.threshold
-        if found and found[0].metric is not None and (metric == found[0].metric or not sure):
+        stands = found and found[0].metric is not None and found[0].metric in self.known
+        if stands and (metric == found[0].metric if sure else self.fall_back):
             # The rules' finding stands unless the model is sure of another; where they agree it is surer.
             confidence = prediction.confidence if metric == found[0].metric else 0.6
             for link in found:

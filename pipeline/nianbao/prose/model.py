@@ -81,6 +81,29 @@ class LinkModel:
         dump(parts, folder / _MODEL, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
         (folder / _SETTINGS).write_text(json.dumps({"threshold": self.threshold}) + "\n", "utf-8")
 
+    def to_bytes(self) -> bytes:
+        """The model as bytes, settings included."""
+        from skops.io import dumps
+
+        parts = {"hasher": self.hasher, "classifier": self.classifier, "calibrator": self.calibrator}
+        settings = json.dumps({"threshold": self.threshold}).encode()
+        return len(settings).to_bytes(4, "big") + settings + dumps(parts, compression=zipfile.ZIP_DEFLATED)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> LinkModel:
+        """Reads what `to_bytes` gave."""
+        from skops.io import loads
+
+        size = int.from_bytes(data[:4], "big")
+        settings = json.loads(data[4 : 4 + size])
+        parts: dict[str, Any] = loads(data[4 + size :], trusted=_TRUSTED)
+        return cls(parts["hasher"], parts["classifier"], parts["calibrator"], float(settings["threshold"]))
+
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether the folder holds a model."""
+        return (folder / _MODEL).is_file() and (folder / _SETTINGS).is_file()
+
     @classmethod
     def load(cls, folder: Path) -> LinkModel:
         """Reads what `save` wrote.

@@ -33,6 +33,8 @@ READERS: dict[str, str] = {
     ".md": "nianbao.reading.plain:read",
     ".html": "nianbao.reading.html:read",
     ".htm": "nianbao.reading.html:read",
+    ".docx": "nianbao.reading.docx:read",
+    ".pdf": "nianbao.reading.pdf:read",
     ".jsonl": "nianbao.reading.records:read_jsonl",
     ".parquet": "nianbao.reading.records:read_parquet",
 }
