@@ -6,6 +6,7 @@ import math
 import re
 import time
 
+import cn2an
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -237,7 +238,7 @@ def test_a_unit_is_not_read_from_the_next_cell() -> None:
 
 
 @given(st.text(st.sampled_from("0129一二十百万亿零〇点分之第余多约近件条个元%年月日号.,:()〔〕-/、。\n 是A@①")))
-@settings(max_examples=1500)
+@settings(max_examples=1500, deadline=None)
 def test_offsets_hold_on_any_mixture(text: str) -> None:
     end = 0
     for numeral in find_numerals(text):
@@ -248,7 +249,7 @@ def test_offsets_hold_on_any_mixture(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("019一十万件条年号.,(第\n ")), st.integers(0, 8), st.integers(0, 8))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_a_stretch_reads_as_if_it_were_the_whole(text: str, left: int, right: int) -> None:
     start, end = min(left, len(text)), max(len(text) - right, min(left, len(text)))
     alone = [(n.start + start, n.end + start, n.kind) for n in find_numerals(text[start:end])]
@@ -279,13 +280,26 @@ STYLES = {
 
 
 @given(st.integers(0, 99_999_999), st.sampled_from(sorted(STYLES)))
-@settings(max_examples=600)
+@settings(max_examples=600, deadline=None)
 def test_every_style_reads_back(number: int, style: str) -> None:
     written = STYLES[style](number)
     assert parse_number(written) == number
     [numeral] = found(f"共收到申请{written}件,")
     assert (numeral.value, numeral.unit, numeral.kind) == (number, "件", "count")
     assert numeral.end - numeral.start == len(written)
+
+
+@given(st.integers(1, 9_999_999_999))
+@settings(max_examples=400, deadline=None)
+def test_chinese_numerals_as_cn2an_writes_them(number: int) -> None:
+    assert parse_number(cn2an.an2cn(number)) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("两万五", 25_000), ("三百五", 350), ("一亿十万", 100_100_000), ("廿八", 28)]
+)
+def test_spoken_short_forms(written: str, value: float) -> None:
+    assert parse_number(written) == value
 
 
 NO_NUMBERS = ["", " ", "—", "-", "/", "无", "12%", "12件", "3 4", "1,23", "5.", "2万3万", "9" * 10_000, "万"]

@@ -15,7 +15,7 @@ ANY_CODE_POINT = st.text(st.integers(0, sys.maxunicode).map(chr))
 
 
 @given(ANY_CODE_POINT)
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_length_is_kept_for_any_unicode(text: str) -> None:
     assert len(normalize(text)) == len(text)
 
@@ -26,12 +26,14 @@ def test_length_is_kept_for_every_code_point_at_once() -> None:
 
 
 @given(ANY_CODE_POINT)
+@settings(deadline=None)
 def test_newlines_stay_where_they_are(text: str) -> None:
     norm = normalize(text)
     assert [i for i, c in enumerate(text) if c == "\n"] == [i for i, c in enumerate(norm) if c == "\n"]
 
 
 @given(st.text(st.sampled_from("資訊臺裡後乾著麼條件復複鬱（１，％　\n。")))
+@settings(deadline=None)
 def test_a_normalised_text_stays_as_it_is(text: str) -> None:
     norm = normalize(text)
     assert normalize(norm) == norm
