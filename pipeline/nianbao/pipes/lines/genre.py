@@ -109,7 +109,7 @@ def _voices(body: str, voice: re.Pattern[str]) -> int:
 
 def _sections(evidence: Evidence, rules: Rules) -> int:
     """Headings that only such a report has; 概述 or 存在的问题 stand in any."""
-    names = (compact(rules_name) for rules_name in _heading_names(evidence))
+    names = (compact(name) for name in _heading_names(evidence))
     own = rules.genre.patterns["own_section"]
     return sum(1 for name in names if own.search(name) and rules.headings.section.fullmatch(name))
 
@@ -138,13 +138,16 @@ def _other_title(evidence: Evidence, rules: Rules) -> bool:
     """Whether the document opens with the title of something else, above the title of a report if it has one."""
     if len(evidence.lines) < 2:
         return False
+    patterns = rules.genre.patterns
     spans = evidence.title.spans if evidence.title else []
     title_start = spans[0][0] if spans else len(evidence.norm)
     for start, words in _plain_lines(evidence, rules, _FIRST_LINES):
         name = compact(words)
         if start >= title_start:
             return False
-        if len(name) <= _TITLE_LENGTH and "。" not in name and rules.genre.patterns["other_title"].search(name):
+        if len(name) > _TITLE_LENGTH or "。" in name or (spans and patterns["site_section"].match(name)):
+            continue
+        if patterns["other_title"].search(name):
             return True
     return False
 

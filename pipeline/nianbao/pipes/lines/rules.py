@@ -62,7 +62,6 @@ class IdentityRules:
     """How title, agency, year and period are read."""
 
     suffix: re.Pattern[str]
-    sure_name: re.Pattern[str]
     office: re.Pattern[str]
     place: re.Pattern[str]
     zone: re.Pattern[str]
@@ -190,7 +189,6 @@ def _identity(data: dict[str, Any]) -> IdentityRules:
     name = rf"(?P<name>{han}{{2,40}}?)"
     return IdentityRules(
         suffix=re.compile(words(data["suffixes"]) + "$"),
-        sure_name=re.compile(rf"{han}{{2,30}}{words(data['sure_suffixes'])}"),
         office=re.compile(words(data["offices"]) + "$"),
         place=re.compile(words(data["places"]) + "$"),
         zone=re.compile(words(data["zones"]) + "$"),
