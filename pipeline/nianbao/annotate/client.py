@@ -20,6 +20,7 @@ from typing import Any
 import requests
 from doccano_client import DoccanoClient
 from doccano_client.exceptions import DoccanoAPIError
+from doccano_client.repositories.data_upload import DataUploadRepository
 from requests.adapters import HTTPAdapter
 
 _KINDS = {"SequenceLabeling": ("span", "spans"), "DocumentClassification": ("category", "categories")}
@@ -116,7 +117,7 @@ class Session:
 
     def upload(self, project: int, path: str, task: str) -> None:
         """Imports a JSONL file and waits for it."""
-        upload_id = self._client._data_upload_repository.upload(path)
+        upload_id = DataUploadRepository(self._api).upload(path)
         # The ids of relations are only read by the importer of this name, whatever the project's own type is.
         data = {"uploadIds": [upload_id], "task": task, "format": "JSONL"}
         if task == "DocumentClassification":

@@ -67,14 +67,14 @@ def update(folder: Path, settings: Settings, harvests: dict[str, Harvest]) -> Re
         report.places[kind] = len(places)
         files[f"{kind}.jsonl"] = _lines(to_plain(part, part.layer) for part in parts)
         files[f"{kind}.suggested.jsonl"] = _lines(to_plain(part, part.suggested) for part in parts)
-        files[f"{kind}.spacy"] = _docbin(places, settings.spans_key, report)
+        files[f"{kind}.spacy"] = _docbin(places, settings.spans_key, report) if places else b""
         if kind == "spans":
             files["facts.jsonl"] = _lines(fact_lines(parts))
     report.places["links"] = len(links)
     conflicts = [row for row in old.conflicts if row["project"] not in harvests] + report.conflicts
     agreement = [row for row in old.agreement if row["project"] not in harvests] + report.agreement
     files["conflicts.jsonl"] = _lines(conflicts)
-    files["agreement.json"] = (json.dumps(agreement, indent=1) + "\n").encode()
+    files["agreement.json"] = (json.dumps(agreement, indent=1) + "\n").encode() if agreement else b""
     report.written = _write(folder, files)
     return report
 
@@ -262,7 +262,8 @@ def _write(folder: Path, files: dict[str, bytes]) -> list[str]:
     with ExitStack() as stack:
         waiting = []
         for name, data in changed.items():
-            pending = stack.enter_context(Pending(folder / name))
+            pending = Pending(folder / name)
+            stack.callback(pending.discard)
             with reporting(folder / name):
                 pending.path.write_bytes(data)
             waiting.append(pending)

@@ -57,8 +57,12 @@ def harvest(server: Doccano, settings: Settings, kind: str) -> Harvest:
     project = settings.projects[kind]
     number = need_project(server, project)
     labels = check_labels(server, project, number)
+    counts = server.ask(f'the project "{project.name}"', "progress", project=number)
+    if not counts["total"]:
+        return Harvest([], [], 0)
     check_worker(server)
-    confirmed = {record["id"] for _, record in exported(server, project, number, confirmed=True)}
+    done = exported(server, project, number, confirmed=True) if counts["done"] else ()
+    confirmed = {record["id"] for _, record in done}
     tasks, refused = [], []
     for source, record in exported(server, project, number):
         try:

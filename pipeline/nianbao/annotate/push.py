@@ -47,7 +47,8 @@ def push(server: Doccano, settings: Settings, tasks: list[Task], model: str, pro
                     f'not name for "{project.name}"; add it there and run setup'
                 )
     origin = {"model": model, "pushed_by": server.user_name}
-    there = {source["key"] for source, _ in exported(server, project, number)}
+    counts = server.ask(f'the project "{project.name}"', "progress", project=number)
+    there = {source["key"] for source, _ in exported(server, project, number)} if counts["total"] else set()
     new = list({task.key: task for task in tasks if task.key not in there}.values())
     done = 0
     with TemporaryDirectory() as folder:

@@ -68,7 +68,8 @@ def _span_layer(doc: Doc, settings: Settings) -> Layer:
         rule = "table" if fact["basis"] == "table" else rules.get((start, end, fact["metric"]))
         value = put(start, end, "VALUE", rule)
         value.facts.append({name: fact[name] for name in FACT_COLUMNS})
-        if fact["metric_start"] is not None and fact["metric_start"] < fact["metric_end"] and start < end:
+        named = fact["metric"] and fact["metric_start"] is not None and fact["metric_start"] < fact["metric_end"]
+        if named and start < end:
             name = put(fact["metric_start"], fact["metric_end"], "METRIC", rule)
             relations[name.key, value.key] = None
         if fact["scope"]:
