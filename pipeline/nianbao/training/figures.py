@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def evaluate(
     seed: int = 4242,
     say: Say = print,
     regimes_trained: int = 0,
+    models: Path | None = None,
 ) -> dict[str, Any]:
     """Measures everything and writes figures.json, figures.md and, with matplotlib, calibration.png into `out`.
 
@@ -39,7 +41,9 @@ def evaluate(
         simulated: how many held-out simulated reports; as many of each regime. seed: their seed.
         say: told what is being measured.
         regimes_trained: reports to train on where a regime is left out; 0: that part is left out.
+        models: the folder with tagger/ and linker/; None: those that ship.
     """
+    models = models or data_dir("models")
     extractor = Extractor()
     sets: dict[str, list[Item]] = {}
     if shared is not None:
@@ -48,7 +52,7 @@ def evaluate(
     say("reading simulated reports with held-out productions")
     sets["simulated"] = list(simulated_items(extractor, simulated, seed))
     found: dict[str, Any] = {"ablation": {}, "calibration": []}
-    for kind, pipe in _variants(say):
+    for kind, pipe in _variants(models, say):
         found["ablation"][kind] = {}
         for name, items in sets.items():
             say(f"{NAMES[kind]} on {name} reports")
@@ -56,33 +60,40 @@ def evaluate(
             found["ablation"][kind][name] = figures
             if name == "simulated":
                 found["calibration"] = bins(links.answers)
-    found["shipped"] = next(reversed(found["ablation"]))
-    found["removed"] = _abstention(found["shipped"], sets["simulated"], extractor, seed)
-    found["tagger"] = _tagger(simulated, seed, say)
-    found["regimes"] = _regimes(found["shipped"], extractor, simulated, seed, regimes_trained, say)
+    shipped = _Shipped(SHIPPED if SHIPPED in found["ablation"] else "rules", models / "linker")
+    found["removed"] = _abstention(shipped, sets["simulated"], extractor, seed)
+    found["tagger"] = _tagger(models / "tagger", simulated, seed, say)
+    found["regimes"] = _regimes(shipped, extractor, simulated, seed, regimes_trained, say)
     _write(found, out)
     return found
 
 
-def _variants(say: Say) -> Iterator[tuple[str, Pipe]]:
+def _variants(models: Path, say: Say) -> Iterator[tuple[str, Pipe]]:
     for kind in VARIANTS:
         try:
-            yield kind, linker(kind)
+            yield kind, linker(kind, model=models / "linker")
         except FileNotFoundError:
             say(f"{NAMES[kind]}: no trained linker, left out")
 
 
-def _abstention(kind: str, items: Sequence[Item], extractor: Extractor, seed: int) -> dict[str, Any]:
+@dataclass(slots=True, frozen=True)
+class _Shipped:
+    """The variant that ships, and where its model lies."""
+
+    kind: str
+    model: Path
+
+
+def _abstention(shipped: _Shipped, items: Sequence[Item], extractor: Extractor, seed: int) -> dict[str, Any]:
     """The share of mentions without an answer among those of metrics that the registry was made to forget."""
     told = sorted({f.metric for item in items if item.report for f in item.report.facts if f.basis == "prose"})
     removed = sorted(random.Random(seed).sample(told, min(REMOVED, len(told))))
-    figures, links = measure(items, linker(kind, removed), extractor, removed)
+    figures, links = measure(items, linker(shipped.kind, removed, shipped.model), extractor, removed)
     return {"metrics": removed, "mentions": links.removed, "abstains": figures.get("abstains_on_removed")}
 
 
-def _tagger(count: int, seed: int, say: Say) -> dict[str, Any]:
+def _tagger(folder: Path, count: int, seed: int, say: Say) -> dict[str, Any]:
     """Figures of the trained taggers on held-out productions; empty where there is no model."""
-    folder = data_dir("models") / "tagger"
     if not folder.is_dir():
         return {}
     import spacy
@@ -97,16 +108,16 @@ def _tagger(count: int, seed: int, say: Say) -> dict[str, Any]:
 
 
 def _regimes(
-    kind: str, extractor: Extractor, count: int, seed: int, trained: int, say: Say
+    shipped: _Shipped, extractor: Extractor, count: int, seed: int, trained: int, say: Say
 ) -> dict[str, dict[str, Any]]:
     """Prose figures on each regime: of the rules, of what ships, and of a linker that was trained without it."""
     found: dict[str, dict[str, Any]] = {}
     for regime in REGIMES:
         say(f"regime {regime}")
         items = list(simulated_items(extractor, max(count // 3, 1), seed + 7, regimes=[regime]))
-        row = {"rules": linker("rules"), "shipped": linker(kind)}
-        if trained and kind in ("model", "all"):
-            row["left_out"] = linker(kind, model=_trained_without(regime, trained, seed))
+        row = {"rules": linker("rules"), "shipped": linker(shipped.kind, model=shipped.model)}
+        if trained and shipped.kind in ("model", "all"):
+            row["left_out"] = linker(shipped.kind, model=_trained_without(regime, trained, seed))
         found[regime] = {name: _prose(measure(items, pipe, extractor)[0]) for name, pipe in row.items()}
     return found
 

@@ -48,11 +48,11 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description="Train the taggers of lines and mentions.")
     parser.add_argument("--out", type=Path, default=Path("models/tagger"))
-    parser.add_argument("--reports", type=int, help="simulated reports; without it the configuration's")
-    parser.add_argument("--steps", type=int, default=500, help="steps, where --reports is given")
+    parser.add_argument("--reports", type=int, default=0, help="simulated reports; 0: as configured")
+    parser.add_argument("--steps", type=int, default=500, help="steps, where --reports is not 0")
     parser.add_argument("--weak", type=Path, help="a DocBin of weak labels to learn from as well")
     options = parser.parse_args()
-    overrides: dict[str, Any] = {} if options.reports is None else small(options.reports, options.steps)
+    overrides: dict[str, Any] = small(options.reports, options.steps) if options.reports else {}
     if options.weak is not None:
         overrides["paths.weak"] = str(options.weak)
     train_tagger(options.out, overrides)

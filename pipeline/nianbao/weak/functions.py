@@ -101,7 +101,7 @@ class Collector:
         found = {f"rule/{rule.name}": rule.confidence for rule in self._ear.rules}
         found |= {f"none/{name}": trust["barred"] for name in self._settings["barred"]}
         found |= {f"none/{name}": trust[name] for name in ("narrowed", "unknown_unit", *self._settings["concepts"])}
-        return found | {name: trust[name] for name in ("heading", "table", "overruled")}
+        return found | {name: trust[name] for name in ("heading", "table", "corroborated")}
 
     def collect(self, mentions: Sequence[Mention], cells: Iterable[dict[str, Any]] = ()) -> list[list[Vote]]:
         """For each mention of one document, in the order of the text, the votes on it."""
@@ -117,12 +117,14 @@ class Collector:
 
     def _votes(self, mention: Mention, scene: Scene) -> list[Vote]:
         view, heard = self._ear.view, self._ear.heard
-        # A rule abstains where a more specific one speaks, as its author meant it; all that are overruled are one.
+        # A rule abstains where a more specific one speaks, as its author meant it, and where the number is barred: it
+        # says what a number would count if it counted anything. Weaker rules for the same metric corroborate it.
+        if mention.barred is not None:
+            heard = []
         leading = [rule for rule in heard if rule.specificity == heard[0].specificity]
         votes = [Vote(f"rule/{rule.name}", rule.metric) for rule in {r.metric: r for r in leading}.values()]
-        weaker = next((rule.metric for rule in heard if rule.specificity < heard[0].specificity), None)
-        if weaker is not None:
-            votes.append(Vote("overruled", weaker))
+        if any(rule.specificity < heard[0].specificity and rule.metric == heard[0].metric for rule in heard):
+            votes.append(Vote("corroborated", heard[0].metric))
         for function in self._small:
             votes.extend(function(mention, view, scene))
         return votes

@@ -14,7 +14,8 @@ from nianbao.weak.votes import Votes
 class LabelLinker:
     """Links as the rules do, then with the label model's labels in place of the most specific rule's.
 
-    What 均, 全部 and 已 take over from another number stays as the rules have it: no function votes on it.
+    What 均, 全部 and 已 take over from another number, and what a number takes over from the one before it (其中自然人
+    20件), stays as the rules have it: no function votes on it.
 
     Args:
         linker: the rules' linker.
@@ -30,14 +31,16 @@ class LabelLinker:
     def link(self, mentions: list[Mention], norm: str = "") -> list[Link]:
         """Links of one document's mentions, in their order."""
         functions = self.collector.trust()
-        posteriors = self.model.predict(Votes.of(self.collector.collect(mentions), functions))
+        votes = self.collector.collect(mentions)
+        posteriors = self.model.predict(Votes.of(votes, functions))
         links: dict[int, list[Link]] = {id(mention): [] for mention in mentions}
         for link in self.linker.link(mentions):
             links[id(link.mention)].append(link)
         found: list[Link] = []
-        for mention, posterior in zip(mentions, posteriors, strict=True):
+        for mention, given, posterior in zip(mentions, votes, posteriors, strict=True):
             own = links[id(mention)]
-            found.extend(own if mention.kind in ("all", "done") else self._relabelled(mention, own, posterior))
+            judged = mention.kind not in ("all", "done") and any(vote.function.startswith("rule/") for vote in given)
+            found.extend(self._relabelled(mention, own, posterior) if judged else own)
         return found
 
     def _relabelled(self, mention: Mention, links: list[Link], posterior: Posterior) -> list[Link]:
