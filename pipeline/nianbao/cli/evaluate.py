@@ -28,6 +28,9 @@ def evaluate(
     regimes: Annotated[
         int, typer.Option("--regimes", metavar="N", min=0, help="Train on N reports where a form's years are left out.")
     ] = 0,
+    models: Annotated[
+        Path | None, typer.Option("--models", metavar="DIR", help="Holds tagger/ and linker/; else those that ship.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
 ) -> None:
     """Measure everything on real and on held-out simulated reports; print it and write it as a table."""
@@ -38,7 +41,7 @@ def evaluate(
         if shared is not None and not (shared / "gold").is_dir():
             say(f"Error: {shared} holds no gold/; name a folder with reports/ and gold/.")
             raise typer.Exit(2)
-        print(markdown(measure(out, shared or _shared(), simulated, seed, say, regimes)))
+        print(markdown(measure(out, shared or _shared(), simulated, seed, say, regimes, models)))
 
 
 def _shared() -> Path | None:
