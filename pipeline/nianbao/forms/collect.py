@@ -16,6 +16,8 @@ from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Printed, Token, read_printed
 
 # Words between a label and its cells that are neither a cell nor another row.
+_NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
+_ABOVE = 120  # characters
 _NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
 
 
@@ -38,7 +40,10 @@ def collect_rows(
 ) -> tuple[list[RowCells], Mode]:
     """The rows of a printed table with the tokens that belong to each, and the way its cells are told apart."""
     founds = sorted(instance.rows, key=lambda found: found.start)
-    begin = max((head.end for head in instance.heads if head.end <= founds[0].start), default=founds[0].start)
+    begin = max((head.end for head in instance.heads if head.end <= founds[0].start), default=-1)
+    if begin < 0:
+        above = _NUMBERS_ABOVE.search(norm, max(0, founds[0].start - _ABOVE), founds[0].start)
+        begin = above.start() if above else founds[0].start
     printed = read_printed(text, norm, begin, end, len(founds), grids)
     mode = printed.mode
     tokens, within = _without_labels(norm, compact, founds, printed.tokens)
@@ -81,7 +86,8 @@ def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: li
         elif token.start < found.start:
             kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
         elif token.start > compact.offsets[found.first]:
-            own = norm[token.start : token.end] == found.row.digits and norm[token.start - 1] > "\u3400"
+            before = norm[max(0, token.start - 3) : token.start].rstrip()[-1:]
+            own = norm[token.start : token.end] == found.row.digits and before > "\u3400"
             if not own:
                 kept.append(token)
                 within = within or token.kind != "blank"

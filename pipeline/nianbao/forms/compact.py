@@ -12,7 +12,7 @@ import numpy as np
 
 # Other spellings of the same length that mirror sites and clerks use; the compact view is for matching labels only.
 # A measure word in a cell of its own would part a label that stands around its cells.
-_LONE_UNIT = re.compile(r"(?<![\u3400-\u9fff\d])(?:人次|万元|[条件次个篇人元份期项])(?= *(?:[\d|\n]|\Z))")
+_LONE_UNIT = re.compile(r"(?<![\u3400-\u9fff《])(?:人次|万元|[条件次个篇人元份期项])(?= *(?:[\d|\n]|\Z))")
 _SPELLINGS = (("其它", "其他"), ("做出", "作出"), ("资讯", "信息"), ("帐", "账"))
 
 

@@ -7,16 +7,36 @@ behind the label costs nothing, inside it next to nothing, before it a little, a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from itertools import pairwise
 
-from nianbao.forms.align import Found
 from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Token
 
 _UNIT = r"(?:人次|万元|[条件次个篇人元份期项])"
-_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
+_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
 _UNIT_LINE = re.compile(rf"[\s|]*{_UNIT}[\s|]*")
-_INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0
+_INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED, _HEADING, _STRANGE = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0, 2.0, 1.0
+_WORD = re.compile(r"[\u3400-\u9fff]+")
+_LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
+_MOST_GROUPS = 50  # beyond four a label: no table of the form is like that
+
+
+@dataclass(slots=True)
+class _Taker:
+    """A label that may take a group: what it costs to leave it empty, and to give it one. `row` None: other words."""
+
+    start: int
+    end: int
+    empty: float
+    extra: float
+    row: RowCells | None
+
+
+def _taker(row: RowCells) -> _Taker:
+    empty, extra = (0.0, _HEADING) if row.heading else (_EMPTY, 0.0)
+    return _Taker(row.found.start, row.found.end, empty, extra, row)
 
 
 def is_displaced(rows: list[RowCells]) -> bool:
@@ -29,9 +49,21 @@ def is_displaced(rows: list[RowCells]) -> bool:
 def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) -> None:
     """Gives each row its group of numbers anew; a row's empty cells stay only where it gets no group."""
     width = max((len(row.columns) for row in rows), default=1)
-    groups = [g for g in _groups(norm, tokens, width, mode) if not _of_other_words(norm, rows, g[0].start)]
-    chosen = _assign(rows, groups, width)
-    for row, group in zip(rows, chosen, strict=True):
+    groups = _groups(norm, tokens, width, mode)
+    takers = sorted(
+        [
+            _Taker(row.found.start, row.found.end, 0.0 if row.heading else _EMPTY, _HEADING * row.heading, row)
+            for row in rows
+        ]
+        + [_Taker(start, end, 0.0, _STRANGE, None) for start, end in _other_words(norm, rows)],
+        key=lambda taker: taker.start,
+    )
+    if len(groups) > _MOST_GROUPS + 4 * len(takers):
+        return
+    for taker, group in zip(takers, _assign(takers, groups, width), strict=True):
+        row = taker.row
+        if row is None:
+            continue
         if group is not None:
             row.tokens = group
             row.start, row.end = _surroundings(norm, group[0].start, group[-1].end)
@@ -39,14 +71,15 @@ def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) ->
             row.tokens = [token for token in row.tokens if token.kind == "blank"]
 
 
-def _of_other_words(norm: str, rows: list[RowCells], start: int) -> bool:
-    """Whether the words on the line before a group belong to no row that was found: an unknown row's numbers."""
-    begin = norm.rfind("\n", 0, start) + 1
-    for row in rows:
-        if row.found.end > begin and row.found.start < start:
-            return False
-    words = [c for c in norm[begin:start] if "\u3400" <= c <= "\u9fff" and c not in UNITS]
-    return len(words) > 1
+def _other_words(norm: str, rows: list[RowCells]) -> list[tuple[int, int]]:
+    """Stretches of words between the labels that belong to none: a row that the form does not have may be among them."""
+    founds = sorted((row.found for row in rows), key=lambda found: found.start)
+    stretches: list[tuple[int, int]] = []
+    for found, following in pairwise(founds):
+        words = [m for m in _WORD.finditer(norm, found.end, following.start) if m.group().strip(UNITS)]
+        if sum(m.end() - m.start() for m in words) >= _LEAST_WORDS:
+            stretches.append((words[0].start(), words[-1].end()))
+    return stretches
 
 
 def _surroundings(norm: str, start: int, end: int) -> tuple[int, int]:
@@ -100,48 +133,40 @@ def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
     return "\n" in between and size > 1 and " " in norm[max(0, one.start - 2) : one.start]
 
 
-def _position_cost(index: int, rows: list[Found], start: int, end: int) -> float:
-    row = rows[index]
-    if row.start < start and end <= row.end:
+def _position_cost(index: int, takers: list[_Taker], start: int, end: int) -> float:
+    taker = takers[index]
+    if taker.start < start and end <= taker.end:
         return _INSIDE
-    if start >= row.end:
-        crossed = sum(other.start < start for other in rows[index + 1 : index + 4])
-        return _ACROSS * crossed
-    crossed = sum(other.end > end for other in rows[max(0, index - 3) : index])
-    return _BEFORE + _ACROSS * crossed
+    if start >= taker.end:
+        return _ACROSS * sum(other.start < start for other in takers[index + 1 : index + 4])
+    return _BEFORE + _ACROSS * sum(other.end > end for other in takers[max(0, index - 3) : index])
 
 
-def _assign(rows: list[RowCells], groups: list[list[Token]], width: int) -> list[list[Token] | None]:
-    """The cheapest way to give the groups, in order, to the rows, in order."""
-    best: list[list[float]] = [[0.0] + [_UNUSED * n for n in range(1, len(groups) + 1)]]
-    step: list[list[str]] = [["start"] + ["unused"] * len(groups)]
-    founds = [row.found for row in rows]
-    for index, row in enumerate(rows):
-        empty = 0.0 if row.heading else _EMPTY
-        costs, steps = [best[-1][0] + empty], ["empty"]
+def _assign(takers: list[_Taker], groups: list[list[Token]], width: int) -> list[list[Token] | None]:
+    """The cheapest way to give the groups, in order, to the labels, in order."""
+    counts = [sum(token.kind != "blank" for token in group) for group in groups]
+    odd = [0.0 if width in (len(g), count) else _ODD_COUNT for g, count in zip(groups, counts, strict=True)]
+    best: list[list[float]] = [[_UNUSED * n for n in range(len(groups) + 1)]]
+    steps: list[list[str]] = [["unused"] * (len(groups) + 1)]
+    for index, taker in enumerate(takers):
+        above = best[-1]
+        costs, step = [above[0] + taker.empty], ["empty"]
         for n, group in enumerate(groups, start=1):
-            count = sum(token.kind != "blank" for token in group)
-            odd = 0.0 if len(group) == width or count == width else _ODD_COUNT
-            odd += 2.0 if row.heading else 0.0
-            options = (
-                (best[-1][n - 1] + odd + _position_cost(index, founds, group[0].start, group[-1].end), "take"),
-                (best[-1][n] + empty, "empty"),
-                (costs[n - 1] + _UNUSED, "unused"),
-            )
-            cost, name = min(options)
+            take = above[n - 1] + odd[n - 1] + taker.extra
+            take += _position_cost(index, takers, group[0].start, group[-1].end)
+            cost, name = min((take, "take"), (above[n] + taker.empty, "empty"), (costs[n - 1] + _UNUSED, "unused"))
             costs.append(cost)
-            steps.append(name)
+            step.append(name)
         best.append(costs)
-        step.append(steps)
-    chosen: list[list[Token] | None] = [None] * len(rows)
-    index, n = len(rows), len(groups)
-    while index > 0 or n > 0:
-        name = step[index][n]
+        steps.append(step)
+    chosen: list[list[Token] | None] = [None] * len(takers)
+    index, n = len(takers), len(groups)
+    while index > 0:
+        name = steps[index][n]
         if name == "take":
             chosen[index - 1] = groups[n - 1]
-            index, n = index - 1, n - 1
-        elif name == "unused":
-            n -= 1
-        else:
+        if name != "unused":
             index -= 1
+        if name != "empty":
+            n -= 1
     return chosen
