@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nianbao.extractor import Extractor
+from nianbao.extractor import Extractor, load
 from nianbao.paths import data_dir
 from nianbao.simulate import REGIMES, generate
 from nianbao.training.evaluation import Item, bins, measure, real_items, simulated_items
@@ -44,7 +44,8 @@ def evaluate(
         models: the folder with tagger/ and linker/; None: those that ship.
     """
     models = models or data_dir("models")
-    extractor = Extractor()
+    # The linkers are put in one after the other; what is before them needs no model.
+    extractor = Extractor(load(linker="rules"))
     sets: dict[str, list[Item]] = {}
     if shared is not None:
         say("reading real reports")
@@ -123,13 +124,15 @@ def _regimes(
 
 
 def _trained_without(regime: str, reports: int, seed: int) -> Path:
-    from nianbao.training.linker import examples, fit, rule_linker
+    from nianbao.training.linker import calibration_ids, examples, fit, rule_linker
 
     others = [other for other in REGIMES if other != regime]
-    reports_of_others = generate(reports, seed=seed, split="train", regimes=others)
-    found = list(examples(reports_of_others, Extractor(), rule_linker()))
+    aside, extractor, base = calibration_ids(), Extractor(load(linker="rules")), rule_linker()
+    options: dict[str, Any] = {"seed": seed, "split": "train", "regimes": others}
+    train = list(examples(generate(reports, hold_out=aside, **options), extractor, base))
+    calibrate = list(examples(generate(max(reports // 5, 1), only=aside, **options), extractor, base))
     folder = Path("build") / "regimes" / regime
-    fit(found[: len(found) * 9 // 10], found[len(found) * 9 // 10 :]).save(folder)
+    fit(train, calibrate, seed=seed).save(folder)
     return folder
 
 

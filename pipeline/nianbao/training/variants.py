@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from spacy.tokens import Doc
 
-from nianbao.extractor import Extractor
+from nianbao.extractor import Extractor, load
 from nianbao.metrics import load_registry
 from nianbao.paths import data_dir
-from nianbao.pipes import extensions
-from nianbao.pipes.linker import link_to_plain
+from nianbao.pipes.linker import LinkerPipe, link_to_plain
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.linking import LearnedLinker, Link, Linker
-from nianbao.prose.mentions import Mention
 from nianbao.prose.model import LinkModel
-from nianbao.prose.rules import RuleSet, default_rules
 from nianbao.training.labelling import fit, make_collector, read_simulated
 from nianbao.weak import LabelModel
 from nianbao.weak.linker import LabelLinker
@@ -29,30 +24,15 @@ NAMES = {"rules": "rules only", "label": "label model only", "model": "trained o
 _FITTED_ON, _SEED = 150, 77
 
 
-class _Linking(Protocol):
-    def link(self, mentions: list[Mention], norm: str) -> list[Link]: ...
+class _Labels:
+    """Sets `doc._.links` with the label model, as nianbao_linker does with the others."""
 
-
-class _Rules:
-    """The rules' linker, called as the others are."""
-
-    def __init__(self, linker: Linker) -> None:
-        self.linker = linker
-
-    def link(self, mentions: list[Mention], norm: str) -> list[Link]:
-        return self.linker.link(mentions)
-
-
-class _Links:
-    """Sets `doc._.links` with a given linker, as nianbao_linker does."""
-
-    def __init__(self, linker: _Linking) -> None:
+    def __init__(self, linker: LabelLinker) -> None:
         self.linker = linker
 
     def __call__(self, doc: Doc) -> Doc:
-        _, norm = extensions.views(doc)
         mentions = [from_plain(data) for data in doc._.mentions]
-        doc._.links = [link_to_plain(link) for link in self.linker.link(mentions, norm)]
+        doc._.links = [link_to_plain(link) for link in self.linker.link(mentions)]
         return doc
 
 
@@ -67,23 +47,16 @@ def linker(kind: str, without: Collection[str] = (), model: Path | None = None) 
     Raises:
         FileNotFoundError: the variant wants a trained linker and there is none.
     """
-    if kind == "rules":
-        return _Links(_Rules(_rule_linker(without)))
-    if kind == "label":
-        return _Links(LabelLinker(_rule_linker(without), make_collector().without(without), _label_model()))
-    trained = LinkModel.load(model or data_dir("models") / "linker")
     known = frozenset(metric.id for metric in load_registry()) - frozenset(without)
-    base = _rule_linker(known if kind == "model" else without)
-    return _Links(LearnedLinker(base, trained, known))
-
-
-def _rule_linker(without: Collection[str]) -> Linker:
-    rules = default_rules()
-    kept = RuleSet(tuple(rule for rule in rules.rules if rule.metric not in without), rules.topics)
-    return Linker(kept, frozenset(m.id for m in load_registry() if "applicant" in m.dimensions))
+    if kind == "rules":
+        return LinkerPipe("rules", registry=known)
+    if kind == "label":
+        rules = LinkerPipe("rules").linker
+        return _Labels(LabelLinker(rules, make_collector().without(without), _label_model()))
+    return LinkerPipe(kind, LinkModel.load(model or data_dir("models") / "linker"), known)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)
 def _label_model() -> LabelModel:
     """Fitted without any truth, on simulated reports of the productions for training."""
-    return fit(list(read_simulated(_FITTED_ON, _SEED, "train", Extractor())))[0]
+    return fit(list(read_simulated(_FITTED_ON, _SEED, "train", Extractor(load(linker="rules")))))[0]

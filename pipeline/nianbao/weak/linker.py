@@ -28,7 +28,7 @@ class LabelLinker:
         self.model = model
         self.threshold = threshold
 
-    def link(self, mentions: list[Mention], norm: str = "") -> list[Link]:
+    def link(self, mentions: list[Mention]) -> list[Link]:
         """Links of one document's mentions, in their order."""
         functions = self.collector.trust()
         votes = self.collector.collect(mentions)
