@@ -16,6 +16,7 @@ import typer
 from nianbao import __version__
 from nianbao.cli.annotate import app as annotate_app
 from nianbao.cli.evaluate import evaluate
+from nianbao.cli.simulate import simulate
 from nianbao.cli.terminal import clean, polite, put, say
 from nianbao.cli.train import train
 from nianbao.cli.weak import app as weak_app
@@ -37,6 +38,7 @@ app = typer.Typer(
 
 app.add_typer(annotate_app, name="annotate")
 app.add_typer(weak_app, name="weak")
+app.command()(simulate)
 app.command()(train)
 app.command()(evaluate)
 
