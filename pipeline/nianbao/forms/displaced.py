@@ -16,7 +16,7 @@ from nianbao.forms.tokens import Mode, Token
 
 _UNIT = r"(?:人次|万元|[条件次个篇人元份期项])"
 _EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
-_UNIT_LINE = re.compile(rf"[\s|]*{_UNIT}[\s|]*")
+_UNIT_LAST = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}[\s|]*\Z")
 _INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED, _HEADING, _STRANGE = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0, 2.0, 1.0
 _WORD = re.compile(r"[\u3400-\u9fff]+")
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
@@ -49,7 +49,7 @@ def is_displaced(rows: list[RowCells]) -> bool:
 def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) -> None:
     """Gives each row its group of numbers anew; a row's empty cells stay only where it gets no group."""
     width = max((len(row.columns) for row in rows), default=1)
-    groups = _groups(norm, tokens, width, mode)
+    groups = _groups(norm, tokens, width, mode, min(row.found.start for row in rows))
     takers = sorted(
         [
             _Taker(row.found.start, row.found.end, 0.0 if row.heading else _EMPTY, _HEADING * row.heading, row)
@@ -93,7 +93,7 @@ def _surroundings(norm: str, start: int, end: int) -> tuple[int, int]:
     return start, min(end + 1, len(norm)) if norm[end : end + 1] == "\n" else end
 
 
-def _groups(norm: str, tokens: list[Token], width: int, mode: Mode) -> list[list[Token]]:
+def _groups(norm: str, tokens: list[Token], width: int, mode: Mode, start: int) -> list[list[Token]]:
     """Numbers that stand together: the cells of a line, or single cells on lines below one another, a row at a time.
 
     A unit in a place of its own with no number behind it prints a row whose cell is empty.
@@ -105,7 +105,7 @@ def _groups(norm: str, tokens: list[Token], width: int, mode: Mode) -> list[list
             by_line.setdefault(token.line, []).append(token)
         return [line for line in by_line.values() if any(t.kind != "blank" for t in line) or _only_unit(norm, line)]
     if width == 1 and tokens:
-        empty = _EMPTY_UNIT.finditer(norm, tokens[0].start, tokens[-1].end)
+        empty = _EMPTY_UNIT.finditer(norm, start, tokens[-1].end)
         printed = [token for token in tokens if token.kind != "blank"]
         tokens = sorted([*printed, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
     previous: Token | None = None
@@ -118,10 +118,10 @@ def _groups(norm: str, tokens: list[Token], width: int, mode: Mode) -> list[list
 
 
 def _only_unit(norm: str, line: list[Token]) -> bool:
-    """Whether a line without numbers holds a unit and no words."""
+    """Whether a line without numbers ends with a unit and its empty cell."""
     start = norm.rfind("\n", 0, line[0].start) + 1
     end = norm.find("\n", line[-1].end)
-    return _UNIT_LINE.fullmatch(norm[start : len(norm) if end < 0 else end]) is not None
+    return _UNIT_LAST.search(norm, start, len(norm) if end < 0 else end) is not None
 
 
 def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
