@@ -4,48 +4,59 @@ from __future__ import annotations
 
 import logging
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import over_limit, readable, too_large
+from nianbao.reading.files import open_regular, over_limit, readable, too_large
 from nianbao.reading.html import collapse
-from nianbao.reading.layout import Layout, Slot
+from nianbao.reading.layout import Layout
+from nianbao.reading.ruled import NEAR, Box, Cell, Ruled, join
 from nianbao.reading.source import Source
 
 _PAGE_NUMBER = re.compile(
-    r"\s*(?:[-—–\s]*\d{1,3}[-—–\s]*|第\s*\d+\s*页(?:\s*[,/共]?\s*共?\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*"
+    r"\s*(?:[-—–·\s]*\d{1,3}[-—–·\s]*|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*"
 )
 _DIGITS = re.compile(r"\d+")
-_ENDS = re.compile(r"[。！？；：:!?]\s*$")
+_ENDS = re.compile(r"[。！？；：:!?;]\s*$")
+# What begins a line of its own even under a line that fills its width.
+_BEGINS = re.compile(
+    r"\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[章节条部])"
+)
+_UNMAPPED = re.compile(r"\(cid:\d+\)")
 _MAX_PAGES = 400
-# Browsers and Word draw neighbouring borders a little apart; they are one rule.
-_RULES = {"snap_tolerance": 4, "join_tolerance": 4, "intersection_tolerance": 6}
-# Edges of rules that lie closer than this (points) are one.
-_NEAR = 4.0
-
-Box = tuple[float, float, float, float]
-"""x0, top, x1, bottom, in points from the page's upper left corner."""
+# Beyond so many rules a page is a drawing; finding cells among them takes their number squared.
+_MAX_EDGES = 20_000
+# A part of a page whose text is shorter has no text layer to speak of, where pictures fill it.
+_FEW = 15
+_RULES = {"snap_tolerance": NEAR, "join_tolerance": NEAR, "intersection_tolerance": 6}
+_Char = dict[str, Any]
 
 
 @dataclass(slots=True)
 class _Line:
+    """A line of text. `full`: it reaches the right edge, so that its sentence may go on in the next."""
+
     text: str
     top: float
     full: bool = False
 
 
+_Block = _Line | Ruled
+
+
 @dataclass(slots=True)
 class _Page:
-    """`blocks`: lines and tables (rows of slots), by their place on the page; `width`: of the text, in characters."""
+    """`blocks`: lines and tables, by their place on the page."""
 
     height: float
-    blocks: list[_Line | list[list[Slot]]] = field(default_factory=list)
+    blocks: list[_Block]
+    characters: int
+    pictures: bool
 
 
 def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
@@ -56,15 +67,13 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
     """
     place = readable(str(path))
     pages = _pages(path, place)
-    if not any(page.blocks for page in pages):
-        message = "has no text layer: it is a scan. Run a text recognition over it and give the result"
-        raise ReadError(message, path=place, doc_id=doc_id, kind="no_text_layer")
+    _must_have_text(pages, place)
     layout = Layout()
     for block in _joined(pages):
         if isinstance(block, _Line):
             layout.add(block.text)
         else:
-            layout.add_table(block)
+            layout.add_table(block.slots())
     text = layout.text()
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
@@ -74,51 +83,134 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
 def _pages(path: Path, place: str) -> list[_Page]:
     try:
         import pdfplumber
-        from pdfminer.pdfparser import PDFSyntaxError
-        from pdfplumber.utils.exceptions import PdfminerException
     except ImportError as error:
         raise ReadError('needs pdfplumber: pip install "nianbao[pdf]"', path=place, kind="missing_extra") from error
     # pdfminer warns of every odd font; what matters is whether characters come out.
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    try:
-        with pdfplumber.open(path) as document:
-            if len(document.pages) > _MAX_PAGES:
-                raise ReadError(f"has more than {_MAX_PAGES} pages; split it", path=place, kind="too_large")
-            pages = []
-            for page in document.pages:
-                pages.append(_page(page))
-                page.close()
-            return pages
-    except (PDFSyntaxError, PdfminerException, ValueError, KeyError, TypeError) as error:
-        message = f"is no PDF, or a damaged or locked one ({type(error).__name__}); open it and print it to a new PDF"
-        raise ReadError(message, path=place, kind="damaged") from error
+    pages = []
+    with open_regular(path) as stream:
+        try:
+            with pdfplumber.open(stream) as document:
+                if len(document.pages) > _MAX_PAGES:
+                    raise ReadError(f"has more than {_MAX_PAGES} pages; split it", path=place, kind="too_large")
+                for page in document.pages:
+                    pages.append(_page(page))
+                    page.close()
+        except ReadError:
+            raise
+        # pdfminer parses as it goes: damage comes as whatever error the broken object leads to.
+        except Exception as error:
+            raise _unreadable(error, place) from error
+    return pages
+
+
+def _unreadable(error: Exception, place: str) -> ReadError:
+    if "Password" in repr(error) or "Encryption" in repr(error):
+        return ReadError("is locked with a password; open it and save it without one", path=place, kind="locked")
+    message = f"is no PDF, or a damaged one ({type(error).__name__}); open it and print it to a new PDF"
+    return ReadError(message, path=place, kind="damaged")
+
+
+def _must_have_text(pages: list[_Page], place: str) -> None:
+    characters = sum(page.characters for page in pages)
+    scanned = characters < _FEW * len(pages) and any(page.pictures for page in pages)
+    if characters == 0 or scanned:
+        message = "has no text layer: it is a scan or a picture. Run a text recognition over it and give the result"
+        raise ReadError(message, path=place, kind="no_text_layer")
+    lines = [block.text for page in pages for block in page.blocks if isinstance(block, _Line)]
+    unmapped = sum(len(_UNMAPPED.findall(line)) for line in lines)
+    if 2 * unmapped > characters:
+        message = "has fonts that do not say which characters they show; run a text recognition over it"
+        raise ReadError(message, path=place, kind="no_text_layer")
 
 
 def _page(page: Any) -> _Page:
-    tables = [table for table in page.find_tables(_RULES) if len(table.cells) > 1]
-    boxes = [table.bbox for table in tables]
-    inside: list[list[dict[str, Any]]] = [[] for _ in tables]
+    # Rotated text is a watermark or a stamp.
+    chars = [char for char in page.chars if char["upright"]]
+    edges = page.edges
+    boxes: list[list[Box]] = []
+    if 4 <= len(edges) <= _MAX_EDGES:
+        settings = {**_RULES, "explicit_horizontal_lines": _closing(edges)}
+        boxes = [table.cells for table in page.find_tables(settings) if len(table.cells) > 1]
+    inside, outside = _placed(chars, [box for cells in boxes for box in cells])
+    found: list[tuple[float, _Block]] = [(line.top, line) for line in _lines(outside)]
+    flat = [edge for edge in edges if edge["orientation"] == "h"]
+    for cells in boxes:
+        ruled = Ruled(tuple(_cell(box, inside.get(box, []), flat, cells) for box in cells))
+        found.append((ruled.box[1], ruled))
+    found.sort(key=lambda entry: entry[0])
+    return _Page(
+        float(page.height),
+        [block for _, block in found],
+        sum(not c["text"].isspace() for c in chars),
+        bool(page.images),
+    )
+
+
+def _closing(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rules for the top and the foot of a table that goes on from the page before or to the next."""
+    upright = [e for e in edges if e["orientation"] == "v" and e["bottom"] - e["top"] > 2 * NEAR]
+    if not upright:
+        return []
+    rules = []
+    for y, side in ((min(e["top"] for e in upright), "top"), (max(e["bottom"] for e in upright), "bottom")):
+        ends = [e["x0"] for e in upright if abs(e[side] - y) <= NEAR]
+        x0, x1 = min(ends), max(ends)
+        if x1 - x0 > NEAR and _covered(edges, x0, x1, y) < 0.9:
+            rule = {"object_type": "line", "orientation": "h", "x0": x0, "x1": x1, "width": x1 - x0}
+            rules.append({**rule, "top": y, "bottom": y, "height": 0})
+    return rules
+
+
+def _covered(edges: list[dict[str, Any]], x0: float, x1: float, y: float) -> float:
+    """The share of x0..x1 along which a horizontal rule runs at height y."""
+    covered, at = 0.0, x0
+    near = (e for e in edges if e["orientation"] == "h" and abs(e["top"] - y) <= NEAR)
+    for edge in sorted(near, key=lambda e: e["x0"]):
+        start, end = max(edge["x0"], at), min(edge["x1"], x1)
+        if end > start:
+            covered += end - start
+            at = end
+    return covered / (x1 - x0)
+
+
+def _cell(box: Box, chars: list[_Char], flat: list[dict[str, Any]], table: list[Box]) -> Cell:
+    """A cell with its text; at the table's top and foot, whether a rule closes it."""
+    x0, top, x1, bottom = box
+    first = top - min(other[1] for other in table) <= NEAR
+    last = max(other[3] for other in table) - bottom <= NEAR
+    text = collapse("".join(line.text for line in _lines(chars)))
+    open_top = first and _covered(flat, x0, x1, top) < 0.5
+    return Cell(box, text, open_top, last and _covered(flat, x0, x1, bottom) < 0.5)
+
+
+def _placed(chars: list[_Char], boxes: list[Box]) -> tuple[dict[Box, list[_Char]], list[_Char]]:
+    """The characters of each cell, and those outside of all."""
+    inside: dict[Box, list[_Char]] = {}
     outside = []
-    for char in page.chars:
-        x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        home = next((i for i, b in enumerate(boxes) if b[0] <= x <= b[2] and b[1] <= y <= b[3]), None)
-        (outside if home is None else inside[home]).append(char)
-    placed: list[tuple[float, _Line | list[list[Slot]]]] = [(line.top, line) for line in _lines(outside)]
-    for table, chars in zip(tables, inside, strict=True):
-        placed.append((table.bbox[1], _rows(table.cells, chars)))
-    placed.sort(key=lambda entry: entry[0])
-    return _Page(float(page.height), [block for _, block in placed])
+    # Characters of one line share their height: the cells that cross it are looked up once.
+    crossing: dict[float, list[Box]] = {}
+    for char in chars:
+        x, y = (char["x0"] + char["x1"]) / 2, round((char["top"] + char["bottom"]) / 2, 1)
+        if y not in crossing:
+            crossing[y] = [box for box in boxes if box[1] <= y <= box[3]]
+        home = next((box for box in crossing[y] if box[0] <= x <= box[2]), None)
+        if home is None:
+            outside.append(char)
+        else:
+            inside.setdefault(home, []).append(char)
+    return inside, outside
 
 
-def _lines(chars: list[dict[str, Any]]) -> list[_Line]:
+def _lines(chars: list[_Char]) -> list[_Line]:
     """Characters in lines; a wide gap between two is a blank."""
-    rows: list[list[dict[str, Any]]] = []
+    rows: list[list[_Char]] = []
     for char in sorted(chars, key=lambda c: (c["bottom"], c["x0"])):
         if rows and abs(rows[-1][0]["bottom"] - char["bottom"]) <= max(3.0, char["size"] * 0.4):
             rows[-1].append(char)
         else:
             rows.append([char])
-    right = max((c["x1"] for c in chars), default=0.0)
+    right = max((c["x1"] for c in chars if not c["text"].isspace()), default=0.0)
     found = []
     for row in rows:
         row.sort(key=lambda c: c["x0"])
@@ -132,64 +224,32 @@ def _lines(chars: list[dict[str, Any]]) -> list[_Line]:
     return found
 
 
-def _edges(values: list[float]) -> list[float]:
-    edges: list[float] = []
-    for value in sorted(values):
-        if not edges or value - edges[-1] > _NEAR:
-            edges.append(value)
-    return edges
-
-
-def _rows(cells: list[Box], chars: list[dict[str, Any]]) -> list[list[Slot]]:
-    """The rectangles of a ruled table as a grid, merged cells with their spans, each with its characters."""
-    xs, ys = _edges([c[0] for c in cells]), _edges([c[1] for c in cells])
-
-    def index(edges: list[float], value: float) -> int:
-        return max(bisect_right(edges, value + _NEAR) - 1, 0)
-
-    slots: dict[tuple[int, int], Slot] = {}
-    content: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    for x0, top, x1, bottom in cells:
-        row, col = index(ys, top), index(xs, x0)
-        height = max(index(ys, bottom - 2 * _NEAR - 0.1) - row + 1, 1)
-        width = max(index(xs, x1 - 2 * _NEAR - 0.1) - col + 1, 1)
-        slots[row, col] = Slot("", row, col, height, width)
-        content[row, col] = []
-    boxes = [(box, (index(ys, box[1]), index(xs, box[0]))) for box in cells]
-    # Characters of one line share their height: the cells that cross it are looked up once.
-    crossing: dict[float, list[tuple[Box, tuple[int, int]]]] = {}
-    for char in chars:
-        x, y = (char["x0"] + char["x1"]) / 2, round((char["top"] + char["bottom"]) / 2, 1)
-        if y not in crossing:
-            crossing[y] = [entry for entry in boxes if entry[0][1] <= y <= entry[0][3]]
-        home = next((key for box, key in crossing[y] if box[0] <= x <= box[2]), None)
-        if home is not None:
-            content[home].append(char)
-    rows: list[list[Slot]] = [[] for _ in ys]
-    for key in sorted(slots):
-        slots[key].text = collapse("".join(line.text for line in _lines(content[key])))
-        rows[key[0]].append(slots[key])
-    return rows
-
-
-def _joined(pages: list[_Page]) -> Iterator[_Line | list[list[Slot]]]:
-    """The pages in a row: without running heads, lines of one paragraph and rows of one table joined."""
+def _joined(pages: list[_Page]) -> Iterator[_Block]:
+    """The pages in a row: without running heads, lines of one paragraph and parts of one table joined."""
     repeated = _repeated(pages)
-    held: _Line | list[list[Slot]] | None = None
+    held: _Block | None = None
     for page in pages:
+        first = True
         for block in page.blocks:
             if isinstance(block, _Line) and (_mask(block.text) in repeated or _is_page_number(block, page)):
                 continue
-            if isinstance(block, _Line) and isinstance(held, _Line) and held.full and not _ENDS.search(held.text):
-                held = _Line(held.text + block.text, held.top, block.full)
-            elif isinstance(block, list) and isinstance(held, list) and _width(held) == _width(block):
-                held = _append(held, block)
-            else:
-                if held is not None:
-                    yield held
-                held = block
+            whole = None if held is None else _one(held, block, first)
+            if whole is None and held is not None:
+                yield held
+            held = whole or block
+            first = False
     if held is not None:
         yield held
+
+
+def _one(held: _Block, block: _Block, over_pages: bool) -> _Block | None:
+    """Two neighbours as one block: lines of a sentence, or a table's parts on two pages; None where they are two."""
+    if isinstance(held, _Line) and isinstance(block, _Line):
+        if held.full and not _ENDS.search(held.text) and not _BEGINS.match(block.text):
+            return _Line(held.text + block.text, block.top, block.full)
+    elif isinstance(held, Ruled) and isinstance(block, Ruled) and over_pages:
+        return join(held, block)
+    return None
 
 
 def _is_page_number(line: _Line, page: _Page) -> bool:
@@ -211,15 +271,3 @@ def _repeated(pages: list[_Page]) -> set[str]:
 def _mask(text: str) -> str:
     """The text with its numbers alike: "报告 1/3" and "报告 2/3" are one running head."""
     return _DIGITS.sub("0", text)
-
-
-def _width(rows: list[list[Slot]]) -> int:
-    return max((slot.col + slot.colspan for row in rows for slot in row), default=0)
-
-
-def _append(first: list[list[Slot]], second: list[list[Slot]]) -> list[list[Slot]]:
-    """A table and its part on the next page."""
-    for row in second:
-        for slot in row:
-            slot.row += len(first)
-    return [*first, *second]
