@@ -1,7 +1,7 @@
 """A person with a browser: opens a task, marks a word and gives it a label. Runs where playwright is installed.
 
 Standard input holds one JSON object: url, user, password, project, page, chromium, word, after (the word stands after
-these words), key (the label's shortcut; null: only look), picture (where the page is kept, or null).
+these words), label (null: only look), picture (where the page is kept, or null).
 """
 
 from __future__ import annotations
@@ -57,8 +57,7 @@ def mark(page: Page, job: dict[str, Any]) -> None:
     page.mouse.move(place["x2"] - 1, place["y"], steps=3)
     with page.expect_response(lambda answer: answer.url.endswith("/spans") and answer.request.method == "POST"):
         page.mouse.up()
-        page.wait_for_timeout(300)
-        page.keyboard.press(job["key"])
+        page.locator(".v-menu__content .v-list-item", has_text=job["label"]).last.click()
     page.wait_for_timeout(500)
 
 
@@ -66,12 +65,12 @@ def main() -> None:
     job = json.load(sys.stdin)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=job["chromium"], args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 640})
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
         log_in(page, job)
         page.goto(f"{job['url']}/projects/{job['project']}/sequence-labeling?page={job['page']}")
         page.wait_for_selector("svg text[id]")
         page.wait_for_timeout(1000)
-        if job["key"]:
+        if job["label"]:
             mark(page, job)
         if job["picture"]:
             page.screenshot(path=job["picture"])
