@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MAX_CELL_DIGITS = 9
-_MAX_STEPS = 20_000
+_MAX_STEPS = 12_000
 _MAX_READINGS = 400
 
 

@@ -72,7 +72,7 @@ def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) ->
 
 
 def _other_words(norm: str, rows: list[RowCells]) -> list[tuple[int, int]]:
-    """Stretches of words between the labels that belong to none: a row that the form does not have may be among them."""
+    """Stretches of words between the labels that belong to none: perhaps rows that the form does not have."""
     founds = sorted((row.found for row in rows), key=lambda found: found.start)
     stretches: list[tuple[int, int]] = []
     for found, following in pairwise(founds):

@@ -16,7 +16,8 @@ from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import broken_number, reported
 from nianbao.forms.tokens import Mode
 
-FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED = 0.98, 0.95, 0.95, 0.9, 0.9
+FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED, BY_EQUALITY = 0.98, 0.95, 0.95, 0.9, 0.9, 0.92
+_LEAST_PARTS = 3  # of a whole that are likely to be all of it
 _MAX_SHOWN = 6
 _WIDEST_BLANK = 3  # between two digits of one number
 # A running total since some year that is so many times this year's number is another way to cut the digits.
@@ -63,6 +64,7 @@ def place_glued(norm: str, table: Table, rows: list[RowCells], mode: Mode, elsew
     equations = _equations(table, rows, set(readings))
     kept = {name: list(range(len(vectors))) for name, vectors in readings.items()}
     narrow(readings, equations, kept)
+    _prefer_equal(runs, readings, equations, kept)
     preferred = [_prefer(run, kept[name], elsewhere) for name, run in runs.items() if name in kept]
     if any(preferred):
         narrow(readings, equations, kept)
@@ -77,6 +79,8 @@ def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
         return False
     if any(broken_number(norm, token) for token in row.numbers):
         return True
+    if len(row.numbers) > wide:
+        return wide > 2  # blanks inside numbers, if a sum says which
     if len(row.numbers) * 2 > wide and wide > 2:
         return False
     return not whole or (wide > 3 and len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start >= wide)
@@ -133,6 +137,23 @@ def _equations(table: Table, rows: list[RowCells], given: set[str]) -> list[Equa
     return equations
 
 
+def _prefer_equal(
+    runs: dict[str, Run], readings: dict[str, list[Vector]], equations: list[Equation], kept: dict[str, list[int]]
+) -> None:
+    """Parts that may not exceed their whole mostly make it up: where exactly that can hold, the readings that do so."""
+    for equation in equations:
+        rows = (*equation.left, *equation.right)
+        if not equation.at_most or len(equation.left) < _LEAST_PARTS or all(len(kept[name]) == 1 for name in rows):
+            continue
+        trial = {name: list(kept[name]) for name in kept}
+        if narrow(readings, [Equation(equation.left, equation.right)], trial):
+            continue
+        for name in rows:
+            if len(trial[name]) < len(kept[name]):
+                kept[name] = trial[name]
+                runs[name].confidence = BY_EQUALITY
+
+
 def _prefer(run: Run, kept: list[int], elsewhere: Callable[[], set[str]]) -> bool:
     """Of year and cumulative, the reading whose first number the report also says in words, or the only likely one."""
     if len(kept) < 2 or len(run.row.columns) != 2 or not run.own_sum:
@@ -160,6 +181,8 @@ def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
     row = run.row
     if not run.values and run.complete:
         return  # fewer digits than cells: some are empty, and nothing says which
+    if len(row.numbers) > len(row.columns) and not run.own_sum:
+        return  # more numbers than cells, and no sum that tells which belong together
     if not run.own_sum and len(kept) != 1:
         kept = list(range(len(run.values)))
     spans = [_spans(run, run.cuts[i]) for i in kept]

@@ -14,7 +14,7 @@ from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token
 
 Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
-EXACT, EXPLICIT_BLANK, TRACE = 0.99, 0.98, 0.93
+EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.93, 0.85
 
 
 def number_value(written: str) -> Decimal:
@@ -51,6 +51,23 @@ def place_exact(norm: str, rows: list[RowCells]) -> None:
                 key: place_token(norm, token, EXACT * row.found.similarity)
                 for key, token in zip(row.columns, cells, strict=True)
             }
+
+
+def place_first(norm: str, table: Table, rows: list[RowCells]) -> None:
+    """Rows followed by more numbers than cells: their own are the first, if whole further rows' worth follow.
+
+    The label of the next row may be lost; a number with its point may be left of it.
+    """
+    for row in rows:
+        wide = len(row.columns)
+        if row.placed or not wide or any(broken_number(norm, token) for token in row.numbers):
+            continue
+        cells = [token for token in row.numbers if norm[token.end : token.end + 1] not in (".", "、")]
+        if len(cells) < wide or len(cells) % wide or (wide == 1 and len(cells) > 1):
+            continue
+        own = cells[:wide]
+        if _sums_can_hold(norm, own, shape_of(table, row.columns)):
+            row.placed = {key: place_token(norm, token, FIRST) for key, token in zip(row.columns, own, strict=True)}
 
 
 def settle_order(norm: str, table: Table, rows: list[RowCells]) -> None:

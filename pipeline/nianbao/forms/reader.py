@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from nianbao.forms.align import Found, Instance, align_rows
@@ -16,7 +17,15 @@ from nianbao.forms.glued import place_glued
 from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.lexicon import load_lexicon
 from nianbao.forms.model import Placed, Region, RowCells, TableReading
-from nianbao.forms.place import place_exact, place_explicit, place_single_blanks, place_traces, settle_order, usual_gap
+from nianbao.forms.place import (
+    place_exact,
+    place_explicit,
+    place_first,
+    place_single_blanks,
+    place_traces,
+    settle_order,
+    usual_gap,
+)
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_missing
 from nianbao.forms.tokens import Mode
@@ -24,6 +33,7 @@ from nianbao.metrics import load_registry
 
 _MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
 _DIGITS = re.compile(r"\d+")
+_LAST_CELLS = 40  # characters behind the last label that may still be its cells
 
 
 def find_regions(norm: str, grids: Sequence[Any] = ()) -> list[Region]:
@@ -56,6 +66,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
             place_traces(norm, instance.table, rows, gap)
         else:
             place_explicit(norm, rows, mode)
+        place_first(norm, instance.table, rows)
         place_glued(norm, instance.table, rows, mode, said)
         place_single_blanks(norm, rows)
         read = _emit(text, norm, instance, rows, report_year)
@@ -92,13 +103,15 @@ def _collect(
 
 def _numbers_elsewhere(norm: str, instances: list[Instance]) -> Callable[[], set[str]]:
     """The numbers outside the tables, read when first asked for."""
-    known: list[set[str]] = []
 
+    @cache
     def look() -> set[str]:
-        if not known:
-            inside = [(instance.start, instance.end + 40) for instance in instances]
-            known.append({m.group() for m in _DIGITS.finditer(norm) if all(not a <= m.start() < b for a, b in inside)})
-        return known[0]
+        edges = [0]
+        for instance in sorted(instances, key=lambda instance: instance.start):
+            edges += [instance.start, max(edges[-1], instance.end + _LAST_CELLS)]
+        edges.append(len(norm))
+        outside = zip(edges[::2], edges[1::2], strict=True)
+        return {match.group() for start, end in outside for match in _DIGITS.finditer(norm, start, end)}
 
     return look
 

@@ -119,10 +119,11 @@ def _without_overlap(pieces: list[Piece], compact: Compact) -> list[Piece]:
     """Where two families claim the same labels, the one with more of them keeps them; the other keeps its rest."""
     anchors = load_lexicon().anchors
     kept: list[Piece] = []
+    taken = bytearray(len(compact.han))
     for piece in sorted(pieces, key=lambda p: -sum(hit.end - hit.start for hit in p.hits)):
-        taken = [(other.start, other.end) for other in kept]
-        hits = [hit for hit in piece.hits if all(hit.end <= start or hit.start >= end for start, end in taken)]
+        hits = [hit for hit in piece.hits if not (taken[hit.start] or taken[hit.end - 1])]
         rest = Piece(piece.family, hits)
         if len(hits) == len(piece.hits) or (hits and _is_table(rest, compact, anchors[piece.family])):
             kept.append(rest)
+            taken[rest.start : rest.end] = b"\1" * (rest.end - rest.start)
     return sorted(kept, key=lambda p: p.start)
