@@ -19,6 +19,7 @@ from spacy.tokens import DocBin
 from spacy.training import Example
 
 from nianbao.pipes.tagger import LABELS, SPANS_KEY
+from nianbao.pipes.tagger.headings import TaggedHeadings
 from nianbao.pipes.tagger.units import units
 from nianbao.simulate import generate
 from nianbao.training.corpora import ENTITIES, Maker, create_corpus
@@ -188,6 +189,47 @@ def test_facts_are_scored_inside_spacy_evaluate() -> None:
     assert scores["facts_prose_f"] == 0.5
     assert scores["facts_wrong"] == 0.5
     assert score_facts([Example(predicted, nlp.make_doc(text))])["facts_prose_f"] is None
+
+
+def test_spacy_evaluate_prints_facts(tmp_path: Path) -> None:
+    from spacy.cli.evaluate import evaluate
+
+    from nianbao.extractor import load
+
+    nlp = load(linker="rules")
+    text = "平湖县2017年政府信息公开工作年度报告\n一、依申请公开情况\n2017年收到政府信息公开申请28件。"
+    reference = nlp.make_doc(text)
+    reference._.facts = [fact("requests.received", 28.0, applicant="total")]
+    DocBin(docs=[reference], store_user_data=True).to_disk(tmp_path / "gold.spacy")
+    nlp.to_disk(tmp_path / "pipeline")
+    scores = evaluate(str(tmp_path / "pipeline"), tmp_path / "gold.spacy", silent=True)
+    assert scores["facts_prose_f"] == 1.0 and scores["facts_wrong"] == 0.0
+
+
+def structure_of(lines: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    found, at = [], 0
+    for words, _ in lines:
+        found.append([at, at + len(words), "prose"])
+        at += len(words) + 1
+    return {"is_report": True, "headings": [], "lines": found}
+
+
+def test_tagged_headings_are_added_to_the_structure(tagger: Language, tmp_path: Path) -> None:
+    tagger.to_disk(tmp_path / "tagger")
+    doc = tagger.make_doc("\n".join(words for words, _ in LINES))
+    doc._.structure = structure_of(LINES)
+    doc = TaggedHeadings(tmp_path / "tagger", threshold=0.2)(doc)
+    assert [(h["level"], h["text"]) for h in doc._.structure["headings"]] == [(1, "一、概述"), (2, "(一)加强领导")]
+    kinds = [kind for _, _, kind in doc._.structure["lines"]]
+    assert kinds[1:3] == ["heading", "heading"] and kinds[3] == "prose"
+
+
+def test_only_what_can_be_a_heading_reaches_the_network(tmp_path: Path) -> None:
+    lines = [("全县主动公开政府信息8756条。", "prose"), ("收到申请28件,均已答复", "prose"), ("| 指标 | 数 |", "prose")]
+    doc = blank().make_doc("\n".join(words for words, _ in lines))
+    doc._.structure = structure_of(lines)
+    # There is no model to load, and none is asked for.
+    assert TaggedHeadings(tmp_path / "none")(doc)._.structure == structure_of(lines)
 
 
 def test_headings_count_by_text_and_level() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.training import Example
 
 from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
@@ -16,8 +18,9 @@ from nianbao.schema import COLUMNS
 class Facts:
     """Sets `doc._.facts` (list of rows as plain data) from `doc._.cells`, `doc._.links` and `doc._.structure`."""
 
-    def __init__(self) -> None:
+    def __init__(self, scorer: Callable[..., dict[str, Any]] | None = None) -> None:
         extensions.register()
+        self.scorer = scorer
         self.units = {metric.id: metric.unit for metric in load_registry()}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -38,6 +41,10 @@ class Facts:
         rows.sort(key=lambda row: (row["start"], row["end"], row["metric"] or "", row["applicant"] or ""))
         doc._.facts = [{name: row[name] for name in COLUMNS} for row in rows]
         return doc
+
+    def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
+        """Figures against the facts in `reference._.facts`, for `spacy evaluate`; empty without a scorer."""
+        return {} if self.scorer is None else self.scorer(examples, **kwargs)
 
     def _row(self, structure: Structure, **values: Any) -> dict[str, Any]:
         row: dict[str, Any] = dict.fromkeys(COLUMNS)
@@ -93,7 +100,13 @@ class Facts:
         )
 
 
-@Language.factory("nianbao_facts", assigns=["doc._.facts"], requires=["doc._.cells", "doc._.links"])
-def create(nlp: Language, name: str) -> Facts:
+@Language.factory(
+    "nianbao_facts",
+    assigns=["doc._.facts"],
+    requires=["doc._.cells", "doc._.links"],
+    default_config={"scorer": {"@scorers": "nianbao.fact_scorer.v1"}},
+    default_score_weights={"facts_prose_f": 1.0, "facts_table_f": 0.0, "facts_blank_f": 0.0, "facts_wrong": 0.0},
+)
+def create(nlp: Language, name: str, scorer: Callable[..., dict[str, Any]] | None) -> Facts:
     """The component, as spaCy's registry wants it."""
-    return Facts()
+    return Facts(scorer)
