@@ -9,12 +9,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := build/demo/facts.parquet
 
-.PHONY: help setup demo test bench lock clean
+.PHONY: help setup demo test bench train lock clean
 
 help:
 	@echo 'make demo    read the sample documents and show their facts'
 	@echo 'make test    linters, types and tests'
 	@echo 'make bench   speed, with the correctness beside it'
+	@echo 'make train   weak labels, training and evaluation; what did not change is skipped'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)'
 	@echo 'make clean   remove the environment and what was built'
 
@@ -44,6 +45,9 @@ test: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/speed.py
+
+train: $(READY)
+	$(BIN)/weasel run all . --vars.python $(BIN)/python
 
 lock:
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }
