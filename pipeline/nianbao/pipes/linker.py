@@ -46,7 +46,8 @@ class LinkerPipe:
 
     Args:
         mode: "rules" for the rules of configs/prose alone; "model" for the trained classifier, which abstains below
-            its threshold; "all" for the classifier with the rules behind it where it abstains (the rules alone where none ships).
+            its threshold; "all" for the classifier with the rules behind it where it abstains (the rules alone where
+            none ships).
         model: the classifier; None loads the one that ships.
         registry: ids that may be given; None: all of the registry.
 
