@@ -26,6 +26,7 @@ from nianbao.training.corpora import ENTITIES, Maker, create_corpus
 from nianbao.training.evaluation import expected_calibration_error
 from nianbao.training.figures import markdown
 from nianbao.training.scoring import Tally, score_facts
+from nianbao.training.train import small, train_tagger
 from nianbao.training.truth import of_gold, of_simulated
 
 LINES = [
@@ -127,6 +128,15 @@ def test_corpus_is_the_same_for_the_same_seed() -> None:
         for s in (5, 5, 6)
     )
     assert first == again != other
+
+
+def test_training_is_deterministic(tmp_path: Path) -> None:
+    models = [train_tagger(tmp_path / name, small(reports=4, steps=2)) for name in ("first", "second")]
+    pipes = ("tok2vec", "nianbao_line_tagger", "ner")
+    weights = [[(folder / pipe / "model").read_bytes() for pipe in pipes] for folder in models]
+    assert weights[0] == weights[1]
+    meta = json.loads((models[0] / "meta.json").read_text("utf-8"))
+    assert meta["license"] == "Apache-2.0" and meta["name"] == "nianbao_tagger"
 
 
 def test_a_missing_corpus_is_said() -> None:
