@@ -6,6 +6,20 @@ from nianbao.prose.mentions import Mention
 from nianbao.prose.rules import Verdict
 
 _LEFT, _RIGHT = 14, 10
+# Beginnings of the features that the lexicon and the rules found, and of those that need neither; the rest spells
+# the characters around the number.
+FOUND = ("w0:", "w1:", "w2:", "pair:", "rule=", "second=", "chain=", "agree=", "s:", "j:", "t:")
+PLAIN = ("kind=", "unit=", "barred=", "opener=", "special=", "sums=", "window=", "part=", "h0:", "h1:")
+
+
+def without_findings(features: list[str]) -> list[str]:
+    """The features without what the lexicon and the rules found: the characters speak."""
+    return [feature for feature in features if not feature.startswith(FOUND)]
+
+
+def without_characters(features: list[str]) -> list[str]:
+    """The features without the characters: the concepts speak."""
+    return [feature for feature in features if feature.startswith(FOUND) or feature.startswith(PLAIN)]
 
 
 def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int, chain: str | None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nianbao.prose.context import sums
-from nianbao.prose.features import mention_features
+from nianbao.prose.features import mention_features, without_characters, without_findings
 from nianbao.prose.mentions import Mention
 from nianbao.prose.model import LinkModel, Prediction
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
@@ -234,6 +234,15 @@ class Linker:
         ]
 
 
+# Confidence of a rule's finding that the model would not have made: about the share of those that are right.
+_DISPUTED = 0.75
+
+
+def _narrowed(mention: Mention, metric: str) -> bool:
+    """Whether words or headings narrow the count to one field, so that it is no total of the agency's."""
+    return metric.startswith("disclosure.") and (mention.special or mention.special_heading)
+
+
 class LearnedLinker:
     """Links with the rules, then lets the trained model confirm, change or drop what they found.
 
@@ -256,30 +265,58 @@ class LearnedLinker:
         asked = [m for m in mentions if m.kind not in ("all", "done")]
         rows = [self.features(mention, norm, by_mention.get(id(mention), [])) for mention in asked]
         predictions = dict(zip(map(id, asked), self.model.predict(rows), strict=True))
+        agreed = self._agreed(asked, rows, predictions, by_mention) if self.fall_back else frozenset()
         links: list[Link] = []
         for mention in mentions:
             found = by_mention.get(id(mention), [])
             prediction = predictions.get(id(mention))
-            links.extend(found if prediction is None else self._decide(mention, found, prediction))
+            links.extend(
+                found if prediction is None else self._decide(mention, found, prediction, id(mention) in agreed)
+            )
         return links
+
+    def _agreed(
+        self,
+        asked: list[Mention],
+        rows: list[list[str]],
+        predictions: dict[int, Prediction],
+        by_mention: dict[int, list[Link]],
+    ) -> frozenset[int]:
+        """The mentions that the rules leave open and that the model may link: where its two halves, the characters
+        alone and the concepts alone, say what it says with both. One half alone is sure too easily of wordings that
+        it has not met."""
+        open_ones = [
+            (mention, row)
+            for mention, row in zip(asked, rows, strict=True)
+            if predictions[id(mention)].metric and not any(link.metric for link in by_mention.get(id(mention), []))
+        ]
+        spelled = self.model.predict([without_findings(row) for _, row in open_ones])
+        found = self.model.predict([without_characters(row) for _, row in open_ones])
+        return frozenset(
+            id(mention)
+            for (mention, _), one, other in zip(open_ones, spelled, found, strict=True)
+            if one.metric == other.metric == predictions[id(mention)].metric
+        )
 
     def features(self, mention: Mention, norm: str, found: list[Link]) -> list[str]:
         """The mention's features, the rules' findings among them."""
         verdict, window = judge(mention, self.linker.rules)
         return mention_features(mention, norm, verdict, window, found[0].metric if found else None)
 
-    def _decide(self, mention: Mention, found: list[Link], prediction: Prediction) -> list[Link]:
+    def _decide(self, mention: Mention, found: list[Link], prediction: Prediction, agreed: bool) -> list[Link]:
         metric = prediction.metric or None
         if metric not in self.known or mention.barred is not None:
             metric = None
         sure = prediction.confidence >= self.model.threshold
-        stands = found and found[0].metric is not None and found[0].metric in self.known
-        if stands and (metric == found[0].metric if sure else self.fall_back):
-            # The rules' finding stands unless the model is sure of another; where they agree it is surer.
-            confidence = prediction.confidence if metric == found[0].metric else 0.6
+        stands = bool(found) and found[0].metric is not None and found[0].metric in self.known
+        if stands and (self.fall_back or (sure and metric == found[0].metric)):
+            # The rules are right far more often than not where they speak; the model says how sure to be.
+            confidence = prediction.confidence if metric == found[0].metric else _DISPUTED
             for link in found:
                 link.confidence, link.runner_up = confidence, prediction.runner_up
             return found
+        if self.fall_back and (not agreed or (metric is not None and _narrowed(mention, metric))):
+            sure = False
         if mention.kind in ("zero", "maybe_zero") and (metric is None or not sure):
             return []
         linked = metric if sure else None

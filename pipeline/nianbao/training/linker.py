@@ -14,6 +14,7 @@ from nianbao.extractor import Extractor, load
 from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
+from nianbao.prose.features import FOUND, PLAIN
 from nianbao.prose.linking import LearnedLinker, Link, Linker
 from nianbao.prose.mentions import Mention
 from nianbao.prose.model import NONE, LinkModel
@@ -22,9 +23,6 @@ from nianbao.reading.source import Source
 from nianbao.simulate import SimulatedReport, generate, grammar
 
 FEATURE_COLUMNS = 2**17
-# Beginnings of the features that the lexicon and the rules found, and of those that need neither.
-_FOUND = ("w0:", "w1:", "w2:", "pair:", "rule=", "second=", "chain=", "agree=", "s:", "j:", "t:")
-_PLAIN = ("kind=", "unit=", "barred=", "opener=", "special=", "sums=", "window=", "part=", "h0:", "h1:")
 
 
 @dataclass(slots=True)
@@ -126,6 +124,10 @@ def fit(train: list[Example], validation: list[Example], precision: float = 0.98
     classifier.fit(hasher.transform(rows), labels)
     # Weights that a rounding could have made say nothing; without them the file is a tenth.
     classifier.coef_[np.abs(classifier.coef_) < 0.1] = 0.0
+    # What averaging kept for further training is as large again, twice, and is not wanted any more.
+    for name in ("_standard_coef", "_average_coef", "_standard_intercept", "_average_intercept"):
+        if hasattr(classifier, name):
+            setattr(classifier, name, None)
     classifier.sparsify()
     model = LinkModel(hasher, classifier, IsotonicRegression(out_of_bounds="clip"), 0.0)
     shares = model.scores([example.features for example in validation])
@@ -139,9 +141,9 @@ def fit(train: list[Example], validation: list[Example], precision: float = 0.98
 def _thinned(features: list[str], rng: np.random.Generator) -> list[list[str]]:
     """An example as the classifier sees it in training: with characters left out, so that it does not learn whole
     sentences by heart, and without the lexicon's and the rules' findings, so that the characters learn to speak."""
-    found = [f for f in features if f.startswith(_FOUND)]
-    plain = [f for f in features if not f.startswith(_FOUND) and f.startswith(_PLAIN)]
-    spelled = [f for f in features if not f.startswith(_FOUND) and not f.startswith(_PLAIN)]
+    found = [f for f in features if f.startswith(FOUND)]
+    plain = [f for f in features if not f.startswith(FOUND) and f.startswith(PLAIN)]
+    spelled = [f for f in features if not f.startswith(FOUND) and not f.startswith(PLAIN)]
     some = [f for f in spelled if rng.random() < 0.4]
     if rng.random() < 0.6:
         return [features, [*found, *plain, *some], [*plain, *spelled]]
