@@ -48,8 +48,9 @@ def test_a_word_marked_after_a_wide_character_is_that_word(
     config.write_text(text.replace("name_prefix: nianbao ", "name_prefix: browser "), "utf-8")
     words = ("--config", str(config), "--project", "spans")
     (tmp_path / "吉水镇_2016.txt").write_text(TEXT, "utf-8")
-    assert annotate("setup", *words).exit_code == 0
-    assert annotate("push", str(tmp_path / "吉水镇_2016.txt"), *words).exit_code == 0
+    for command in (("setup",), ("push", str(tmp_path / "吉水镇_2016.txt"))):
+        result = annotate(*command, *words)
+        assert result.exit_code == 0, result.output
     project = admin.project("browser spans")
 
     python, chromium = browser
@@ -66,15 +67,16 @@ def test_a_word_marked_after_a_wide_character_is_that_word(
         "label": "SCOPE",
         "picture": str(picture),
     }
-    command = [str(python), str(HERE / "browser.py")]
-    done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True, timeout=120)
+    program = [str(python), str(HERE / "browser.py")]
+    done = subprocess.run(program, input=json.dumps(job), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert picture.stat().st_size > 10_000
 
     (example,) = admin.examples(project)
     admin.confirm(project, example["id"])
     gold = tmp_path / "gold"
-    assert annotate("pull", *words, "--gold", str(gold)).exit_code == 0
+    pulled = annotate("pull", *words, "--gold", str(gold))
+    assert pulled.exit_code == 0, pulled.output
     part = json.loads((gold / "spans.jsonl").read_text("utf-8"))
     before = json.loads((gold / "spans.suggested.jsonl").read_text("utf-8"))
     assert part["text"] == TEXT
