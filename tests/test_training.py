@@ -24,7 +24,7 @@ from nianbao.pipes.tagger.units import units
 from nianbao.simulate import generate
 from nianbao.training.corpora import ENTITIES, Maker, create_corpus
 from nianbao.training.evaluation import expected_calibration_error
-from nianbao.training.figures import markdown
+from nianbao.training.figures import markdown, update_card
 from nianbao.training.scoring import Tally, score_facts
 from nianbao.training.train import small, train_tagger
 from nianbao.training.truth import of_gold, of_simulated
@@ -272,6 +272,21 @@ def test_truth_of_mentions() -> None:
     gold = {"facts": [fact("requests.received", m.value, evidence=report.text[m.start : m.end]) for m in mentions[:1]]}
     assert of_gold(mentions[:1], report.text, gold) == [frozenset({"requests.received"})]
     assert of_gold(mentions[:1], report.text, {"facts": []}) == [frozenset({""})]
+
+
+def test_figures_go_into_the_model_card(tmp_path: Path) -> None:
+    card = tmp_path / "README.md"
+    card.write_text("before\n<!-- figures -->\nold\n<!-- end of figures -->\nafter\n", "utf-8")
+    removed = {"metrics": [], "abstains": None, "mentions": 0}
+    found = {"ablation": {"rules": {"real": {"prose_f": 0.5}}}, "removed": removed, "tagger": {}, "regimes": {}}
+    for _ in range(2):
+        update_card(card, found)
+    text = card.read_text("utf-8")
+    assert text.startswith("before\n<!-- figures -->") and text.endswith("<!-- end of figures -->\nafter\n")
+    assert "old" not in text and text.count("rules only") == 1
+    card.write_text("no marks", "utf-8")
+    with pytest.raises(ValueError, match="no place"):
+        update_card(card, found)
 
 
 def test_figures_are_a_table() -> None:

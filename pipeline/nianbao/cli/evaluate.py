@@ -31,17 +31,26 @@ def evaluate(
     models: Annotated[
         Path | None, typer.Option("--models", metavar="DIR", help="Holds tagger/ and linker/; else those that ship.")
     ] = None,
+    card: Annotated[
+        Path | None, typer.Option("--card", metavar="FILE", help="A model card to put the figures into as well.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
 ) -> None:
     """Measure everything on real and on held-out simulated reports; print it and write it as a table."""
     with polite(debug):
         from nianbao.training.figures import evaluate as measure
-        from nianbao.training.figures import markdown
+        from nianbao.training.figures import markdown, update_card
 
         if shared is not None and not (shared / "gold").is_dir():
             say(f"Error: {shared} holds no gold/; name a folder with reports/ and gold/.")
             raise typer.Exit(2)
-        print(markdown(measure(out, shared or _shared(), simulated, seed, say, regimes, models)))
+        if card is not None and not card.is_file():
+            say(f"Error: {card} does not exist; name a model card.")
+            raise typer.Exit(2)
+        found = measure(out, shared or _shared(), simulated, seed, say, regimes, models)
+        print(markdown(found))
+        if card is not None:
+            update_card(card, found)
 
 
 def _shared() -> Path | None:

@@ -21,6 +21,7 @@ REMOVED = 12
 """How many metrics are taken out of the registry to see whether the linker abstains on them."""
 COLUMNS = ("table_f", "prose_f", "blank_f", "heading_f", "wrong_share", "false_alarms")
 _TITLES = {"real": "On real reports", "simulated": "On simulated reports (held-out productions)"}
+_MARKS = ("<!-- figures -->", "<!-- end of figures -->")
 LINK_COLUMNS = ("link_accuracy", "link_answered", "link_ece")
 
 
@@ -161,6 +162,8 @@ def markdown(found: dict[str, Any]) -> str:
     if found["tagger"]:
         names = ("lines_acc", "lines_macro_f", "ents_p", "ents_r", "ents_f")
         lines += _table("Trained taggers (held-out productions)", {"models/tagger": found["tagger"]}, names)
+        types = {**(found["tagger"]["lines_per_type"] or {}), **(found["tagger"]["ents_per_type"] or {})}
+        lines += _table("Each kind of line and mention (held-out productions)", types, ("p", "r", "f"))
     flat = {f"{regime}, {name}": row for regime, rows in found["regimes"].items() for name, row in rows.items()}
     lines += _table("Each regime (prose, held-out productions)", flat, ("prose_p", "prose_r", "prose_f", *LINK_COLUMNS))
     return "\n".join(lines).strip() + "\n"
@@ -174,6 +177,19 @@ def _table(title: str, rows: dict[str, dict[str, Any]], columns: Sequence[str]) 
         cells = ("" if figures.get(c) is None else f"{figures[c]:.4g}" for c in columns)
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return lines
+
+
+def update_card(card: Path, found: dict[str, Any]) -> None:
+    """Puts the figures between the marks of a model card.
+
+    Raises:
+        ValueError: the card has no marks.
+    """
+    head, mark, rest = card.read_text("utf-8").partition(_MARKS[0])
+    _, end, tail = rest.partition(_MARKS[1])
+    if not mark or not end:
+        raise ValueError(f"{card} has no place for figures; put {_MARKS[0]} and {_MARKS[1]} where they belong")
+    card.write_text(f"{head}{mark}\n\n{markdown(found)}\n{end}{tail}", "utf-8")
 
 
 def plot(calibration: Sequence[Sequence[float]], path: Path) -> None:
