@@ -19,6 +19,11 @@ _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2
 _CONTROLS = "\x00-\x09\x0b-\x1f\x7f-\x9f"  # all but \n
 _SPACES = "\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u3164"
 # Kangxi radicals and compatibility ideographs come out of PDF fonts in place of the plain characters.
+# Unicode gives those of the supplement no plain character to fall back on; these pairs do.
+_RADICALS = (
+    "⺁厂⺊卜⺎兀⺒巳⺓幺⺛旡⺜日⺝月⺠民⺧牛⺬示⺼月⻁虎⻄西⻅见⻆角⻉贝⻋车⻑长⻓长⻔门⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻡首"
+    "⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻬齐⻮齿⻰龙"
+)
 _COMPATIBLE = "\u2e80-\u2fdf\uf900-\ufaff\ufe50-\ufe6b\uff01-\uff5e\uff61-\uff64"
 
 
@@ -29,6 +34,7 @@ def _table() -> dict[str, str]:
             plain = unicodedata.normalize("NFKC", chr(code))
             if len(plain) == 1 and plain != chr(code):
                 table[chr(code)] = plain
+    table.update(zip(_RADICALS[::2], _RADICALS[1::2], strict=True))
     table.update(dict.fromkeys(_QUOTES + "｢｣", '"'))
     table.update(dict.fromkeys(_HYPHENS, "-"))
     table.update(dict.fromkeys(_TILDES, "~"))

@@ -6,7 +6,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from nianbao.reading.files import open_regular, over_limit, readable, too_large
 from nianbao.reading.html import collapse
 from nianbao.reading.layout import Layout
 from nianbao.reading.ruled import NEAR, Box, Cell, Ruled, join
+from nianbao.reading.rules import Edge, covered, find_tables
 from nianbao.reading.source import Source
 
 _PAGE_NUMBER = re.compile(
@@ -28,22 +29,28 @@ _BEGINS = re.compile(
     r"\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[章节条部])"
 )
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
+# Running heads and page numbers stand in these shares of the page, at its top and at its foot.
+_MARGIN, _FOOT = 0.08, 0.12
+# How far from the right edge lines end that go on (those that end a sentence; others), and how far first lines of
+# paragraphs are set in, in characters.
+_FULL, _NEARLY, _INDENT = 1.1, 2.5, 1.2
 _MAX_PAGES = 400
 # Beyond so many rules a page is a drawing; finding cells among them takes their number squared.
 _MAX_EDGES = 20_000
 # A part of a page whose text is shorter has no text layer to speak of, where pictures fill it.
 _FEW = 15
-_RULES = {"snap_tolerance": NEAR, "join_tolerance": NEAR, "intersection_tolerance": 6}
 _Char = dict[str, Any]
 
 
 @dataclass(slots=True)
 class _Line:
-    """A line of text. `full`: it reaches the right edge, so that its sentence may go on in the next."""
+    """A line of text and where it stands. `size`: of its characters, in points as all else."""
 
     text: str
     top: float
-    full: bool = False
+    x0: float
+    x1: float
+    size: float
 
 
 _Block = _Line | Ruled
@@ -53,6 +60,7 @@ _Block = _Line | Ruled
 class _Page:
     """`blocks`: lines and tables, by their place on the page."""
 
+    width: float
     height: float
     blocks: list[_Block]
     characters: int
@@ -66,7 +74,7 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
         ReadError: it is damaged, locked, has no text layer (a scan), is too long, or pdfplumber is not installed.
     """
     place = readable(str(path))
-    pages = _pages(path, place)
+    pages = [_page(page) for page in _pages(path, place)]
     _must_have_text(pages, place)
     layout = Layout()
     for block in _joined(pages):
@@ -80,28 +88,28 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
     yield Source(doc_id, text, tuple(layout.grids), path=place)
 
 
-def _pages(path: Path, place: str) -> list[_Page]:
+def _pages(path: Path, place: str) -> Iterator[Any]:
+    """The pages as pdfplumber gives them, parsed."""
     try:
         import pdfplumber
     except ImportError as error:
         raise ReadError('needs pdfplumber: pip install "nianbao[pdf]"', path=place, kind="missing_extra") from error
     # pdfminer warns of every odd font; what matters is whether characters come out.
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    pages = []
     with open_regular(path) as stream:
         try:
             with pdfplumber.open(stream) as document:
                 if len(document.pages) > _MAX_PAGES:
                     raise ReadError(f"has more than {_MAX_PAGES} pages; split it", path=place, kind="too_large")
                 for page in document.pages:
-                    pages.append(_page(page))
+                    _ = page.objects
+                    yield page
                     page.close()
         except ReadError:
             raise
         # pdfminer parses as it goes: damage comes as whatever error the broken object leads to.
         except Exception as error:
             raise _unreadable(error, place) from error
-    return pages
 
 
 def _unreadable(error: Exception, place: str) -> ReadError:
@@ -128,10 +136,7 @@ def _page(page: Any) -> _Page:
     # Rotated text is a watermark or a stamp.
     chars = [char for char in page.chars if char["upright"]]
     edges = page.edges
-    boxes: list[list[Box]] = []
-    if 4 <= len(edges) <= _MAX_EDGES:
-        settings = {**_RULES, "explicit_horizontal_lines": _closing(edges)}
-        boxes = [table.cells for table in page.find_tables(settings) if len(table.cells) > 1]
+    boxes = list(find_tables(edges)) if len(edges) <= _MAX_EDGES else []
     inside, outside = _placed(chars, [box for cells in boxes for box in cells])
     found: list[tuple[float, _Block]] = [(line.top, line) for line in _lines(outside)]
     flat = [edge for edge in edges if edge["orientation"] == "h"]
@@ -139,49 +144,19 @@ def _page(page: Any) -> _Page:
         ruled = Ruled(tuple(_cell(box, inside.get(box, []), flat, cells) for box in cells))
         found.append((ruled.box[1], ruled))
     found.sort(key=lambda entry: entry[0])
-    return _Page(
-        float(page.height),
-        [block for _, block in found],
-        sum(not c["text"].isspace() for c in chars),
-        bool(page.images),
-    )
+    blocks = [block for _, block in found]
+    characters = sum(not char["text"].isspace() for char in chars)
+    return _Page(float(page.width), float(page.height), blocks, characters, bool(page.images))
 
 
-def _closing(edges: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rules for the top and the foot of a table that goes on from the page before or to the next."""
-    upright = [e for e in edges if e["orientation"] == "v" and e["bottom"] - e["top"] > 2 * NEAR]
-    if not upright:
-        return []
-    rules = []
-    for y, side in ((min(e["top"] for e in upright), "top"), (max(e["bottom"] for e in upright), "bottom")):
-        ends = [e["x0"] for e in upright if abs(e[side] - y) <= NEAR]
-        x0, x1 = min(ends), max(ends)
-        if x1 - x0 > NEAR and _covered(edges, x0, x1, y) < 0.9:
-            rule = {"object_type": "line", "orientation": "h", "x0": x0, "x1": x1, "width": x1 - x0}
-            rules.append({**rule, "top": y, "bottom": y, "height": 0})
-    return rules
-
-
-def _covered(edges: list[dict[str, Any]], x0: float, x1: float, y: float) -> float:
-    """The share of x0..x1 along which a horizontal rule runs at height y."""
-    covered, at = 0.0, x0
-    near = (e for e in edges if e["orientation"] == "h" and abs(e["top"] - y) <= NEAR)
-    for edge in sorted(near, key=lambda e: e["x0"]):
-        start, end = max(edge["x0"], at), min(edge["x1"], x1)
-        if end > start:
-            covered += end - start
-            at = end
-    return covered / (x1 - x0)
-
-
-def _cell(box: Box, chars: list[_Char], flat: list[dict[str, Any]], table: list[Box]) -> Cell:
+def _cell(box: Box, chars: list[_Char], flat: list[Edge], table: list[Box]) -> Cell:
     """A cell with its text; at the table's top and foot, whether a rule closes it."""
     x0, top, x1, bottom = box
     first = top - min(other[1] for other in table) <= NEAR
     last = max(other[3] for other in table) - bottom <= NEAR
     text = collapse("".join(line.text for line in _lines(chars)))
-    open_top = first and _covered(flat, x0, x1, top) < 0.5
-    return Cell(box, text, open_top, last and _covered(flat, x0, x1, bottom) < 0.5)
+    open_top = first and covered(flat, "h", x0, x1, top) < 0.5
+    return Cell(box, text, open_top, last and covered(flat, "h", x0, x1, bottom) < 0.5)
 
 
 def _placed(chars: list[_Char], boxes: list[Box]) -> tuple[dict[Box, list[_Char]], list[_Char]]:
@@ -210,7 +185,6 @@ def _lines(chars: list[_Char]) -> list[_Line]:
             rows[-1].append(char)
         else:
             rows.append([char])
-    right = max((c["x1"] for c in chars if not c["text"].isspace()), default=0.0)
     found = []
     for row in rows:
         row.sort(key=lambda c: c["x0"])
@@ -218,42 +192,73 @@ def _lines(chars: list[_Char]) -> list[_Line]:
         for left, char in pairwise(row):
             gap = char["x0"] - left["x1"]
             parts.append((" " if gap > 0.6 * max(char["size"], 1.0) else "") + char["text"])
-        text = collapse("".join(parts))
-        if text:
-            found.append(_Line(text, row[0]["top"], full=row[-1]["x1"] > right - 2.5 * row[-1]["size"]))
+        if text := collapse("".join(parts)):
+            seen = [c for c in row if not c["text"].isspace()] or row
+            size = max(float(seen[-1]["size"]), 1.0)
+            found.append(_Line(text, row[0]["top"], seen[0]["x0"], seen[-1]["x1"], size))
     return found
 
 
 def _joined(pages: list[_Page]) -> Iterator[_Block]:
     """The pages in a row: without running heads, lines of one paragraph and parts of one table joined."""
     repeated = _repeated(pages)
+    for page in pages:
+        page.blocks = [
+            block
+            for block in page.blocks
+            if isinstance(block, Ruled) or not (_mask(block.text) in repeated or _is_page_number(block, page))
+        ]
+    columns = {
+        width: _column([p for p in pages if round(p.width) == width]) for width in {round(p.width) for p in pages}
+    }
     held: _Block | None = None
     for page in pages:
-        first = True
-        for block in page.blocks:
-            if isinstance(block, _Line) and (_mask(block.text) in repeated or _is_page_number(block, page)):
-                continue
-            whole = None if held is None else _one(held, block, first)
+        column = columns[round(page.width)]
+        for index, block in enumerate(page.blocks):
+            whole = None if held is None else _one(held, block, column, over_pages=index == 0)
             if whole is None and held is not None:
                 yield held
             held = whole or block
-            first = False
     if held is not None:
         yield held
 
 
-def _one(held: _Block, block: _Block, over_pages: bool) -> _Block | None:
-    """Two neighbours as one block: lines of a sentence, or a table's parts on two pages; None where they are two."""
-    if isinstance(held, _Line) and isinstance(block, _Line):
-        if held.full and not _ENDS.search(held.text) and not _BEGINS.match(block.text):
-            return _Line(held.text + block.text, block.top, block.full)
-    elif isinstance(held, Ruled) and isinstance(block, Ruled) and over_pages:
+def _one(held: _Block, block: _Block, column: tuple[float, float], over_pages: bool) -> _Block | None:
+    """Two neighbours as one: lines of a paragraph, or a table's parts on two pages; None where they are two."""
+    if isinstance(held, _Line) and isinstance(block, _Line) and _goes_on(held, block, column):
+        return replace(block, text=_together(held.text, block.text))
+    if isinstance(held, Ruled) and isinstance(block, Ruled) and over_pages:
         return join(held, block)
     return None
 
 
+def _column(pages: list[_Page]) -> tuple[float, float]:
+    """Where full lines begin and end on these pages."""
+    lines = [block for page in pages for block in page.blocks if isinstance(block, _Line)]
+    right = max((line.x1 for line in lines), default=0.0)
+    return min((line.x0 for line in lines if right - line.x1 < _NEARLY * line.size), default=0.0), right
+
+
+def _goes_on(line: _Line, after: _Line, column: tuple[float, float]) -> bool:
+    """Whether a paragraph runs on from one line to the next: the first is full, the second not set in.
+
+    A sentence that ends with its line ends a paragraph too, unless the line is full to the last character.
+    """
+    left, right = column
+    gap = (right - line.x1) / line.size
+    if after.x0 - left >= _INDENT * after.size or _BEGINS.match(after.text):
+        return False
+    return gap < (_FULL if _ENDS.search(line.text) else _NEARLY)
+
+
+def _together(first: str, second: str) -> str:
+    """Two lines as one; between Latin words stands a blank."""
+    latin = first[-1].isascii() and first[-1].isalpha() and second[0].isascii() and second[0].isalpha()
+    return first + " " * latin + second
+
+
 def _is_page_number(line: _Line, page: _Page) -> bool:
-    margin = line.top < 0.1 * page.height or line.top > 0.88 * page.height
+    margin = not _FOOT <= line.top / page.height <= 1 - _FOOT
     return margin and _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
@@ -264,7 +269,7 @@ def _repeated(pages: list[_Page]) -> set[str]:
     seen: Counter[str] = Counter()
     for page in pages:
         lines = [b for b in page.blocks if isinstance(b, _Line)]
-        seen.update({_mask(b.text) for b in lines if b.top < 0.08 * page.height or b.top > 0.92 * page.height})
+        seen.update({_mask(b.text) for b in lines if not _MARGIN <= b.top / page.height <= 1 - _MARGIN})
     return {text for text, count in seen.items() if count > len(pages) / 2}
 
 
