@@ -48,7 +48,7 @@ def test_blanks_are_boundaries() -> None:
 
 
 def brute_force(run: str, shape: Shape) -> set[tuple[int, ...]]:
-    """Every way to cut the run, kept where no part has a leading zero or too many digits and every sum and order holds."""
+    """Every way to cut the run, kept where no part has a leading zero or too many digits and the rules hold."""
     found = set()
     for cuts in itertools.combinations(range(1, len(run)), shape.parts - 1):
         parts = [run[a:b] for a, b in zip((0, *cuts), (*cuts, len(run)), strict=True)]

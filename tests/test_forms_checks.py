@@ -1,4 +1,4 @@
-"""The identities on facts: what fails is named, with the numbers and the facts, and the report told from the reading."""
+"""The identities on facts: what fails is named with its numbers and facts, the report told from the reading."""
 
 from __future__ import annotations
 

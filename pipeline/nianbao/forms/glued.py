@@ -194,9 +194,8 @@ def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
     if len(kept) > _MAX_SHOWN or not run.complete:
         shown = f"{shown}|…".lstrip("|")
     for position, key in enumerate(row.columns):
-        places = {span[position] for span in spans}
-        if len(places) == 1 and run.complete:
-            start, end = places.pop()
+        if len({run.values[i][position] for i in kept}) == 1 and run.complete:
+            start, end = spans[0][position]
             row.placed[key] = reported(norm, start, end, confidence)
         else:
             start, end = run.offsets[0], run.offsets[-1] + 1

@@ -90,6 +90,8 @@ def label_start(norm: str, begin: int, floor: int, number: str) -> int:
     if match is None:
         return begin
     start = match.start()
+    if start == begin > floor and norm[begin - 1] == number[:-1] and not norm[max(floor, begin - 2)].isdigit():
+        return begin - 1  # its point is lost
     digits = match.group(1) or ""
     if len(digits) == 2:
         touches = digits[0] == "0" or digits[1:] == number[:-1] or (start > floor and norm[start - 1].isdigit())
