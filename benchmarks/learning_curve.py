@@ -29,6 +29,7 @@ SHARES = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05)
 # A corrected mention counts as much as so many simulated ones.
 WEIGHT = 5
 Choice = Literal["uncertain", "random"]
+WAYS: tuple[Choice, ...] = ("uncertain", "random")
 
 
 class Pool:
@@ -65,30 +66,31 @@ def prose_f1(model: LinkModel, test: list[Example]) -> float:
     return 2 * right / float((said != NONE).sum() + (gold != NONE).sum())
 
 
-def curve(how: Choice, seed: int, sizes: tuple[int, int, int]) -> list[float]:
-    """F1 at each of SHARES."""
-    extractor = Extractor(load(linker="rules"))
-    linker = rule_linker()
+def curves(seed: int, sizes: tuple[int, int, int]) -> dict[Choice, list[float]]:
+    """F1 at each of SHARES, for both ways of choosing, from the same model, pool and test."""
+    extractor, linker = Extractor(load(linker="rules")), rule_linker()
     base_size, pool_size, test_size = sizes
     base = list(examples(generate(base_size, seed=100 + seed, split="train"), extractor, linker))
     checks = list(examples(generate(base_size // 4, seed=200 + seed, split="train"), extractor, linker))
     pool = Pool(list(generate(pool_size, seed=300 + seed, split="held_out")), extractor)
     test = list(examples(generate(test_size, seed=400 + seed, split="held_out"), extractor, linker))
-    model = fit(base, checks, seed=seed)
-    taken: set[str] = set()
-    found = []
-    for share in SHARES:
-        count = round(share * len(pool.tasks)) - len(taken)
-        if count > 0:
-            taken.update(pool.choose(how, count, model, taken, seed))
-            corrected = [pool.examples[key] for key in sorted(taken)]
-            model = fit([*base, *corrected * WEIGHT], checks, seed=seed)
-        found.append(prose_f1(model, test))
-        print(f"{how:<9} seed {seed}, {share:4.0%} corrected ({len(taken):,} tasks): F1 {found[-1]:.4f}", flush=True)
+    start = fit(base, checks, seed=seed)
+    found: dict[Choice, list[float]] = {}
+    for how in WAYS:
+        model, taken = start, set[str]()
+        found[how] = []
+        for share in SHARES:
+            count = round(share * len(pool.tasks)) - len(taken)
+            if count > 0:
+                taken.update(pool.choose(how, count, model, taken, seed))
+                corrected = [pool.examples[key] for key in sorted(taken)]
+                model = fit([*base, *corrected * WEIGHT], checks, seed=seed)
+            found[how].append(prose_f1(model, test))
+            print(f"{how:<9} seed {seed}, {share:4.0%} ({len(taken):,} tasks): F1 {found[how][-1]:.4f}", flush=True)
     return found
 
 
-def plot(curves: dict[str, list[list[float]]], path: Path) -> None:
+def plot(ways: dict[str, list[list[float]]], path: Path) -> None:
     """Means, and the single runs behind them."""
     import matplotlib
 
@@ -97,7 +99,7 @@ def plot(curves: dict[str, list[list[float]]], path: Path) -> None:
 
     figure, axes = plt.subplots(figsize=(6, 4))
     percent = [100 * share for share in SHARES]
-    for (how, runs), color in zip(curves.items(), ("#c00000", "#1f4e79"), strict=True):
+    for (how, runs), color in zip(ways.items(), ("#c00000", "#1f4e79"), strict=True):
         for run in runs:
             axes.plot(percent, run, color=color, alpha=0.25, linewidth=1)
         axes.plot(percent, np.mean(runs, axis=0), color=color, marker="o", label=f"chosen by {how}")
@@ -112,16 +114,16 @@ def plot(curves: dict[str, list[list[float]]], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--sizes", type=int, nargs=3, default=(150, 300, 150), metavar=("BASE", "POOL", "TEST"))
+    parser.add_argument("--sizes", type=int, nargs=3, default=(80, 200, 120), metavar=("BASE", "POOL", "TEST"))
     parser.add_argument("--plot", type=Path, default=ROOT / "annotations" / "pictures" / "learning_curve.png")
     options = parser.parse_args()
     sizes = tuple(options.sizes)
-    ways: tuple[Choice, ...] = ("uncertain", "random")
-    curves = {how: [curve(how, seed, sizes) for seed in range(options.seeds)] for how in ways}
-    plot({"uncertainty": curves["uncertain"], "chance": curves["random"]}, options.plot)
-    options.plot.with_suffix(".json").write_text(json.dumps({"shares": SHARES, **curves}, indent=1) + "\n", "utf-8")
-    for how, runs in curves.items():
-        means = np.mean(runs, axis=0)
+    runs = [curves(seed, sizes) for seed in range(options.seeds)]
+    by_way = {how: [run[how] for run in runs] for how in WAYS}
+    plot({"uncertainty": by_way["uncertain"], "chance": by_way["random"]}, options.plot)
+    options.plot.with_suffix(".json").write_text(json.dumps({"shares": SHARES, **by_way}, indent=1) + "\n", "utf-8")
+    for how, values in by_way.items():
+        means = np.mean(values, axis=0)
         print(f"{how:<9} " + "  ".join(f"{share:.0%} {f1:.4f}" for share, f1 in zip(SHARES, means, strict=True)))
 
 

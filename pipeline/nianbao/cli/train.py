@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
-from nianbao.cli.terminal import polite
+from nianbao.cli.terminal import polite, say
 
 
 def train(
     out: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of models.")] = Path("models"),
     weak: Annotated[
         Path | None, typer.Option("--weak", metavar="FILE", help="A DocBin of `nianbao weak label` to learn from too.")
+    ] = None,
+    with_gold: Annotated[
+        Path | None,
+        typer.Option("--with-gold", metavar="DIR", help="What `nianbao annotate pull` brought; it counts more."),
     ] = None,
     reports: Annotated[
         int, typer.Option("--reports", metavar="N", min=0, help="For a try: N simulated reports. 0: as committed.")
@@ -26,10 +31,26 @@ def train(
         from nianbao.training.train import small, train_tagger
 
         overrides: dict[str, Any] = small(reports, min(5 * reports, 3000)) if reports else {}
-        if weak is not None:
-            overrides["paths.weak"] = str(weak)
-        train_tagger(out / "tagger", overrides)
+        with TemporaryDirectory() as folder:
+            if with_gold is not None:
+                weak = _mixed(with_gold, weak, Path(folder) / "mixed.spacy")
+            if weak is not None:
+                overrides["paths.weak"] = str(weak)
+            train_tagger(out / "tagger", overrides)
         if reports:
-            train_linker(out / "linker", reports)
+            train_linker(out / "linker", reports, gold=with_gold)
         else:
-            train_linker(out / "linker")
+            train_linker(out / "linker", gold=with_gold)
+
+
+def _mixed(gold: Path, weak: Path | None, out: Path) -> Path:
+    from nianbao.extractor import load
+    from nianbao.training.gold import write_mixed
+
+    try:
+        count = write_mixed(load(linker="rules"), gold, weak, out)
+    except FileNotFoundError as error:
+        say(f"Error: {error}.")
+        raise typer.Exit(2) from None
+    print(f"{count:,} texts that people corrected")
+    return out

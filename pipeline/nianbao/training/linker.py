@@ -21,6 +21,7 @@ from nianbao.prose.model import NONE, LinkModel
 from nianbao.prose.rules import default_rules
 from nianbao.reading.source import Source
 from nianbao.simulate import SimulatedReport, generate, grammar
+from nianbao.training.gold import WEIGHT, gold_labels, gold_parts
 
 FEATURE_COLUMNS = 2**17
 
@@ -157,6 +158,32 @@ def _threshold(confidence: np.ndarray, right: np.ndarray, precision: float) -> f
     return float(confidence[order][good[-1]]) if len(good) else 1.0
 
 
+def gold_examples(folder: Path, extractor: Extractor, linker: Linker) -> Iterator[Example]:
+    """The mentions of a folder of gold with the metrics that people left to them, WEIGHT times each.
+
+    Raises:
+        FileNotFoundError: there is no gold in the folder.
+    """
+    reader = LearnedLinker(linker, None, frozenset())  # type: ignore[arg-type]
+    for part in gold_parts(folder):
+        metadata = {"year": part["report_year"]} if part["report_year"] else {}
+        doc = extractor.make_doc(Source(part["doc_id"], part["text"], metadata=metadata))
+        for name in ("nianbao_tables", "nianbao_lines", "nianbao_mentions"):
+            doc = extractor.nlp.get_pipe(name)(doc)
+        _, norm = extensions.views(doc)
+        mentions = [from_plain(data) for data in doc._.mentions]
+        links: dict[int, list[Link]] = defaultdict(list)
+        for link in linker.link(mentions):
+            links[id(link.mention)].append(link)
+        labels = gold_labels(part)
+        for mention in mentions:
+            metrics = labels.get((mention.start, mention.end), [NONE])
+            # Several metrics of one mention: which of them a clause means cannot be told.
+            if len(metrics) == 1:
+                features = reader.features(mention, norm, links.get(id(mention), []))
+                yield from [Example(features, metrics[0] or NONE)] * WEIGHT
+
+
 def calibration_ids(share: int = 5) -> frozenset[str]:
     """Training productions set aside to calibrate on: of each group of sentences every `share`-th, by SHA-256.
 
@@ -174,12 +201,19 @@ def calibration_ids(share: int = 5) -> frozenset[str]:
     return frozenset(aside)
 
 
-def train(out: Path, reports: int = 1200, seed: int = 20, precision: float = 0.98) -> LinkModel:
-    """Trains on simulated reports, calibrates on productions set aside, and writes the model into `out`."""
+def train(
+    out: Path, reports: int = 1200, seed: int = 20, precision: float = 0.98, gold: Path | None = None
+) -> LinkModel:
+    """Trains on simulated reports, calibrates on productions set aside, and writes the model into `out`.
+
+    `gold`: a folder of people's corrections, which count above what is simulated.
+    """
     extractor, linker = Extractor(load(linker="rules")), rule_linker()
     aside = calibration_ids()
     training = list(examples(generate(reports, seed=seed, split="train", hold_out=aside), extractor, linker))
     calibrating = list(examples(generate(reports // 5, seed=seed + 1, split="train", only=aside), extractor, linker))
+    if gold is not None:
+        training += gold_examples(gold, extractor, linker)
     model = fit(training, calibrating, precision, seed)
     model.save(out)
     return model

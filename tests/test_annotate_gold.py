@@ -1,0 +1,71 @@
+"""The loop closed: what people corrected teaches the linker and the taggers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from nianbao.annotate.gold import update
+from nianbao.extractor import Extractor, load
+from nianbao.pipes.tagger import LABELS, SPANS_KEY
+from nianbao.prose.model import NONE
+from nianbao.training.corpora import create_corpus
+from nianbao.training.gold import WEIGHT, gold_docs, write_mixed
+from nianbao.training.linker import gold_examples, rule_linker
+from test_annotate import SETTINGS, drop_value, exported, harvest_of, tasks_of_report
+
+
+@pytest.fixture(scope="module")
+def gold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """People said that 28 is concluded, not received, and took 96 away."""
+    folder = tmp_path_factory.mktemp("gold")
+    tasks = tasks_of_report()
+    first, second, third = tasks["spans"]
+    link = next(task for task in tasks["links"] if task.about["words"] == "28")
+
+    def choose(record: dict[str, Any]) -> None:
+        record["label"] = ["requests.concluded"]
+
+    harvests = {
+        **harvest_of("spans", exported(first, drop_value("96")), exported(second), exported(third)),
+        **harvest_of("links", exported(link, choose)),
+        **harvest_of("lines", *(exported(task) for task in tasks["lines"])),
+    }
+    update(folder, SETTINGS, harvests)
+    return folder
+
+
+def test_the_linker_learns_what_people_chose(gold: Path) -> None:
+    found = list(gold_examples(gold, Extractor(load(linker="rules")), rule_linker()))
+    labels = [example.label for example in found]
+    assert labels.count("disclosure.total") == labels.count("requests.concluded") == WEIGHT
+    assert "requests.received" not in labels and "disclosure.website" not in labels
+    assert labels.count(NONE) >= WEIGHT
+
+
+def test_the_taggers_read_gold_beside_weak_labels(gold: Path, tmp_path: Path) -> None:
+    nlp = load(linker="rules")
+    count = write_mixed(nlp, gold, None, tmp_path / "mixed.spacy")
+    read = list(create_corpus(str(tmp_path / "mixed.spacy"))(nlp))
+    assert len(read) == WEIGHT * count
+    entities = {(ent.text, ent.label_) for example in read for ent in example.reference.ents}
+    assert ("１２８", "VALUE") in entities and ("96", "VALUE") not in entities
+    lines = {(s.text, s.label_) for example in read for s in example.reference.spans.get(SPANS_KEY, ())}
+    assert ("（一）申请情况", "heading-2") in lines
+    assert {label for _, label in lines} <= set(LABELS)
+
+
+def test_open_disputes_teach_nothing(gold: Path, tmp_path: Path) -> None:
+    for path in gold.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes().replace(b'"open": false', b'"open": true'))
+    assert list(gold_docs(load(linker="rules"), tmp_path)) == []
+
+
+def test_a_folder_without_gold_is_named(tmp_path: Path) -> None:
+    from nianbao.cli.app import app
+
+    result = CliRunner().invoke(app, ["train", "--with-gold", str(tmp_path), "-o", str(tmp_path / "models")])
+    assert result.exit_code == 2 and f"no gold in {tmp_path}; `nianbao annotate pull --gold" in result.output
