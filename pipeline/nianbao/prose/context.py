@@ -41,12 +41,14 @@ class Reference:
 
 @dataclass(slots=True, frozen=True)
 class YearMark:
-    """A year named in a sentence. `compared`: it stands in a comparison, so it holds only right before a number."""
+    """A year named in a sentence. `compared`: it stands in a comparison, so it holds only right
+    before a number. `relative`: 上年, 去年, which hold for the next number alone."""
 
     start: int
     end: int
     year: int
     compared: bool
+    relative: bool = False
 
 
 class ContextReader:
@@ -56,6 +58,7 @@ class ContextReader:
         self._relative = re.compile(f"(?P<last>{any_of('last_year')})|(?P<before>{any_of('year_before_last')})")
         self._this = re.compile(any_of("this_year"))
         self._left_over = re.compile(r"(?:年|年度)?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
+        self._handed_on = re.compile(r"(?:结转|转入|顺延|留到|转)(?:至|到|入|于)?$")
         self._no_year = re.compile(any_of("no_year"))
         self._compared = re.compile(any_of("comparison") + r"\s*$")
         self._difference = re.compile(
@@ -63,6 +66,7 @@ class ContextReader:
         )
         opened = "(?:开通|上线|开设|成立|施行|建成)[^,。;]{0,4}年多?来"
         since = f"{opened}|{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
+        self._one_number = frozenset(words()["running_total"])
         self._running = re.compile(f"{any_of('running_total')}|{since}")
         self._accumulated = re.compile("累计|共|总")
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
@@ -85,7 +89,10 @@ class ContextReader:
         marks = [
             YearMark(n.start, n.unit_end, int(n.value), self._is_compared(norm, sentence.start, n.start))
             for n in sentence.numerals
-            if n.kind == "year" and 1990 <= n.value <= 2100 and not self._left_over.match(norm, n.unit_end)
+            if n.kind == "year"
+            and 1990 <= n.value <= 2100
+            and not self._left_over.match(norm, n.unit_end)
+            and not self._handed_on.search(norm, max(sentence.start, n.start - 5), n.start)
         ]
         if reference.report_year is not None:
             for match in self._relative.finditer(norm, sentence.start, sentence.end):
@@ -95,7 +102,7 @@ class ContextReader:
                     continue
                 year = reference.report_year - (1 if match.group("last") else 2)
                 compared = self._is_compared(norm, sentence.start, match.start())
-                marks.append(YearMark(match.start(), match.end(), year, compared))
+                marks.append(YearMark(match.start(), match.end(), year, compared, relative=True))
             for match in self._this.finditer(norm, sentence.start, sentence.end):
                 marks.append(YearMark(match.start(), match.end(), reference.report_year, False))
         return sorted(marks, key=lambda mark: mark.start)
@@ -110,7 +117,8 @@ class ContextReader:
             if mark.start >= at:
                 break
             if not mark.compared:
-                year = mark.year
+                if not mark.relative or previous_value <= mark.start:
+                    year = mark.year
             elif mark.start >= previous_value and at - mark.end <= 4:
                 return mark.year
         return year
@@ -121,12 +129,22 @@ class ContextReader:
         """Whether the number says by how much something grew or shrank."""
         return self._difference.search(norm, max(segment.start, at - 8), at) is not None
 
-    def is_running_total(self, norm: str, sentence: Sentence, marks: list[YearMark], at: int) -> bool:
+    def is_running_total(
+        self, norm: str, sentence: Sentence, marks: list[YearMark], at: int, report_year: int | None
+    ) -> bool:
         """Whether the number counts since some earlier year."""
         match = None
         for found in self._running.finditer(norm, sentence.start, at):
             match = found
-        if match is None:
+        if match is None or norm.find(";", match.end(), at) >= 0:
+            return False
+        # "自2008年5月1日起", said in the report of 2008, counts the year itself.
+        if report_year is not None and str(report_year) in match.group():
+            return False
+        # 历年累计 speaks of the next number alone.
+        if match.group() in self._one_number and any(
+            match.end() <= n.start and n.unit_end <= at for n in sentence.numerals
+        ):
             return False
         # A year named later ends the running total.
         return not any(match.end() <= mark.start < at for mark in marks)

@@ -63,8 +63,13 @@ def sentence_spans(norm: str, start: int, end: int) -> Iterator[tuple[int, int]]
         position = stop
 
 
-def _cuts(norm: str, start: int, end: int, numerals: list[Numeral]) -> list[tuple[int, int, str]]:
-    """Where the sentence is cut into segments: (offset, offset after the delimiter, the delimiter)."""
+def _cuts(
+    norm: str, start: int, end: int, numerals: list[Numeral], silent: list[tuple[int, int]]
+) -> list[tuple[int, int, str]]:
+    """Where the sentence is cut into segments: (offset, offset after the delimiter, the delimiter).
+
+    Brackets that hold no number do not cut; their spans are added to `silent`.
+    """
     cuts = []
     inside = [(n.start, n.unit_end) for n in numerals]
     silent_until = start
@@ -76,6 +81,7 @@ def _cuts(norm: str, start: int, end: int, numerals: list[Numeral]) -> list[tupl
             close = norm.find(")", at, min(end, at + 80))
             if close > 0 and not _STATES.search(norm, at, close):
                 silent_until = close + 1
+                silent.append((at, close))
                 continue
         # 其中 and 无一 open the next segment and stays in it.
         cuts.append((at, at, ",") if len(match.group()) > 1 else (at, match.end(), match.group()))
@@ -105,11 +111,16 @@ def analyse_sentence(
     ]
     segments = []
     position, opener = start, ""
-    for at, after, delimiter in [*_cuts(norm, start, end, numerals), (end, end, "")]:
+    silent: list[tuple[int, int]] = []
+    for at, after, delimiter in [*_cuts(norm, start, end, numerals, silent), (end, end, "")]:
         if at > position:
             segments.append(Segment(position, at, opener))
         position, opener = after, delimiter
     _distribute(segments, counted, concepts)
+    for segment in segments:
+        if silent and segment.numerals:
+            # A remark in brackets beside a number (131件(含结转)) does not name it.
+            segment.concepts = [c for c in segment.concepts if not any(a < c.start < b for a, b in silent)]
     return Sentence(start, end, paragraph, segments, numerals)
 
 

@@ -43,7 +43,8 @@ _ALSO = {"done": frozenset({"ALL"})}
 
 
 def _view(mention: Mention, window: int, given: frozenset[str]) -> View:
-    unit = ANY_UNIT if mention.kind in ("zero", "all", "done") else mention.unit
+    bare_zero = mention.value == 0 and not mention.unit
+    unit = ANY_UNIT if bare_zero or mention.kind in ("zero", "all", "done") else mention.unit
     return View(
         near=frozenset(mention.windows[window]) | _ALSO.get(mention.kind, frozenset()),
         sentence=frozenset(mention.in_sentence),
@@ -119,7 +120,7 @@ class Linker:
             confidence = 0.8
         if not stated:
             leaning.append((mention, metric))
-        if mention.barred is not None:
+        if mention.barred is not None or self._is_share(mention, metric, applicant, links):
             metric = None
         if metric is None and stated:
             return []
@@ -141,6 +142,14 @@ class Linker:
                 )
             )
         return found
+
+    def _is_share(self, mention: Mention, metric: str | None, applicant: str | None, links: list[Link]) -> bool:
+        """收费2.37万元(其中检索费0.21万元): a share of the number before, not the same metric once more."""
+        if metric is None or mention.opener != "(" or not links or applicant or mention.kind not in ("count", "money"):
+            return False
+        last = links[-1]
+        same = last.metric == metric and last.mention.sentence == mention.sentence and last.mention.year == mention.year
+        return same and last.value is not None and mention.value is not None and mention.value < last.value
 
     def applicant(self, mention: Mention, window: int = 0) -> str | None:
         """Who asked, where the words near the number name one kind of applicant."""
@@ -185,6 +194,10 @@ class Linker:
             values = [m.value for m, metric in parts if metric in kinds and m.value is not None]
             if len(values) > 1 and sum(values) == mention.value:
                 return whole
+        by_who = [(m, metric) for m, metric in parts if metric and APPLICANT_CONCEPTS.keys() & set(m.windows[0])]
+        values = [m.value for m, _ in by_who if m.value is not None]
+        if len(values) > 1 and sum(values) == mention.value and len({metric for _, metric in by_who}) == 1:
+            return by_who[0][1]
         return None
 
     def _inherited_scope(self, mention: Mention, links: list[Link]) -> str | None:
@@ -196,7 +209,8 @@ class Linker:
     def _taken(self, mention: Mention, verdict: Verdict, window: int, links: list[Link]) -> list[Link]:
         """均/全部/已…: the number of the last total of the paragraph, when exactly one thing can be meant."""
         applicant = self.applicant(mention, window)
-        if verdict.metric is None and applicant is None:
+        # 其余均已答复 speaks of a rest that nobody counted.
+        if (verdict.metric is None and applicant is None) or "REMAIN" in mention.windows[window]:
             return []
         sources = _sources(verdict.metric or "requests.")
         source = next(

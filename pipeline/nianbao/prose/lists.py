@@ -29,8 +29,10 @@ class Given:
     year: int | None = None
 
 
-def conjuncts(norm: str, start: int, end: int, concepts: Sequence[Concept]) -> list[list[Concept]]:
-    """The concepts of each item of a list of names; items without concepts are left out."""
+def conjuncts(
+    norm: str, start: int, end: int, concepts: Sequence[Concept], *, all_items: bool = False
+) -> list[list[Concept]]:
+    """The concepts of each item of a list of names; items without concepts are left out unless `all_items`."""
     items: list[list[Concept]] = []
     inside = [(c.start, c.end) for c in concepts]
     position = start
@@ -41,7 +43,7 @@ def conjuncts(norm: str, start: int, end: int, concepts: Sequence[Concept]) -> l
     ]
     for at, after in [*cuts, (end, end)]:
         item = [c for c in concepts if position <= c.start and c.end <= at]
-        if item:
+        if item or (all_items and at > position):
             items.append(item)
         position = after
     return items
@@ -76,7 +78,10 @@ def one_by_one(
         stretch = [c for s in segments[: names_from + 1] for c in s.concepts if c.end <= at]
         return [Given(n, n.unit or unit, [stretch], y) for n, y in zip(values, years, strict=True)]
     source = segments[names_from]
-    names = conjuncts(norm, source.start, at, [c for c in source.concepts if c.end <= at])
+    own = [c for c in source.concepts if c.end <= at]
+    names = conjuncts(norm, source.start, at, own, all_items=True)
+    if len(names) != len(values):
+        names = conjuncts(norm, source.start, at, own)
     back = names_from - 1
     while len(names) < len(values) and back >= 0 and not segments[back].numerals:
         names = [*conjuncts(norm, segments[back].start, segments[back].end, segments[back].concepts), *names]

@@ -30,7 +30,7 @@ class Mention:
     nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
     `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
     an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
-    running_total, rate, organisations, broken, plan), or None. `sums`: it sums up the numbers before it (合计).
+    running_total, rate, no_unit, organisations, broken, plan), or None. `sums`: it sums up the numbers before it (合计).
     `opener`: the delimiter before its segment.
     """
 
@@ -86,6 +86,8 @@ _TO = re.compile(
 )
 _CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
 _BROKEN = re.compile(r"\d $")
+# 68海里: what follows a number without a measure word is a thing of its own.
+_NOUN = re.compile("[\u4e00-\u9fff](?<![的和及与并至到中里以占同比较为])")
 _SUMS_KINDS = re.compile("等各类|等各种|等各项")
 _NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
 # Concepts that say where or what all is counted, so that they narrow nothing.
@@ -288,11 +290,29 @@ class MentionReader:
         names = conjuncts(scene.norm, segment.start, each.start(), segment.concepts) if each else []
         if len(names) > 1:
             tail = [*names[-1][1:], *(c for c in segment.concepts if each and c.start >= each.start())]
-            return [self._number(scene, index, numeral, [name, [*name, *tail]]) for name in names]
+            each_one = [self._number(scene, index, numeral, [name, [*name, *tail]]) for name in names]
+            for mention in each_one:
+                mention.special = False
+            return each_one
+        bare = self._under_heading(scene, index, numeral)
+        if bare:
+            return bare
         found.append(self._number(scene, index, numeral, self._single(scene, index, own)))
         if later:
             found.append(self._words(scene, index, (later[0].start, segment.end), "all", later))
         return found
+
+    def _under_heading(self, scene: _Scene, index: int, numeral: Numeral) -> list[Mention]:
+        """A sentence that is nothing but a number, right under a heading, is the number of what that names."""
+        segments = scene.sentence.segments
+        if len(segments) > 1 or segments[0].concepts or scene.before or not scene.titles:
+            return []
+        items = self.stated.heading_items(scene.titles[0])
+        if not items or (len(items) > 1 and numeral.value != 0):
+            return []
+        both = [[c for c in item if name not in c.names] for item in items for name in ("LITIGATION", "REVIEW")]
+        items = [item for item in (both if len(items) == 1 else items) if item]
+        return [self._number(scene, index, numeral, [item]) for item in items[: 2 if numeral.value == 0 else 1]]
 
     def _moves(self, norm: str, segment: Segment) -> bool:
         first, second = segment.numerals
@@ -391,12 +411,16 @@ class MentionReader:
         mention.sums = self._sums.search(scene.norm, segment.start, numeral.start) is not None
         if self.context.is_difference(scene.norm, segment, numeral.start):
             mention.barred = "difference"
-        elif self.context.is_running_total(scene.norm, scene.sentence, scene.marks, numeral.start):
+        elif self.context.is_running_total(
+            scene.norm, scene.sentence, scene.marks, numeral.start, scene.reference.report_year
+        ):
             mention.barred = "running_total"
         elif self._rate.search(scene.norm[segment.start : numeral.start]):
             mention.barred = "rate"
         elif _BROKEN.search(scene.norm[max(0, numeral.start - 2) : numeral.start]):
             mention.barred = "broken"
+        elif not mention.unit and _NOUN.match(scene.norm, numeral.unit_end):
+            mention.barred = "no_unit"
         elif self.context.counts_organisations(scene.norm, numeral):
             mention.barred = "organisations"
         elif mention.year is not None and mention.year > (scene.reference.report_year or mention.year):

@@ -85,11 +85,13 @@ class StatedReader:
 
     def _under_heading(self, span: tuple[int, int], title: str) -> list[Stated]:
         """A bare 无 under a heading denies what the heading names."""
+        return [(span, "zero", item) for item in _each_its_own(self.heading_items(title))]
+
+    def heading_items(self, title: str) -> list[list[Concept]]:
+        """What a heading names, item by item, with no offsets: its words stand elsewhere."""
         concepts = list(self.lexicon.scan(title))
         items = [_object(item) for item in conjuncts(title, 0, len(title), concepts)]
-        # Offsets into the heading's words are none into the text: the fact has no metric text of its own.
-        items = [[Concept(-1, -1, c.names) for c in item] for item in items if names_of(item) & HEADS]
-        return [(span, "zero", item) for item in items]
+        return [[Concept(-1, -1, c.names) for c in item] for item in items if names_of(item) & HEADS]
 
     def zeros(self, norm: str, sentence: Sentence, index: int, stop: int) -> list[Stated]:
         """What a denial in segment `index`, before offset `stop`, covers: one entry a name."""
@@ -119,6 +121,9 @@ class StatedReader:
             # Nothing that the rules know: left to the learned linker.
             rest = [_object(item) for item in conjuncts(norm, segment.start, segment.end, segment.concepts)]
             return [((segment.start, segment.end), "maybe_zero", item) for item in rest]
+        items = _each_its_own(items)
+        if any(word in trigger.group() for word in "收费"):
+            items = [item for item in items if names_of(item) & {"FEE", "ADMIN_FEE"}] or items
         items, end = self._going_on(norm, segments, index, items, segment.end)
         channels = self._denied_channels(norm, segments, index, items)
         return [((span_start, end), "zero", item) for item in channels or _merge(items, norm[segment.start : end])]
@@ -166,6 +171,21 @@ def _object(item: list[Concept]) -> list[Concept]:
     if names & {"REVIEW", "LITIGATION", "FEE", "COMPLAINT"}:
         drop = drop | {"REQ", "RECEIVE", "GOVINFO", "DISCLOSE", "CONCLUDE", "HANDLE"}
     return [c for c in item if not c.names & drop] or item
+
+
+def _each_its_own(items: list[list[Concept]]) -> list[list[Concept]]:
+    """复议诉讼 names two things; the verb of the first item (未制发规章及规范性文件) goes with all."""
+    verbs = [c for c in items[0] if not c.names & HEADS] if items else []
+    found: list[list[Concept]] = []
+    for number, item in enumerate(items):
+        item = item if not number or any(not c.names & HEADS for c in item) else [*verbs, *item]
+        names = names_of(item)
+        if {"REVIEW", "LITIGATION"} <= names and not names & {"AFTER_REVIEW", "DIRECT"}:
+            found.append([c for c in item if "LITIGATION" not in c.names])
+            found.append([c for c in item if "REVIEW" not in c.names])
+        else:
+            found.append(item)
+    return found
 
 
 def _merge(items: list[list[Concept]], text: str) -> list[list[Concept]]:
