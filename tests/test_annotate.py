@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from nianbao.annotate import diff
+from nianbao.annotate.environment import environment
 from nianbao.annotate.errors import AnnotateError
 from nianbao.annotate.gold import update
 from nianbao.annotate.judge import Judgement, link_agreement, settle, span_agreement
@@ -192,6 +193,7 @@ def test_a_task_comes_back_as_it_went() -> None:
         (lambda r: r["entities"][0].update(end_offset=10_000), "does not fit"),
         (lambda r: r["entities"][0].update(end_offset=r["entities"][0]["start_offset"]), "covers no text"),
         (lambda r: r["src"].update(format=99), "format 99"),
+        (lambda r: r["src"].update(suggested="eJw="), "metadata were changed on the server"),
     ],
 )
 def test_what_was_spoilt_on_the_server_is_refused(change: Callable[[dict[str, Any]], None], message: str) -> None:
@@ -339,6 +341,13 @@ def test_the_password_is_asked_for_and_never_an_option() -> None:
     result = CliRunner().invoke(app, words, env={"NIANBAO_DOCCANO_PASSWORD": None})
     assert result.exit_code == 2 and "No password; set NIANBAO_DOCCANO_PASSWORD" in result.output
     assert "--password" not in CliRunner().invoke(app, ["annotate", "push", "--help"]).output
+
+
+def test_an_environment_that_cannot_be_kept_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "requirements.txt").write_text("")
+    with pytest.raises(AnnotateError, match="set NIANBAO_HOME to a folder in which you may write"):
+        environment(tmp_path / "requirements.txt", tmp_path / "file" / "client", print)
 
 
 def test_a_mistake_in_the_settings_is_named(tmp_path: Path, root: Path) -> None:

@@ -68,12 +68,16 @@ class Layer:
         Raises:
             ValueError: no such word.
         """
-        decoder = zlib.decompressobj()
-        # The word comes from a server: it may not grow without limit.
-        raw = decoder.decompress(base64.b64decode(packed, validate=True), 50_000_000)
-        plain = json.loads(raw)
-        marks = [Mark(*item) for item in plain["m"]]
-        return cls(marks, [(marks[a].key, marks[b].key) for a, b in plain["r"]])
+        try:
+            # The word comes from a server: it may not grow without limit.
+            raw = zlib.decompressobj().decompress(base64.b64decode(packed, validate=True), 50_000_000)
+            plain = json.loads(raw)
+            marks = [Mark(*item) for item in plain["m"]]
+            return cls(marks, [(marks[a].key, marks[b].key) for a, b in plain["r"]])
+        except (zlib.error, ValueError, KeyError, TypeError, IndexError) as error:
+            raise ValueError(
+                f"its metadata were changed on the server ({type(error).__name__}); it is refused"
+            ) from error
 
 
 def _shift(key: Key, by: int) -> Key:

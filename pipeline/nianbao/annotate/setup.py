@@ -109,7 +109,8 @@ def check_labels(server: Doccano, project: Project, number: int) -> dict[int, st
 def read_guideline(settings: Settings) -> str:
     """The guideline for doccano's page, which cannot show the pictures; "" where there is none."""
     path = Path(settings.guideline)
-    return _PICTURE.sub(r"(\1)", path.read_text("utf-8")) if path.is_file() else ""
+    # The server strips what it is given.
+    return _PICTURE.sub(r"(\1)", path.read_text("utf-8")).strip() if path.is_file() else ""
 
 
 def _settings(project: Project) -> dict[str, Any]:
