@@ -16,6 +16,17 @@ from nianbao.reading.source import Grid, GridCell
 Cell = tuple[str | None, str | None, float | None]
 APPLICANT_HEADS = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
 RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+WHOLES = {
+    "disclosure.total": ("disclosure.website", "disclosure.gazette", "disclosure.other_channels"),
+    "requests.received": (
+        "requests.received_in_person",
+        "requests.received_fax",
+        "requests.received_email",
+        "requests.received_online",
+        "requests.received_mail",
+    ),
+    "requests.replied": ("outcomes.granted", "outcomes.partly_granted", "outcomes.refused"),
+}
 PROSE = (
     "本报告按照有关规定编制,统计期限自2018年1月1日起至12月31日止,如有疑问请致电0123-4567890。",
     "全年共发布各类信息312条,其中通知公告45条,办理群众来信17件。",
@@ -104,6 +115,11 @@ class Maker:
             pending = []
         return Section("三、收到和处理政府信息公开申请情况", lines)
 
+    def pair(self, large: int) -> tuple[int, ...]:
+        """This year's number and a running total."""
+        value = self.number(large, 0.4)
+        return value, value + self.number(2 * large, 0.3)
+
     def vector(self, zero: float = 0.7) -> list[int]:
         if self.rng.random() < zero:
             return [0] * 7
@@ -165,15 +181,18 @@ class Maker:
         table = _tables()["local"]
         rows = [r for r in table.rows if not r.weak and self.rng.random() < 0.75][:18]
         lines = [Line(["指标名称", "计量单位", f"{year}年度", "历年累计"], head=True)]
-        for row in rows:
+        numbers = [self.pair(2000 if (row.cells["value"] or "").startswith("disclosure") else 50) for row in rows]
+        place = {row.cells["value"]: at for at, row in enumerate(rows) if row.cells["value"]}
+        for whole, parts in WHOLES.items():
+            inside = [place[part] for part in parts if part in place]
+            if whole in place and inside:
+                numbers[place[whole]] = tuple(sum(numbers[at][i] for at in inside) for i in (0, 1))
+        for row, (value, cumulative) in zip(rows, numbers, strict=True):
             metric = row.cells["value"]
-            value = self.number(2000 if (metric or "").startswith("disclosure") else 50, 0.4)
-            cumulative = value + self.number(4000 if value > 99 else 90, 0.3)
             applicant = "total" if metric in _by_applicant() else None
             scale = 10_000 if row.unit == "万元" and metric else 1
             cell = self.cell(metric, applicant, value, scale)
-            maker_cell: Cell = (None, None, float(cumulative))
-            self.expected.append(maker_cell)
+            self.expected.append((None, None, float(cumulative)))
             lines.append(Line([f"{row.number}{row.label}"], [cell, str(cumulative)], row.unit or "条"))
         return Section("附件1:政府信息公开情况统计表", lines)
 

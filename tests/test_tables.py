@@ -10,12 +10,12 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
-from synthetic_tables import LAYOUTS, document
 
 from nianbao.forms.reader import find_regions, read_tables
 from nianbao.language.script import normalize
 from nianbao.reading.source import Grid, GridCell
 from nianbao.schema import APPLICANTS
+from synthetic_tables import LAYOUTS, document
 
 HEADS = "申请人情况 自然人 法人或其他组织 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
 Cell = dict[str, Any]
@@ -34,7 +34,7 @@ def read(text: str, year: int | None = None, grids: tuple[Grid, ...] = ()) -> li
     return cells
 
 
-def row(cells: list[Cell], metric: str) -> list[float | None | str]:
+def row(cells: list[Cell], metric: str) -> list[float | str | None]:
     """A metric's values in the order of the form's applicants; "?" for an ambiguous cell."""
     own = {c["applicant"]: "?" if c["status"] == "ambiguous" else c["value"] for c in cells if c["metric"] == metric}
     return [own[applicant] for applicant in APPLICANTS] if "natural_person" in own else list(own.values())

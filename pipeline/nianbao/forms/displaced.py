@@ -128,9 +128,13 @@ def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
     between = norm[one.end : other.start]
     if any("\u3400" <= character <= "\u9fff" and character not in UNITS for character in between):
         return True
-    if "\n" in between and any(character in UNITS for character in between):
-        return True
-    return "\n" in between and size > 1 and " " in norm[max(0, one.start - 2) : one.start]
+    if "\n" not in between:
+        return False
+    # Single cells below one another belong together; lines of several do not, nor lines that begin with a unit.
+    line_end = norm.find("\n", other.end)
+    rest = norm[other.end : len(norm) if line_end < 0 else line_end]
+    beside = size > 1 and " " in norm[max(0, one.start - 2) : one.start]
+    return beside or any(character in UNITS for character in between) or any(c.isdigit() for c in rest)
 
 
 def _position_cost(index: int, takers: list[_Taker], start: int, end: int) -> float:

@@ -21,7 +21,7 @@ _LEAST_PARTS = 3  # of a whole that are likely to be all of it
 _MAX_SHOWN = 6
 _WIDEST_BLANK = 3  # between two digits of one number
 # A running total since some year that is so many times this year's number is another way to cut the digits.
-_MAX_RATIO, _MAX_RATIO_SMALL = 100, 1000
+_MAX_RATIO, _MAX_RATIO_SMALL = 150, 5000
 
 
 @dataclass(slots=True)
