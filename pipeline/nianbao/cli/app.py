@@ -15,6 +15,7 @@ import typer
 
 from nianbao import __version__
 from nianbao.cli.annotate import app as annotate_app
+from nianbao.cli.check import check
 from nianbao.cli.evaluate import evaluate
 from nianbao.cli.simulate import simulate
 from nianbao.cli.terminal import clean, polite, put, say
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.add_typer(annotate_app, name="annotate")
 app.add_typer(weak_app, name="weak")
 app.command()(simulate)
+app.command()(check)
 app.command()(train)
 app.command()(evaluate)
 
