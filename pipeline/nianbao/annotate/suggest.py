@@ -22,15 +22,19 @@ _DEEPEST = 5
 _SCOPE_REACH = 200
 
 
-def make_tasks(doc: Doc, kind: str, settings: Settings) -> list[Task]:
+Ranked = dict[tuple[int, int], list[str]]
+
+
+def make_tasks(doc: Doc, kind: str, settings: Settings, ranked: Ranked | None = None) -> list[Task]:
     """The document's tasks for one project, in the order of the text.
 
     Args:
         doc: read by the whole pipeline.
         kind: spans, lines or links.
+        ranked: for links, what the trained linker thinks of each number, `LinkerPipe.candidates`.
     """
     if kind == "links":
-        return list(_link_tasks(doc, settings))
+        return list(_link_tasks(doc, settings, ranked or {}))
     text, _ = views(doc)
     layer = _span_layer(doc, settings) if kind == "spans" else _line_layer(doc)
     data = about(doc)
@@ -102,7 +106,7 @@ def _line_layer(doc: Doc) -> Layer:
     return Layer([Mark(start, end, kind, "structure") for start, end, kind in lines if kind != "blank" and start < end])
 
 
-def _link_tasks(doc: Doc, settings: Settings) -> Iterator[Task]:
+def _link_tasks(doc: Doc, settings: Settings, ranked: Ranked) -> Iterator[Task]:
     text, _ = views(doc)
     names = {metric.id: metric.name_zh for metric in load_registry()}
     data, stratum = about(doc), _stratum(doc)
@@ -113,7 +117,7 @@ def _link_tasks(doc: Doc, settings: Settings) -> Iterator[Task]:
         by_place[link["start"], link["end"]].append(link)
     reach = settings.tasks["context"]
     for (start, end), links in by_place.items():
-        candidates = _candidates(links)[: settings.tasks["candidates"]] or [settings.none_label]
+        candidates = _candidates(links, ranked.get((start, end), []), settings)
         left, right = max(0, start - reach), min(len(text), end + reach)
         shown = f"{text[left:start]}【{text[start:end]}】{text[end:right]}"
         listed = "\n".join(f"{i}. {name} {names.get(name, '')}" for i, name in enumerate(candidates, 1))
@@ -132,12 +136,11 @@ def _link_tasks(doc: Doc, settings: Settings) -> Iterator[Task]:
         )
 
 
-def _candidates(links: list[dict[str, Any]]) -> list[str]:
-    """Ids, best first: what was linked, then the linker's own list where it has one, then its runner-up."""
-    names = [link["metric"] for link in links]
-    names += [name for link in links for name in link.get("candidates", ())]
-    names += [link["runner_up"] for link in links]
-    return [name for name in dict.fromkeys(names) if name]
+def _candidates(links: list[dict[str, Any]], ranked: list[str], settings: Settings) -> list[str]:
+    """Ids, best first: what was linked (none, where nothing was), then the linker's own order."""
+    names = [link["metric"] or settings.none_label for link in links]
+    names += ranked or [link["runner_up"] for link in links]
+    return [name for name in dict.fromkeys(names) if name][: settings.tasks["candidates"]]
 
 
 def _stratum(doc: Doc) -> tuple[str, ...]:

@@ -193,7 +193,12 @@ def _tasks(paths: list[Path], kind: str, settings: Settings, model: Path | None)
         if isinstance(item, ReadError):
             say(f"{item.level.capitalize()}: {item}")
             continue
-        tasks += make_tasks(extractor.doc(item), kind, settings)
+        doc = extractor.doc(item)
+        ranked = None
+        if kind == "links" and "nianbao_linker" in extractor.nlp.pipe_names:
+            linker: Any = extractor.nlp.get_pipe("nianbao_linker")
+            ranked = linker.candidates(doc, settings.tasks["candidates"])
+        tasks += make_tasks(doc, kind, settings, ranked)
     return tasks, f"{model.name if model else 'shipped'} {__version__}"
 
 

@@ -85,6 +85,19 @@ class LinkerPipe:
         doc._.links = [link_to_plain(link) for link in links]
         return doc
 
+    def candidates(self, doc: Doc, count: int) -> dict[tuple[int, int], list[str]]:
+        """The classifier's `count` likeliest metrics for the span of each mention; empty where the rules link alone."""
+        if self.learned is None:
+            return {}
+        mentions = [from_plain(data) for data in doc._.mentions]
+        links: dict[int, list[Link]] = {}
+        for link in self.linker.link(mentions):
+            links.setdefault(id(link.mention), []).append(link)
+        _, norm = extensions.views(doc)
+        rows = [self.learned.features(mention, norm, links.get(id(mention), [])) for mention in mentions]
+        ranked = self.learned.model.ranked(rows, count)
+        return {(mention.start, mention.end): names for mention, names in zip(mentions, ranked, strict=True)}
+
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
         """Writes the classifier, when there is one."""
         if self.learned is not None:

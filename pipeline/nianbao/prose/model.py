@@ -72,6 +72,14 @@ class LinkModel:
             found.append(Prediction(best, float(sure), second))
         return found
 
+    def ranked(self, features: Sequence[list[str]], count: int) -> list[list[str]]:
+        """The `count` likeliest metrics of each mention, the likeliest first; no metric is not among them."""
+        if not features:
+            return []
+        labels = [str(label) for label in self.classifier.classes_]
+        order = np.argsort(-self.scores(features), axis=1)[:, : count + 1]
+        return [[labels[i] for i in row if labels[i] != NONE][:count] for row in order]
+
     def save(self, folder: Path) -> None:
         """Writes linker.skops and linker.json into the folder."""
         from skops.io import dump
