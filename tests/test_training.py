@@ -224,6 +224,19 @@ def structure_of(lines: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return {"is_report": True, "headings": [], "lines": found}
 
 
+def test_shipped_taggers_read_productions_that_they_never_saw(root: Path) -> None:
+    nlp = spacy.load(root / "models" / "tagger")
+    scores = nlp.evaluate(list(create_corpus(reports=12, seed=3003, split="held_out")(nlp)))
+    assert scores["lines_acc"] > 0.96
+    assert scores["ents_f"] > 0.65
+
+
+def test_shipped_models_are_small_and_hold_no_pickle(root: Path) -> None:
+    files = [path for path in (root / "models").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 12_000_000
+    assert not [path for path in files if path.suffix in (".pkl", ".pickle", ".joblib")]
+
+
 def test_tagged_headings_are_added_to_the_structure(tagger: Language, tmp_path: Path) -> None:
     tagger.to_disk(tmp_path / "tagger")
     doc = tagger.make_doc("\n".join(words for words, _ in LINES))
