@@ -337,6 +337,21 @@ def test_a_local_row_takes_no_other_rows_numbers() -> None:
     lines.insert(3, "本省自行增加的统计内容 9 9 9 9 9 9 54")
     cells = read(HEADS + "\n".join(lines) + "\n")
     assert {metric: row(cells, metric) for metric in ROWS} == {metric: numbers for metric, (_, numbers) in ROWS.items()}
+    own = [c for c in cells if c["metric"] is None]
+    assert [c["value"] for c in own] == [9, 9, 9, 9, 9, 9, 54]
+    assert {c["metric_text"] for c in own} == {"本省自行增加的统计内容"}
+
+
+@pytest.mark.parametrize(
+    ("heads", "offsets"),
+    [("2015年 2016年", [-1, 0]), ("2016年度 2015年度", [0, -1]), ("2016年度 历年累计", [0, None])],
+)
+def test_columns_of_two_years(heads: str, offsets: list[int | None]) -> None:
+    text = f"指标名称 计量单位 {heads}\n主动公开信息数 条 310 420\n1.网站公开 条 300 400\n2.政府公报公开 条 1 2\n"
+    text += "受理依申请公开信息总数 条 4 6\n1.当面申请数 条 3 5\n对申请的答复总数 条 4 6\n"
+    cells = [c for c in read(text) if c["metric_text"] == "主动公开信息数"]
+    assert [c["year_offset"] for c in cells] == offsets
+    assert [c["metric"] for c in cells] == [None if o is None else "disclosure.total" for o in offsets]
 
 
 @pytest.mark.parametrize(

@@ -62,10 +62,10 @@ def collect_rows(
             own = _same_line(printed, found, own)
         heading = found.row.heading or found.row.heading_in in forms
         rows.append(RowCells(found, (), own, found.end, stop, heading))
-    _set_columns(instance, rows)
+    _set_columns(norm, instance, rows)
     if within or is_displaced(rows):
         regroup(norm, rows, tokens, mode)
-        _set_columns(instance, rows)
+        _set_columns(norm, instance, rows)
     return rows, mode
 
 
@@ -118,12 +118,12 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
     return [token for token in tokens if token.line == below]
 
 
-def _set_columns(instance: Instance, rows: list[RowCells]) -> None:
+def _set_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
     counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
     glued = any(t.end - t.start > 6 for row in rows for t in row.numbers)
     typical = 0 if glued or not counts else max(set(counts), key=counts.count)
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
-    shared = () if sections else instance_layout(instance, typical)
+    shared = () if sections else instance_layout(norm, instance, typical)
     for row in rows:
         row.columns = _section_columns(instance, row) if sections else shared
 

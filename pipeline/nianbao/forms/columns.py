@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.definition import Row, Table
 from nianbao.forms.digits import Shape
 
+_YEAR = re.compile(r"(20\d\d) ?年")
 
-def instance_layout(instance: Instance, typical: int) -> tuple[str, ...]:
+
+def instance_layout(norm: str, instance: Instance, typical: int) -> tuple[str, ...]:
     """The columns of a table whose rows share them: as its heads say, else as many as a row typically holds."""
     table = instance.table
     first_row = min(found.start for found in instance.rows)
+    if typical == 2 and (by_year := _columns_by_year(norm, instance, first_row)):
+        return by_year
     order = _printed_order(table, [head for head in instance.heads if head.start < first_row])
     named = {head.column.key for head in instance.heads if head.column}
 
@@ -36,6 +41,16 @@ def best_order(table: Table, layout: tuple[str, ...], rows: list[tuple[Decimal, 
 def _rows_that_sum(table: Table, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> int:
     sums = shape_of(table, layout).sums
     return sum(all(sum(row[i] for i in parts) == row[total] for parts, total in sums) for row in rows)
+
+
+def _columns_by_year(norm: str, instance: Instance, first_row: int) -> tuple[str, ...]:
+    """The columns where two years stand over them; the later one is the report's."""
+    begin = min((head.start for head in instance.heads if head.start < first_row), default=first_row)
+    years = [int(match.group(1)) for match in _YEAR.finditer(norm, begin, first_row)]
+    offsets = {column.offset: column.key for column in instance.table.columns.values() if not column.cumulative}
+    if len(years) != 2 or not {year - max(years) for year in years} <= set(offsets) or years[0] == years[1]:
+        return ()
+    return tuple(offsets[year - max(years)] for year in years)
 
 
 def _printed_order(table: Table, heads: list[Head]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from nianbao.schema import APPLICANTS
 MULTIPLIERS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 _HAN = re.compile(r"[^㐀-鿿]+")
 _ROW_KEYS = {"number", "label", "also", "metric", "cells", "heading", "heading_in", "form", "unit", "weak"}
-_COLUMN_KEYS = {"key", "labels", "form", "unit", "cumulative"}
+_COLUMN_KEYS = {"key", "labels", "form", "unit", "cumulative", "offset"}
 _TABLE_KEYS = {
     "table",
     "family",
@@ -43,13 +43,17 @@ def han(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. `keys`: its heads, Chinese characters only. `unit`: of money, where the head says one."""
+    """A column of a table. `keys`: its heads, Chinese characters only. `unit`: of money, where the head says one.
+
+    `offset`: years from the report's year to the column's. `cumulative`: a running total since some earlier year.
+    """
 
     key: str
     keys: tuple[str, ...]
     form: str | None
     unit: str | None
     cumulative: bool
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +192,7 @@ class _TableReader:
             form=entry.get("form"),
             unit=entry.get("unit"),
             cumulative=bool(entry.get("cumulative")),
+            offset=int(entry.get("offset", 0)),
         )
 
     def _check_form(self, entry: dict[str, Any]) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from nianbao.forms.align import Found, Instance, align_rows
+from nianbao.forms.align import Instance, align_rows
 from nianbao.forms.collect import collect_rows, table_end
-from nianbao.forms.columns import row_form
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import MULTIPLIERS, load_forms
+from nianbao.forms.emit import emit_cells
 from nianbao.forms.glued import place_glued
 from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.lexicon import load_lexicon
-from nianbao.forms.model import Placed, Region, RowCells, TableReading
+from nianbao.forms.model import Region, RowCells, TableReading
 from nianbao.forms.place import (
     place_exact,
     place_explicit,
@@ -29,9 +27,7 @@ from nianbao.forms.place import (
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_missing
 from nianbao.forms.tokens import Mode
-from nianbao.metrics import load_registry
 
-_MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
 _DIGITS = re.compile(r"\d+")
 _LAST_CELLS = 40  # characters behind the last label that may still be its cells
 
@@ -69,7 +65,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         place_first(norm, instance.table, rows)
         place_glued(norm, instance.table, rows, mode, said)
         place_single_blanks(norm, rows)
-        read = _emit(text, norm, instance, rows, report_year)
+        read = emit_cells(text, norm, instance, rows, report_year)
         if read:
             stop = max(instance.end, *(cell["end"] for cell in read))
             regions.append(Region(instance.start, stop, read[0]["form"], instance.table.name))
@@ -114,90 +110,3 @@ def _numbers_elsewhere(norm: str, instances: list[Instance]) -> Callable[[], set
         return {match.group() for start, end in outside for match in _DIGITS.finditer(norm, start, end)}
 
     return look
-
-
-def _emit(
-    text: str, norm: str, instance: Instance, rows: list[RowCells], report_year: int | None
-) -> list[dict[str, Any]]:
-    form = _form(instance, rows, report_year)
-    cells = []
-    for row in rows:
-        for key, placed in row.placed.items():
-            cells.append(_cell(text, norm, instance, row, key, placed, form))
-    return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
-
-
-def _form(instance: Instance, rows: list[RowCells], report_year: int | None) -> str:
-    """The form that the printed rows and columns belong to; where they fit several, the one of the report's year."""
-    votes = [form for row in rows if (form := row_form(instance.table, row.found.row, _plain(row.columns)))]
-    if votes:
-        return max(set(votes), key=votes.count)
-    years = load_forms().years
-    if report_year is not None and len(instance.table.forms) > 1:
-        for form in instance.table.forms:
-            if years[form][0] <= report_year <= years[form][1]:
-                return form
-    return instance.table.form
-
-
-def _plain(columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key.partition("@")[0] for key in columns)
-
-
-def _cell(
-    text: str, norm: str, instance: Instance, row: RowCells, key: str, placed: Placed, form: str
-) -> dict[str, Any]:
-    found, name = row.found, key
-    if "@" in key:
-        name, _, group = key.partition("@")
-        index = int(group)
-        found = next((f for f in instance.rows if f.row.index == index), found)
-        metric = instance.table.rows[index].cells.get(name)
-    else:
-        metric = found.row.cells.get(key)
-    column = instance.table.columns.get(name)
-    cumulative = bool(column and column.cumulative)
-    value, flags = placed.value, []
-    if placed.readings:
-        flags.append(f"readings={placed.readings}")
-    if value is not None and metric and load_registry().get(metric).unit == "元":
-        value *= _money(norm, row, found, key, instance, placed)
-    return {
-        "metric": metric,
-        "applicant": name if instance.table.by_applicant else _total(metric),
-        "status": placed.status,
-        "value": None if value is None else float(value),
-        "value_text": text[placed.start : placed.end] if placed.status != "blank" else None,
-        "start": placed.start,
-        "end": placed.end,
-        "metric_text": text[found.start : found.end],
-        "metric_start": found.start,
-        "metric_end": found.end,
-        "confidence": round(placed.confidence, 4),
-        "form": form,
-        "table": instance.table.name,
-        "flags": flags,
-        "year_offset": 0 if not cumulative else None,
-        "cumulative": cumulative,
-    }
-
-
-def _total(metric: str | None) -> str | None:
-    return "total" if metric and load_registry().get(metric).by_applicant else None
-
-
-def _factor(match: re.Match[str]) -> Decimal:
-    return Decimal(MULTIPLIERS["".join(match.group(1).split())])
-
-
-def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance, placed: Placed) -> Decimal:
-    """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
-    if match := _MONEY.match(norm, placed.end):
-        return _factor(match)
-    if match := _MONEY.search(norm, row.start, placed.start):
-        return _factor(match)
-    heads = [head for head in instance.heads if head.column and head.column.key == key and head.start < found.start]
-    if heads and (match := _MONEY.search(norm, heads[-1].start, found.start)):
-        return _factor(match)
-    column = instance.table.columns.get(key)
-    return Decimal(MULTIPLIERS.get((column.unit if column else None) or found.row.unit or "元", 1))

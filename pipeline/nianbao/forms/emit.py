@@ -1,0 +1,136 @@
+"""Placed cells as plain data: what each means, its value in the canonical unit, its offsets and confidence."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from nianbao.forms.align import Found, Instance
+from nianbao.forms.columns import row_form
+from nianbao.forms.definition import MULTIPLIERS, Row, load_forms
+from nianbao.forms.model import Placed, RowCells
+from nianbao.forms.place import reported
+from nianbao.forms.tokens import numbers
+from nianbao.metrics import load_registry
+
+OPEN = 0.5
+_MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
+# The nearest words before a number, past its unit.
+_WORDS_BEFORE = re.compile(
+    r"([\u3400-\u9fff][\u3400-\u9fff、《》]{2,})[^\u3400-\u9fff]*(?:[\u3400-\u9fff]{1,2}[^\u3400-\u9fff]*)?\Z"
+)
+_FAR = 80  # characters from a number back to its words
+
+
+def emit_cells(
+    text: str, norm: str, instance: Instance, rows: list[RowCells], report_year: int | None
+) -> list[dict[str, Any]]:
+    """The cells of a printed table as plain data, in the order of the text; numbers without a place as open cells."""
+    form = _form(instance, rows, report_year)
+    cells = []
+    for row in rows:
+        for key, placed in row.placed.items():
+            cells.append(_cell(text, norm, instance, row, key, placed, form))
+    if cells:
+        cells += _open_cells(text, norm, instance, rows, cells, form)
+    return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
+
+
+def _form(instance: Instance, rows: list[RowCells], report_year: int | None) -> str:
+    """The form that the printed rows and columns belong to; where they fit several, the one of the report's year."""
+    votes = [form for row in rows if (form := row_form(instance.table, row.found.row, _plain(row.columns)))]
+    if votes:
+        return max(set(votes), key=votes.count)
+    years = load_forms().years
+    if report_year is not None and len(instance.table.forms) > 1:
+        for form in instance.table.forms:
+            if years[form][0] <= report_year <= years[form][1]:
+                return form
+    return instance.table.form
+
+
+def _plain(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(key.partition("@")[0] for key in columns)
+
+
+def _cell(
+    text: str, norm: str, instance: Instance, row: RowCells, key: str, placed: Placed, form: str
+) -> dict[str, Any]:
+    found, name = row.found, key
+    if "@" in key:
+        name, _, group = key.partition("@")
+        index = int(group)
+        found = next((f for f in instance.rows if f.row.index == index), found)
+        metric = instance.table.rows[index].cells.get(name)
+    else:
+        metric = found.row.cells.get(key)
+    column = instance.table.columns.get(name)
+    cumulative = bool(column and column.cumulative)
+    value, flags = placed.value, []
+    if placed.readings:
+        flags.append(f"readings={placed.readings}")
+    if value is not None and metric and load_registry().get(metric).unit == "元":
+        value *= _money(norm, row, found, key, instance, placed)
+    return {
+        "metric": metric,
+        "applicant": name if instance.table.by_applicant else _total(metric),
+        "status": placed.status,
+        "value": None if value is None else float(value),
+        "value_text": text[placed.start : placed.end] if placed.status != "blank" else None,
+        "start": placed.start,
+        "end": placed.end,
+        "metric_text": text[found.start : found.end],
+        "metric_start": found.start,
+        "metric_end": found.end,
+        "confidence": round(placed.confidence, 4),
+        "form": form,
+        "table": instance.table.name,
+        "flags": flags,
+        "year_offset": None if cumulative else column.offset if column else 0,
+        "cumulative": cumulative,
+    }
+
+
+def _total(metric: str | None) -> str | None:
+    return "total" if metric and load_registry().get(metric).by_applicant else None
+
+
+def _factor(match: re.Match[str]) -> Decimal:
+    return Decimal(MULTIPLIERS["".join(match.group(1).split())])
+
+
+def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance, placed: Placed) -> Decimal:
+    """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
+    if match := _MONEY.match(norm, placed.end):
+        return _factor(match)
+    if match := _MONEY.search(norm, row.start, placed.start):
+        return _factor(match)
+    heads = [head for head in instance.heads if head.column and head.column.key == key and head.start < found.start]
+    if heads and (match := _MONEY.search(norm, heads[-1].start, found.start)):
+        return _factor(match)
+    column = instance.table.columns.get(key)
+    return Decimal(MULTIPLIERS.get((column.unit if column else None) or found.row.unit or "元", 1))
+
+
+def _open_cells(
+    text: str, norm: str, instance: Instance, rows: list[RowCells], cells: list[dict[str, Any]], form: str
+) -> list[dict[str, Any]]:
+    """Numbers inside the table that no column took: of rows that the form does not have, or without a place."""
+    begin, end = min(row.found.start for row in rows), max(cell["end"] for cell in cells)
+    known = sorted([(cell["start"], cell["end"]) for cell in cells] + [(r.found.start, r.found.end) for r in rows])
+    found: list[dict[str, Any]] = []
+    at, covered = 0, begin
+    for token in numbers(norm, begin, end):
+        while at < len(known) and known[at][0] <= token.start:
+            covered = max(covered, known[at][1])
+            at += 1
+        overlaps = token.start < covered or (at < len(known) and known[at][0] < token.end)
+        if overlaps or token.kind != "number" or norm[token.end : token.end + 1] in (".", "、", ")"):
+            continue
+        words = _WORDS_BEFORE.search(norm, max(begin, token.start - _FAR), token.start)
+        placed = reported(norm, token.start, token.end, OPEN)
+        open_row = Row(-1, "", "", (), {}, False, None, None, None, False, "")
+        label = Found(open_row, instance.table, *(words.span(1) if words else (token.start, token.start)), 0, 0)
+        found.append(_cell(text, norm, instance, RowCells(label, (), [], 0, 0), "", placed, form))
+    return found
