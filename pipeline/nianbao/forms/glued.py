@@ -46,19 +46,13 @@ def place_glued(norm: str, table: Table, rows: list[RowCells], mode: Mode, elsew
 
     `elsewhere` gives the numbers that stand in the rest of the document: a report says its main numbers twice.
     """
-    runs: dict[str, Run] = {}
-    whole = any(len(row.placed) > 2 for row in rows)
-    readings: dict[str, list[Vector]] = {}
-    for row in rows:
-        name = _name(row)
-        if row.placed and (vector := _vector(row)):
-            readings[name] = [vector]
-        elif not row.placed and is_glued(norm, row, whole or mode != "plain") and (run := read_run(norm, table, row)):
-            runs[name] = run
-            if run.complete and run.values:
-                readings[name] = run.values
+    whole = mode != "plain" or any(len(row.placed) > 2 for row in rows)
+    open_rows = [row for row in rows if not row.placed and is_glued(norm, row, whole)]
+    runs = {_name(row): run for row in open_rows if (run := read_run(norm, table, row))}
     if not runs:
         return
+    readings = {_name(row): [vector] for row in rows if row.placed and (vector := _vector(row))}
+    readings |= {name: run.values for name, run in runs.items() if run.complete and run.values}
     width = max(len(run.row.columns) for run in runs.values())
     readings = {name: vectors for name, vectors in readings.items() if len(vectors[0]) == width}
     equations = _equations(table, rows, set(readings))

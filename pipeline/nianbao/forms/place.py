@@ -19,7 +19,7 @@ EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.93, 0.85
 
 def number_value(written: str) -> Decimal:
     """A cell's number as written; thousands separators and blanks inside it are dropped."""
-    return Decimal(re.sub(r"[,\s]", "", written))
+    return Decimal(written if written.isdigit() else re.sub(r"[,\s]", "", written))
 
 
 def reported(norm: str, start: int, end: int, confidence: float) -> Placed:

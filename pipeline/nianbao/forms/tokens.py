@@ -20,6 +20,8 @@ _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
 _NONE = re.compile(r"(?<![\u3400-\u9fff])(?:无|零)(?![\u3400-\u9fff])")
 _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
+_SEPARATOR = re.compile(r"[|\t]")
+_CELL = re.compile(r"[\d无零]")
 _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
 _PLACEHOLDER = re.compile(r"\s*(?:[-/\\—－一]+)?\s*")
 
@@ -137,29 +139,25 @@ def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
 
 def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode) -> list[Token]:
     raw = view[start - base : stop - base]
-    if "|" not in raw and "\t" not in raw:
+    marks = [start + m.start() for m in _SEPARATOR.finditer(raw)]
+    if not marks:
+        if not _CELL.search(norm, start, stop):
+            return []
         return [Token(t.start, t.end, t.kind, line, 0) for t in numbers(norm, start, stop)]
-    if _RULE.fullmatch(raw):
+    if "--" in raw and _RULE.fullmatch(raw):
         return []
-    segments: list[tuple[int, int]] = []
-    position = start
-    for index, character in enumerate(raw):
-        if character in "|\t":
-            segments.append((position, start + index))
-            position = start + index + 1
-    last = (position, stop)
-    bordered = mode == "rows" and raw.lstrip().startswith("|")
-    if norm[last[0] : last[1]].strip() or raw.endswith("\t"):
-        segments.append(last)
+    lefts = [start, *(mark + 1 for mark in marks)]
+    rights = [*marks, stop]
+    first = 1 if mode == "rows" and not norm[start : marks[0]].strip() and raw[marks[0] - start] == "|" else 0
+    last = len(rights) if norm[lefts[-1] : stop].strip() or raw.endswith("\t") else len(marks)
     found: list[Token] = []
-    for column, (left, right) in enumerate(segments):
-        if bordered and column == 0:
-            continue
-        inside = numbers(norm, left, right)
+    for column in range(first, last):
+        left, right = lefts[column], rights[column]
+        inside = numbers(norm, left, right) if _CELL.search(norm, left, right) else ()
         if inside:
             found += [Token(t.start, t.end, t.kind, line, column) for t in inside]
         elif _PLACEHOLDER.fullmatch(norm, left, right):
             # The empty place itself: behind one leading blank, so that it touches no separator.
-            place = min(left + 1, right) if right > left else left
+            place = min(left + 1, right)
             found.append(Token(place, place, "blank", line, column))
     return found
