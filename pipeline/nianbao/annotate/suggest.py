@@ -169,4 +169,6 @@ class _Scores:
     def _doubt(self, link: dict[str, Any]) -> float:
         if link["metric"] is None:
             return float(self._weights["unread"])
-        return float(1 - link["confidence"] + (self._weights["disagreement"] if link["runner_up"] else 0))
+        # A rule is called by its metric and a number; a link without that rule is the model's word against the rules.
+        agreed = (link["rule"] or "").rpartition("/")[0] == link["metric"]
+        return float(1 - link["confidence"] + (0 if agreed else self._weights["disagreement"]))
