@@ -60,3 +60,51 @@ def test_a_zip_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
         package.writestr("word/document.xml", b" " * 2_000_000)
     with pytest.raises(ReadError, match="larger than the limit"):
         list(read(path, "bomb", 10_000))
+
+
+def xml(path: Path, body: str) -> Path:
+    """A Word file with this body; `w:` is the namespace of its elements."""
+    document = docx.Document()
+    document.save(str(path))
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["word/document.xml"] = f"<w:document {space}><w:body>{body}</w:body></w:document>".encode()
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return path
+
+
+def text(path: Path) -> str:
+    return next(iter(read(path, path.stem, 5_000_000))).text
+
+
+def test_line_breaks_tracked_changes_and_content_controls(tmp_path: Path) -> None:
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    body = "<w:p><w:r><w:t>年度报告</w:t><w:br/><w:t>（2020年）</w:t></w:r></w:p>"
+    body += f"<w:sdt><w:sdtContent><w:p>{run.format('收到申请')}"
+    body += f"<w:del><w:r><w:delText>9</w:delText></w:r></w:del><w:ins>{run.format('12')}</w:ins>"
+    body += f"<w:moveFrom>{run.format('没有')}</w:moveFrom>{run.format('件。')}</w:p></w:sdtContent></w:sdt>"
+    assert text(xml(tmp_path / "tracked.docx", body)) == "年度报告\n（2020年）\n收到申请12件。"
+
+
+def test_a_table_in_a_cell_is_part_of_that_cell(tmp_path: Path) -> None:
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    inner = f"<w:tbl><w:tr>{cell.format('内一')}{cell.format('内二')}</w:tr></w:tbl>"
+    outer = f"<w:tbl><w:tr>{cell.format('左')}<w:tc>{inner}<w:p/></w:tc></w:tr><w:tr>{cell.format('下')}</w:tr></w:tbl>"
+    assert text(xml(tmp_path / "nested.docx", outer)) == "左\t内一内二\n下"
+
+
+@pytest.mark.parametrize("body", ["<w:p>", "<w:tbl><w:tr/></w:tbl>", "<w:p/>"])
+def test_broken_and_empty_bodies_are_told(tmp_path: Path, body: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        text(xml(tmp_path / "broken.docx", body))
+    assert caught.value.kind in ("damaged", "empty")
+
+
+def test_an_old_or_locked_word_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "old.docx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    with pytest.raises(ReadError, match="password"):
+        text(path)

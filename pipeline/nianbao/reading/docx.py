@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import over_limit, readable, too_large
+from nianbao.reading.files import open_regular, over_limit, readable, too_large
 from nianbao.reading.html import collapse
 from nianbao.reading.layout import Layout, Slot
 from nianbao.reading.source import Source
@@ -16,6 +16,12 @@ from nianbao.reading.source import Source
 # A zip that unpacks to more than this many times the limit of a text is no document.
 _UNPACKED_FACTOR = 40
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# What wraps paragraphs, tables, rows or cells without being one: content controls, tracked insertions.
+_WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
+# What is shown elsewhere or no more: the second form of a drawing, the place that a text was moved from.
+_HIDDEN = frozenset((_FALLBACK, f"{_W}moveFrom", f"{_W}del"))
+_OLE = b"\xd0\xcf\x11\xe0"
 
 
 def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
@@ -29,8 +35,10 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
     for block in _body(path, place, max_bytes):
         if block.tag == f"{_W}tbl":
             layout.add_table(_table(block))
-        elif line := collapse(_text(block)):
-            layout.add(line)
+            continue
+        for part in _text(block).split("\n"):
+            if line := collapse(part):
+                layout.add(line)
     text = layout.text()
     if not text.strip():
         raise ReadError("is empty; fetch it again or leave it out", path=place, doc_id=doc_id, kind="empty")
@@ -43,37 +51,58 @@ def _body(path: Path, place: str, max_bytes: int) -> Iterator[Any]:
     """The paragraphs and tables of the body, in order; those inside content controls too."""
     try:
         import docx
-        from docx.opc.exceptions import PackageNotFoundError
     except ImportError as error:
         raise ReadError('needs python-docx: pip install "nianbao[docx]"', path=place, kind="missing_extra") from error
-    try:
-        with zipfile.ZipFile(path) as package:
-            if sum(entry.file_size for entry in package.infolist()) > _UNPACKED_FACTOR * max_bytes:
+    with open_regular(path) as stream:
+        if stream.read(len(_OLE)) == _OLE:
+            message = "is an old Word file or locked with a password; save it as .docx without one"
+            raise ReadError(message, path=place, kind="locked")
+        try:
+            with zipfile.ZipFile(stream) as package:
+                unpacked = sum(entry.file_size for entry in package.infolist())
+            if unpacked > _UNPACKED_FACTOR * max_bytes:
                 raise too_large(place, max_bytes)
-        # python-docx parses with entities and network switched off.
-        body = docx.Document(str(path)).element.body
-    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError) as error:
-        message = "is no Word document, or a damaged one; open it in Word and save it again as .docx"
-        raise ReadError(message, path=place, kind="damaged") from error
-    waiting = [body]
+            stream.seek(0)
+            # python-docx parses with entities and network switched off.
+            body = docx.Document(stream).element.body
+        except ReadError:
+            raise
+        # A damaged package comes as whatever error its first broken part leads to.
+        except Exception as error:
+            message = "is no Word document, or a damaged one; open it in Word and save it again as .docx"
+            raise ReadError(message, path=place, kind="damaged") from error
+    yield from _children(body, (f"{_W}p", f"{_W}tbl"))
+
+
+def _children(node: Any, tags: tuple[str, ...]) -> Iterator[Any]:
+    """The elements of these kinds right below a node, or below what only wraps them."""
+    waiting = list(reversed(node))
     while waiting:
-        node = waiting.pop()
-        if node.tag in (f"{_W}p", f"{_W}tbl"):
-            yield node
-        elif node.tag in (f"{_W}body", f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins"):
-            waiting.extend(reversed(list(node)))
+        child = waiting.pop()
+        if child.tag in tags:
+            yield child
+        elif child.tag in _WRAPPERS:
+            waiting.extend(reversed(child))
 
 
 def _text(node: Any) -> str:
     """The characters of a paragraph or cell; tracked deletions are left out."""
-    parts = []
-    for part in node.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}p"):
+    parts: list[str] = []
+    waiting = list(reversed(node))
+    while waiting:
+        part = waiting.pop()
         if part.tag == f"{_W}t":
             parts.append(part.text or "")
-        elif part.tag == f"{_W}tab":
+        elif part.tag in (f"{_W}tab", f"{_W}ptab"):
             parts.append(" ")
-        elif parts:
+        elif part.tag == f"{_W}noBreakHyphen":
+            parts.append("-")
+        elif part.tag in (f"{_W}br", f"{_W}cr"):
             parts.append("\n")
+        elif part.tag not in _HIDDEN:
+            if part.tag == f"{_W}p" and parts:
+                parts.append("\n")
+            waiting.extend(reversed(part))
     return "".join(parts)
 
 
@@ -81,10 +110,11 @@ def _table(table: Any) -> list[list[Slot]]:
     rows: list[list[Slot]] = []
     # For each column the cell that a vertical merge goes on from.
     above: dict[int, Slot] = {}
-    for r, tr in enumerate(table.iter(f"{_W}tr")):
+    for r, tr in enumerate(_children(table, (f"{_W}tr",))):
         row: list[Slot] = []
-        col = 0
-        for tc in tr.iter(f"{_W}tc"):
+        before = tr.find(f"{_W}trPr/{_W}gridBefore")
+        col = 0 if before is None else _number(before)
+        for tc in _children(tr, (f"{_W}tc",)):
             properties = tc.find(f"{_W}tcPr")
             span = _span(properties)
             merge = None if properties is None else properties.find(f"{_W}vMerge")
@@ -101,6 +131,11 @@ def _table(table: Any) -> list[list[Slot]]:
 
 
 def _span(properties: Any) -> int:
-    grid_span = None if properties is None else properties.find(f"{_W}gridSpan")
-    digits = "" if grid_span is None else grid_span.get(f"{_W}val", "")
-    return min(max(int(digits), 1), 100) if digits.isdigit() else 1
+    span = None if properties is None else properties.find(f"{_W}gridSpan")
+    return 1 if span is None else max(_number(span), 1)
+
+
+def _number(node: Any) -> int:
+    """A count of columns; nonsense is none."""
+    digits = node.get(f"{_W}val", "")
+    return min(int(digits), 100) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
