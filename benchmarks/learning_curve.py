@@ -2,7 +2,8 @@
 
 The linker starts from simulated reports. The pool and the test are reports of productions that it never saw, the
 test's reports others than the pool's. An annotator is the simulator's own truth. In rounds, the next tasks of the
-pool are chosen by `nianbao.annotate.select`, as `annotate push` does, corrected, and the linker is fitted anew.
+pool are chosen by `nianbao.annotate.select`, as `annotate push` does (their score here is the linker's margin alone),
+corrected, and the linker is fitted anew.
 
 python benchmarks/learning_curve.py [--seeds 3] [--plot annotations/pictures/learning_curve.png]
 """
