@@ -13,7 +13,10 @@ _YEAR = re.compile(r"(20\d\d) ?年")
 
 
 def instance_layout(norm: str, instance: Instance, typical: int) -> tuple[str, ...]:
-    """The columns of a table whose rows share them: as its heads say, else as many as a row typically holds."""
+    """The columns of a table whose rows share them: as its heads say, else as many as a row typically holds.
+
+    None at all where the heads contradict the form's order and are not complete.
+    """
     table = instance.table
     first_row = min(found.start for found in instance.rows)
     if typical == 2 and (by_year := _columns_by_year(norm, instance, first_row)):
@@ -26,7 +29,11 @@ def instance_layout(norm: str, instance: Instance, typical: int) -> tuple[str, .
 
     # The first of equals: the form's own layout.
     best = max(table.layouts, key=fit)
-    return tuple(key for key in order if key in best) if set(best) <= set(order) else best
+    printed = tuple(key for key in order if key in best)
+    if set(printed) == set(best):
+        return printed
+    # Heads in another order, of which one is lost: which column is whose cannot be told.
+    return best if printed == tuple(key for key in best if key in printed) else ()
 
 
 def best_order(table: Table, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> tuple[str, ...]:

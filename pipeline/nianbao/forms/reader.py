@@ -25,7 +25,7 @@ from nianbao.forms.place import (
     usual_gap,
 )
 from nianbao.forms.regions import find_pieces
-from nianbao.forms.repair import fill_missing
+from nianbao.forms.repair import fill_heads, fill_missing
 from nianbao.forms.tokens import Mode
 
 _DIGITS = re.compile(r"\d+")
@@ -93,6 +93,7 @@ def _collect(
         return headless or collect_rows(text, norm, compact, instance, end, grids)
     floor = instances[index - 1].end if index else 0
     fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
+    fill_heads(norm, compact, instance)
     end = table_end(norm, compact, instance, ceiling)
     return collect_rows(text, norm, compact, instance, end, grids)
 

@@ -7,14 +7,16 @@ label in pieces, with a character missing, or with a group's name across it, is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from nianbao.forms.align import Found, Instance
+from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
 from nianbao.forms.labels import closing, label_start, stray_characters
 from nianbao.forms.similarity import align_words, similarity
 
 _LEAST_LIKENESS = 0.85  # of words to a label in a table without an order
+_LEAST_HEAD = 0.75  # of words to a column's head
 _MAX_PIECES = 3
 _MAX_CELLS = 40_000  # of an alignment's table; larger gaps are left alone
 _EDGE = 45  # Chinese characters before the first and behind the last row in which a row may stand
@@ -37,6 +39,36 @@ def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ce
             known.add(row.row.index)
             instance.rows.append(row)
     instance.rows.sort(key=lambda row: row.first)
+
+
+def fill_heads(norm: str, compact: Compact, instance: Instance) -> None:
+    """Adds the heads of columns that stand, damaged, among the found ones above a row."""
+    rows = sorted(instance.rows, key=lambda row: row.first)
+    previous = 0
+    for row in rows:
+        block = [head for head in instance.heads if previous <= head.first < row.first]
+        previous = row.last
+        if not block:
+            continue
+        known = {head.column.key for head in block if head.column}
+        missing = [column for key, column in instance.table.columns.items() if key not in known]
+        covered = sorted((head.first, head.last) for head in block)
+        for (_, low), (high, _) in pairwise([*covered, (row.first, row.last)]):
+            for first, last in _pieces(compact, low, high):
+                words = compact.han[first:last]
+                column = max(missing, key=lambda c: max(similarity(words, key) for key in c.keys), default=None)
+                if column and max(similarity(words, key) for key in column.keys) >= _LEAST_HEAD:
+                    start, end = compact.offsets[first], compact.offsets[last - 1] + 1
+                    instance.heads.append(Head(column, False, start, end, first, last))
+                    missing.remove(column)
+    instance.heads.sort(key=lambda head: head.first)
+
+
+def _pieces(compact: Compact, low: int, high: int) -> list[tuple[int, int]]:
+    """The words between two compact positions, apart where the text parts them."""
+    offsets = compact.offsets
+    cuts = [low, *(i for i in range(low + 1, high) if offsets[i] != offsets[i - 1] + 1), high]
+    return [(first, last) for first, last in pairwise(cuts) if last - first > 1]
 
 
 def _between(
