@@ -252,6 +252,11 @@ class Linker:
 _DISPUTED = 0.75
 
 
+def _may_count(mention: Mention) -> bool:
+    """Whether words near a number that the rules leave open could name a metric at all."""
+    return mention.barred is None and not frozenset(mention.windows[0]) <= _SILENT
+
+
 def _narrowed(mention: Mention, metric: str) -> bool:
     """Whether words or headings narrow the count to one field, so that it is no total of the agency's."""
     return metric.startswith("disclosure.") and (mention.special or mention.special_heading)
@@ -276,7 +281,12 @@ class LearnedLinker:
         by_mention: dict[int, list[Link]] = {}
         for link in self.linker.link(mentions):
             by_mention.setdefault(id(link.mention), []).append(link)
-        asked = [m for m in mentions if m.kind not in ("all", "done")]
+        asked = [
+            mention
+            for mention in mentions
+            if mention.kind not in ("all", "done")
+            and (self._linked(by_mention.get(id(mention))) or _may_count(mention))
+        ]
         rows = [self.features(mention, norm, by_mention.get(id(mention), [])) for mention in asked]
         predictions = dict(zip(map(id, asked), self.model.predict(rows), strict=True))
         agreed = self._agreed(asked, rows, predictions, by_mention) if self.fall_back else frozenset()
@@ -288,6 +298,9 @@ class LearnedLinker:
                 found if prediction is None else self._decide(mention, found, prediction, id(mention) in agreed)
             )
         return links
+
+    def _linked(self, found: list[Link] | None) -> bool:
+        return bool(found) and any(link.metric for link in found or ())
 
     def _agreed(
         self,
@@ -304,8 +317,10 @@ class LearnedLinker:
             for mention, row in zip(asked, rows, strict=True)
             if predictions[id(mention)].metric and not any(link.metric for link in by_mention.get(id(mention), []))
         ]
-        spelled = self.model.predict([without_findings(row) for _, row in open_ones])
-        found = self.model.predict([without_characters(row) for _, row in open_ones])
+        halves = self.model.predict(
+            [without_findings(row) for _, row in open_ones] + [without_characters(row) for _, row in open_ones]
+        )
+        spelled, found = halves[: len(open_ones)], halves[len(open_ones) :]
         return frozenset(
             id(mention)
             for (mention, _), one, other in zip(open_ones, spelled, found, strict=True)

@@ -16,6 +16,7 @@ from nianbao.prose.lexicon import Concept, Lexicon, default_lexicon
 from nianbao.prose.lists import EACH, conjuncts, one_by_one
 from nianbao.prose.rules import RuleSet, default_rules
 from nianbao.prose.stated import StatedReader, names_of
+from nianbao.prose.windows import back, moves, several, single, split_at_all
 
 __all__ = ["Mention", "MentionReader", "Stretch"]
 
@@ -30,8 +31,8 @@ class Mention:
     nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
     `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
     an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
-    running_total, rate, no_unit, organisations, broken, plan), or None. `sums`: it sums up the numbers before it (合计).
-    `opener`: the delimiter before its segment.
+    running_total, rate, no_unit, organisations, broken, plan), or None. `sums`: it sums up the numbers before it
+    (合计). `opener`: the delimiter before its segment.
     """
 
     start: int
@@ -77,13 +78,6 @@ class _Scene:
     special: bool = False
 
 
-_AFTER_START = re.compile(
-    r"^\s*(?:属于?|为|系|是|因|涉及|均|全部|都|已|经|按|予以|同意|不予|告知|结转|由|依法|非|不|通过|以|采用)"
-)
-_FROM = re.compile(r"[由从][^,。;]{0,10}$")
-_TO = re.compile(
-    r"[^,。;\d]{0,4}(?:增|减|升|扩|跃|降|提高|上升|下降|涨|变|调整)[^,。;\d]{0,4}[至到为][^,。;\d]{0,3}(?:\d{4}年度?的?)?"
-)
 _CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
 _BROKEN = re.compile(r"\d $")
 # 68海里: what follows a number without a measure word is a thing of its own.
@@ -120,22 +114,6 @@ _ORGANISATION = re.compile(
     r"^[^,。;]{0,3}?(?:在|通过|由|经|以)?[\u4e00-\u9fff]{2,10}?(?:人民政府|管委会|政府|街道|公安局|[省市县区州局委厅镇乡办])"
 )
 _WORTH = re.compile(r"\d|[零〇一二两三四五六七八九十百千]|[无未没不]|均|全部|悉数|全数|免")
-# What a clause must hold, besides a number, to say something of its own after 均 or 全部.
-_SAYS = frozenset(
-    [
-        "CONCLUDE",
-        "REPLY",
-        "ON_TIME",
-        "GRANT",
-        "ALREADY",
-        "UPHELD",
-        "CORRECTED",
-        "NOT_HERE",
-        "PARTIAL",
-        "REFUSE",
-        "NONEXISTENT",
-    ]
-)
 
 
 class MentionReader:
@@ -149,8 +127,8 @@ class MentionReader:
         self._sums = re.compile(any_of("sum_words"))
         self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries"))
         self._general = re.compile(any_of("general"))
+        self._to_come = re.compile(any_of("to_come"))
         self._rate = re.compile(any_of("rate") + "[^,。;]{0,8}$")
-        self._contents = re.compile(any_of("contents") + r"[\s)]*$")
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
 
     def read(self, norm: str, stretches: list[Stretch], reference: Reference) -> list[Mention]:
@@ -278,14 +256,14 @@ class MentionReader:
     def _plain(self, scene: _Scene, index: int) -> list[Mention]:
         segment = scene.sentence.segments[index]
         found: list[Mention] = []
-        if len(segment.numerals) == 2 and self._moves(scene.norm, segment):
+        if len(segment.numerals) == 2 and moves(scene.norm, segment):
             return self._from_to(scene, index)
         if len(segment.numerals) > 1:
-            for numeral, windows in self._several(segment):
+            for numeral, windows in several(segment):
                 found.append(self._number(scene, index, numeral, windows))
             return found
         numeral = segment.numerals[0]
-        own, later = self._split_at_all(segment, numeral)
+        own, later = split_at_all(segment, numeral)
         each = EACH.search(scene.norm, segment.start, numeral.start)
         names = conjuncts(scene.norm, segment.start, each.start(), segment.concepts) if each else []
         if len(names) > 1:
@@ -297,7 +275,7 @@ class MentionReader:
         bare = self._under_heading(scene, index, numeral)
         if bare:
             return bare
-        found.append(self._number(scene, index, numeral, self._single(scene, index, own)))
+        found.append(self._number(scene, index, numeral, single(scene.norm, scene.sentence.segments, index, own)))
         if later:
             found.append(self._words(scene, index, (later[0].start, segment.end), "all", later))
         return found
@@ -314,18 +292,12 @@ class MentionReader:
         items = [item for item in (both if len(items) == 1 else items) if item]
         return [self._number(scene, index, numeral, [item]) for item in items[: 2 if numeral.value == 0 else 1]]
 
-    def _moves(self, norm: str, segment: Segment) -> bool:
-        first, second = segment.numerals
-        return bool(
-            _FROM.search(norm, segment.start, first.start) and _TO.fullmatch(norm, first.unit_end, second.start)
-        )
-
     def _from_to(self, scene: _Scene, index: int) -> list[Mention]:
         """由2017年的96条增至131条: the first number is of the year before, the second of the year."""
         segment = scene.sentence.segments[index]
         first, second = segment.numerals
         window = [c for c in segment.concepts if c.end <= first.start]
-        windows = [window, *self._single_back(scene, index, window)]
+        windows = [window, *back(scene.norm, scene.sentence.segments, index, window)]
         unit = first.unit or second.unit or ""
         pair = [self._number(scene, index, n, windows, n.unit or unit) for n in (first, second)]
         report_year = scene.reference.report_year
@@ -336,62 +308,6 @@ class MentionReader:
         for mention in pair:
             mention.barred = None
         return pair
-
-    def _split_at_all(self, segment: Segment, numeral: Numeral) -> tuple[list[Concept], list[Concept]]:
-        """收到的3件申请均已答复: what stands before 均 names the number, what follows says something more of it."""
-        for i, concept in enumerate(segment.concepts):
-            if "ALL" in concept.names and concept.start >= numeral.end:
-                own, later = segment.concepts[:i], segment.concepts[i:]
-                if (
-                    names_of(own) & {"RECEIVE", "AFTER_REVIEW", "DIRECT", "REVIEW", "LITIGATION"}
-                    and names_of(later) & _SAYS
-                ):
-                    return own, later
-        return segment.concepts, []
-
-    def _several(self, segment: Segment) -> list[tuple[Numeral, list[list[Concept]]]]:
-        """Numbers in one segment: each goes with the stretch before it, or all with the stretch after."""
-        numerals = segment.numerals
-        edges = [segment.start, *(n.unit_end for n in numerals)]
-        before = [
-            [c for c in segment.concepts if edges[i] <= c.start and c.end <= n.start] for i, n in enumerate(numerals)
-        ]
-        stops = [*(n.start for n in numerals[1:]), segment.end]
-        after = [[c for c in segment.concepts if n.unit_end <= c.start < stops[i]] for i, n in enumerate(numerals)]
-        choice = before if sum(map(bool, before)) >= sum(map(bool, after)) else after
-        last = [c for c in segment.concepts if c.start >= numerals[-1].unit_end]
-        if choice is before and last:
-            choice = [*before[:-1], [*before[-1], *last]]
-        return [(n, [window]) for n, window in zip(numerals, choice, strict=True)]
-
-    def _single(self, scene: _Scene, index: int, own: list[Concept]) -> list[list[Concept]]:
-        """The stretches to look at for a segment's only number: its own, with the clause after, with the one before."""
-        segments = scene.sentence.segments
-        segment, numeral = segments[index], segments[index].numerals[0]
-        windows = [own]
-        if own != segment.concepts:
-            windows.append(segment.concepts)
-        nothing_after = not scene.norm[numeral.unit_end : segment.end].strip(" 的。;,")
-        if nothing_after and index + 1 < len(segments) and not segments[index + 1].numerals:
-            following = segments[index + 1]
-            if _AFTER_START.match(scene.norm[following.start : following.end]) and following.concepts:
-                windows.append([*own, *following.concepts])
-        windows.extend(self._single_back(scene, index, own))
-        return windows
-
-    def _single_back(self, scene: _Scene, index: int, own: list[Concept]) -> list[list[Concept]]:
-        """The nearest clause before that names something and has no number, joined with the number's own."""
-        segments = scene.sentence.segments
-        at = index - 1
-        while at >= 0 and not segments[at].numerals and index - at <= 3:
-            if segments[at + 1].opener == ";" or self._contents.search(
-                scene.norm[segments[at].start : segments[at].end]
-            ):
-                break
-            if segments[at].concepts:
-                return [[*segments[at].concepts, *own]]
-            at -= 1
-        return []
 
     # -- making the mention
 
@@ -415,6 +331,8 @@ class MentionReader:
             scene.norm, scene.sentence, scene.marks, numeral.start, scene.reference.report_year
         ):
             mention.barred = "running_total"
+        elif self._to_come.search(scene.norm, segment.start, numeral.start):
+            mention.barred = "plan"
         elif self._rate.search(scene.norm[segment.start : numeral.start]):
             mention.barred = "rate"
         elif _BROKEN.search(scene.norm[max(0, numeral.start - 2) : numeral.start]):

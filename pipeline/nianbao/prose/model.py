@@ -52,7 +52,9 @@ class LinkModel:
 
     def scores(self, features: Sequence[list[str]]) -> NDArray[np.float64]:
         """Shares of the labels, shape (mentions, labels), each row summing to 1 (one against all, normalised)."""
-        margins = self.classifier.decision_function(self.hasher.transform(features))
+        # What decision_function does, without its checks, which cost more than the product.
+        product = self.hasher.transform(features) @ self.classifier.coef_.T
+        margins = product.toarray() + self.classifier.intercept_
         shares = 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0)))
         return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
 
