@@ -80,3 +80,7 @@ def _seconds(text: str) -> float:
     start = time.perf_counter()
     normalize(text)
     return time.perf_counter() - start
+
+
+def test_radicals_that_fonts_of_pdf_files_give_for_characters() -> None:
+    assert normalize("⼈⺠政府⻔户⽹站，意⻅⻓期⻚⾯") == "人民政府门户网站,意见长期页面"
