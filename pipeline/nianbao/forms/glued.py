@@ -41,10 +41,18 @@ class Run:
     confidence: float = BY_SUMS
 
 
-def place_glued(norm: str, table: Table, rows: list[RowCells], mode: Mode, elsewhere: Callable[[], set[str]]) -> None:
+def place_glued(
+    norm: str,
+    table: Table,
+    rows: list[RowCells],
+    mode: Mode,
+    elsewhere: Callable[[], set[str]],
+    traceless: bool = False,
+) -> None:
     """Fills rows whose digits run together.
 
     `elsewhere` gives the numbers that stand in the rest of the document: a report says its main numbers twice.
+    `traceless`: empty cells leave no trace here, so that a bare count of digits proves nothing.
     """
     whole = mode != "plain" or any(len(row.placed) > 2 for row in rows)
     open_rows = [row for row in rows if not row.placed and is_glued(norm, row, whole)]
@@ -62,8 +70,35 @@ def place_glued(norm: str, table: Table, rows: list[RowCells], mode: Mode, elsew
     preferred = [_prefer(run, kept[name], elsewhere) for name, run in runs.items() if name in kept]
     if any(preferred):
         narrow(readings, equations, kept)
+    confirmed = _confirmed(readings, equations, kept)
     for name, run in runs.items():
-        _fill(norm, table, run, kept.get(name, list(range(len(run.values)))))
+        left = kept.get(name, list(range(len(run.values))))
+        sure = run.own_sum and (bool(shape_of(table, run.row.columns).sums) or not traceless)
+        if not sure and name not in confirmed and run.digits.strip("0"):
+            left = []
+        _fill(norm, table, run, left)
+
+
+def lacks_digits(norm: str, rows: list[RowCells], mode: Mode) -> bool:
+    """Whether a row has fewer digits than cells: some are empty without a trace, here and perhaps elsewhere."""
+    for row in rows if mode == "plain" else ():
+        digits = sum(token.end - token.start for token in row.numbers)
+        if not row.placed and not row.heading and 0 < digits < len(row.columns):
+            return True
+    return False
+
+
+def _confirmed(readings: dict[str, list[Vector]], equations: list[Equation], kept: dict[str, list[int]]) -> set[str]:
+    """The rows of sums that hold with the one reading left of every row in them."""
+    found: set[str] = set()
+    for equation in equations:
+        rows = (*equation.left, *equation.right)
+        if equation.at_most or any(len(kept[name]) != 1 for name in rows):
+            continue
+        sides = [[readings[name][kept[name][0]] for name in side] for side in (equation.left, equation.right)]
+        if [sum(column) for column in zip(*sides[0], strict=True)] == [sum(c) for c in zip(*sides[1], strict=True)]:
+            found.update(rows)
+    return found
 
 
 def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
@@ -177,8 +212,8 @@ def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
         return  # fewer digits than cells: some are empty, and nothing says which
     if len(row.numbers) > len(row.columns) and not run.own_sum:
         return  # more numbers than cells, and no sum that tells which belong together
-    if not run.own_sum and len(kept) != 1:
-        kept = list(range(len(run.values)))
+    certain = bool(kept) and run.complete
+    kept = kept or list(range(len(run.values)))
     spans = [_spans(run, run.cuts[i]) for i in kept]
     forced = len(run.values) == 1 and run.own_sum
     # Without a sum to confirm it, empty cells that left no trace would read the same.
@@ -188,7 +223,7 @@ def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
     if len(kept) > _MAX_SHOWN or not run.complete:
         shown = f"{shown}|…".lstrip("|")
     for position, key in enumerate(row.columns):
-        if len({run.values[i][position] for i in kept}) == 1 and run.complete:
+        if certain and len({run.values[i][position] for i in kept}) == 1:
             start, end = spans[0][position]
             row.placed[key] = reported(norm, start, end, confidence)
         else:

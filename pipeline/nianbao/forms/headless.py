@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -69,6 +70,19 @@ def _instance(norm: str, compact: Compact, table: Table, hits: list[Hit]) -> Ins
     return Instance(table, sorted(rows.values(), key=lambda found: found.start), heads)
 
 
+def _group_layout(instance: Instance) -> tuple[str, ...]:
+    """The columns of a group in the order in which most groups' heads stand side by side; else the form's."""
+    standard = instance.table.layouts[0]
+    runs: Counter[tuple[str, ...]] = Counter()
+    heads = [head for head in instance.heads if head.column]
+    for at in range(len(heads) - len(standard) + 1):
+        run = heads[at : at + len(standard)]
+        keys = tuple(head.column.key for head in run if head.column)
+        if set(keys) == set(standard) and all(one.last == other.first for one, other in pairwise(run)):
+            runs[keys] += 1
+    return standard if standard in runs or not runs else runs.most_common(1)[0][0]
+
+
 def collect_headless(
     text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any]
 ) -> tuple[list[RowCells], Mode] | None:
@@ -77,8 +91,7 @@ def collect_headless(
     last = max([head.end for head in instance.heads] + [found.end for found in instance.rows])
     if numbers(norm, instance.start, last):
         return None
-    order = tuple(dict.fromkeys(head.column.key for head in instance.heads if head.column))
-    layout = order if set(order) == set(table.layouts[0]) else table.layouts[0]
+    layout = _group_layout(instance)
     columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
     line_end = norm.find("\n", last, end)
     if numbers(norm, last, max(line_end, last)):

@@ -17,7 +17,7 @@ _LEAD = re.compile(
     r"(?:(?:\(\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})?\s*\)|[一二三四五六七八九十]{1,3}\s*[、.]|、|(\d{1,2})\s*[.、)])"
     r'[\u3400-\u9fff]{0,2}|\()?[\s"(]*\Z'
 )
-_NUMBERED = re.compile(r"\(?\s*([一二三四五六七八九十]|\d)\s*[).、]\s*\Z")
+_NUMBERED = re.compile(r"(?:([一二三四五六七八九十])\s*[).、]?|(\d)\s*[).、])\s*\Z")
 _CLOSING = re.compile(r'[")]*(?:\s?\([^()|]{3,60}\)|(?<=计)\d\s?[条次]\s?\)?)?[")]*')
 
 
@@ -67,9 +67,13 @@ def other_number(norm: str, compact: Compact, hit: Hit) -> bool:
     rows = [t.row for t in hit.targets if t.row is not None]
     if not rows or not all(row.weak for row in rows):
         return False
-    begin = compact.offsets[hit.start]
+    return all(number_before(norm, compact.offsets[hit.start]) not in ("", *row.number) for row in rows)
+
+
+def number_before(norm: str, begin: int) -> str:
+    """The digit or numeral of the numbering right before a label; empty where there is none."""
     match = _NUMBERED.search(norm, max(0, begin - 8), begin)
-    return match is not None and all(row.number and match.group(1) not in row.number for row in rows)
+    return match.group(1) or match.group(2) if match else ""
 
 
 def _is_word(character: str, but: str) -> bool:

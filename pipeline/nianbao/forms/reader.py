@@ -11,7 +11,7 @@ from nianbao.forms.align import Instance, align_rows
 from nianbao.forms.collect import collect_rows, table_end
 from nianbao.forms.compact import Compact
 from nianbao.forms.emit import emit_cells
-from nianbao.forms.glued import place_glued
+from nianbao.forms.glued import lacks_digits, place_glued
 from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.lexicon import load_lexicon
 from nianbao.forms.model import Region, RowCells, TableReading
@@ -55,15 +55,17 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         settle_order(norm, instance.table, rows)
     gap = usual_gap(norm, (row for _, rows, mode in printed for row in rows if mode == "plain"))
     said = _numbers_elsewhere(norm, instances)
-    regions: list[Region] = []
-    cells: list[dict[str, Any]] = []
     for instance, rows, mode in printed:
         if mode == "plain":
             place_traces(norm, instance.table, rows, gap)
         else:
             place_explicit(norm, rows, mode)
+    traceless = any(lacks_digits(norm, rows, mode) for _, rows, mode in printed)
+    regions: list[Region] = []
+    cells: list[dict[str, Any]] = []
+    for instance, rows, mode in printed:
         place_first(norm, instance.table, rows)
-        place_glued(norm, instance.table, rows, mode, said)
+        place_glued(norm, instance.table, rows, mode, said, traceless)
         place_single_blanks(norm, rows)
         read = emit_cells(text, norm, instance, rows, report_year)
         if read:

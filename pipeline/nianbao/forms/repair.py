@@ -12,7 +12,7 @@ from itertools import pairwise
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
-from nianbao.forms.labels import closing, label_start, stray_characters
+from nianbao.forms.labels import closing, label_start, number_before, stray_characters
 from nianbao.forms.similarity import align_words, similarity
 
 _LEAST_LIKENESS = 0.85  # of words to a label in a table without an order
@@ -93,8 +93,10 @@ def _between(
     words = compact.han[low:high]
     labels = tuple(han(row.label) for row in missing)
     for index, start, end, share in align_words(words, labels):
-        if not missing[index].weak or share == 1.0:
-            yield _damaged(norm, compact, table, missing[index], low + start, low + end, share)
+        row = missing[index]
+        numbered = number_before(norm, compact.offsets[low + start]) in row.number if row.weak else True
+        if numbered and (not row.weak or share == 1.0):
+            yield _damaged(norm, compact, table, row, low + start, low + end, share)
 
 
 def _damaged(norm: str, compact: Compact, table: Table, row: Row, first: int, last: int, similarity: float) -> Found:
