@@ -34,6 +34,8 @@ _MARGIN, _FOOT = 0.08, 0.12
 # How far from the right edge lines end that go on (those that end a sentence; others), and how far first lines of
 # paragraphs are set in, in characters.
 _FULL, _NEARLY, _INDENT = 1.1, 2.5, 1.2
+# A wide gap between two characters, in characters, and how many of them make a line a row of a table.
+_GAP, _ROW = 0.6, 2
 _MAX_PAGES = 400
 # Beyond so many rules a page is a drawing; finding cells among them takes their number squared.
 _MAX_EDGES = 20_000
@@ -44,13 +46,14 @@ _Char = dict[str, Any]
 
 @dataclass(slots=True)
 class _Line:
-    """A line of text and where it stands. `size`: of its characters, in points as all else."""
+    """A line of text and where it stands. `size`: of its characters, in points as all else; `gaps`: wide ones in it."""
 
     text: str
     top: float
     x0: float
     x1: float
     size: float
+    gaps: int = 0
 
 
 _Block = _Line | Ruled
@@ -189,13 +192,15 @@ def _lines(chars: list[_Char]) -> list[_Line]:
     for row in rows:
         row.sort(key=lambda c: c["x0"])
         parts = [row[0]["text"]]
+        gaps = 0
         for left, char in pairwise(row):
-            gap = char["x0"] - left["x1"]
-            parts.append((" " if gap > 0.6 * max(char["size"], 1.0) else "") + char["text"])
+            gap = (char["x0"] - left["x1"]) / max(char["size"], 1.0)
+            parts.append((" " if gap > _GAP else "") + char["text"])
+            gaps += gap > _GAP
         if text := collapse("".join(parts)):
             seen = [c for c in row if not c["text"].isspace()] or row
             size = max(float(seen[-1]["size"]), 1.0)
-            found.append(_Line(text, row[0]["top"], seen[0]["x0"], seen[-1]["x1"], size))
+            found.append(_Line(text, row[0]["top"], seen[0]["x0"], seen[-1]["x1"], size, gaps))
     return found
 
 
@@ -246,7 +251,8 @@ def _goes_on(line: _Line, after: _Line, column: tuple[float, float]) -> bool:
     """
     left, right = column
     gap = (right - line.x1) / line.size
-    if after.x0 - left >= _INDENT * after.size or _BEGINS.match(after.text):
+    # A row of a table without rules is no sentence.
+    if max(line.gaps, after.gaps) >= _ROW or after.x0 - left >= _INDENT * after.size or _BEGINS.match(after.text):
         return False
     return gap < (_FULL if _ENDS.search(line.text) else _NEARLY)
 
