@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from nianbao.forms.compact import Compact
 from nianbao.forms.definition import han, load_forms, read_forms
 from nianbao.forms.identities import load_identities, read_identities
+from nianbao.forms.similarity import align_words, similarity
+from nianbao.forms.wording import read_wording
 from nianbao.metrics import ConfigError, load_registry
 from nianbao.paths import data_dir
 
@@ -128,3 +131,47 @@ def test_a_mistake_in_an_identity_is_named(tmp_path: Path, old: str, new: str, s
     with pytest.raises(ConfigError) as error:
         read_identities(path, load_registry(), set(load_forms().years))
     assert says in str(error.value) and "identities.yaml, line " in str(error.value)
+
+
+def test_spellings_keep_their_length(tmp_path: Path) -> None:
+    path = tmp_path / "labels.yaml"
+    path.write_text("spellings: [[档案, 文件夹]]\nmeasure_words: [条]\nown_cell: [条]\n", "utf-8")
+    with pytest.raises(ConfigError, match="same length"):
+        read_wording(path)
+
+
+def test_the_compact_view_leads_back_to_the_text() -> None:
+    text = "1.属于\n国家秘密|件|0|(二)其它处理"
+    compact = Compact(text)
+    assert compact.han == "属于国家秘密二其他处理"
+    assert [text[offset] for offset in compact.offsets] == list("属于国家秘密二其它处理")
+    assert compact.index(text.index("国")) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "least", "most"),
+    [
+        ("属于国家秘密", "属于国家秘密", 1.0, 1.0),
+        ("属国家秘密", "属于国家秘密", 0.9, 0.95),
+        ("培训工作情况", "属于国家秘密", 0.0, 0.2),
+        ("公开", "予以公开政府信息公开申请", 0.0, 0.0),
+    ],
+)
+def test_likeness(words: str, label: str, least: float, most: float) -> None:
+    assert least <= similarity(words, label) <= most
+
+
+def test_damaged_labels_are_found_in_a_string_of_words_in_their_order() -> None:
+    labels = ("属于国家秘密", "其他法律行政法规禁止公开", "保护第三方合法权益", "重复申请")
+    words = "属国家秘密不予其他法律行政三法规禁止公保护第三方合法权益"
+    found = align_words(words, labels)
+    assert [(index, words[start:end]) for index, start, end, _ in found] == [
+        (0, "属国家秘密"),
+        (1, "其他法律行政三法规禁止公"),
+        (2, "保护第三方合法权益"),
+    ]
+    assert [round(share, 2) for *_, share in found] == [0.83, 0.92, 1.0]
+
+
+def test_words_that_are_no_label_match_none() -> None:
+    assert align_words("下一步将加强培训和考核", ("属于国家秘密", "重复申请")) == ()

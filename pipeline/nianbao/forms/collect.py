@@ -15,9 +15,9 @@ from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Printed, Token, read_printed
 
-# Words between a label and its cells that are neither a cell nor another row.
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
 _ABOVE = 120  # characters
+# Words between a label and its cells that are neither a cell nor another row.
 _NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
 
 
@@ -131,5 +131,7 @@ def _set_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
 def _section_columns(instance: Instance, row: RowCells) -> tuple[str, ...]:
     """Of the layouts that the heads allow, the one that has as many columns as there are cells."""
     layouts = section_layouts(instance, row.found)
-    count = len(row.tokens)
-    return next((layout for layout in layouts if len(layout) == count), layouts[0] if layouts else ())
+    for count in (len(row.numbers), len(row.tokens)) if len(layouts) > 1 else ():
+        if found := next((layout for layout in layouts if len(layout) == count), None):
+            return found
+    return layouts[0] if layouts else ()

@@ -10,10 +10,10 @@ from bisect import bisect_left
 
 import numpy as np
 
-# Other spellings of the same length that mirror sites and clerks use; the compact view is for matching labels only.
+from nianbao.forms.wording import load_wording
+
 # A measure word in a cell of its own would part a label that stands around its cells.
-_LONE_UNIT = re.compile(r"(?<![\u3400-\u9fff《])(?:人次|万元|[条件次个篇人元份期项])(?= *(?:[\d|\n]|\Z))")
-_SPELLINGS = (("其它", "其他"), ("做出", "作出"), ("资讯", "信息"), ("帐", "账"))
+_LONE_UNIT = re.compile(rf"(?<![\u3400-\u9fff《]){load_wording().own_cell}(?= *(?:[\d|\n]|\Z))")
 
 
 class Compact:
@@ -28,7 +28,7 @@ class Compact:
             chinese[unit.start() : unit.end()] = False
         kept = np.flatnonzero(chinese)
         text = codes[kept].tobytes().decode("utf-32-le")
-        for written, standard in _SPELLINGS:
+        for written, standard in load_wording().spellings:
             if written in text:
                 text = text.replace(written, standard)
         self.han: str = text

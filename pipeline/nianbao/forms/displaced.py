@@ -13,8 +13,9 @@ from itertools import pairwise
 from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Mode, Token
+from nianbao.forms.wording import load_wording
 
-_UNIT = r"(?:人次|万元|[条件次个篇人元份期项])"
+_UNIT = load_wording().own_cell
 _EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
 _UNIT_LAST = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}[\s|]*\Z")
 _INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED, _HEADING, _STRANGE = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0, 2.0, 1.0

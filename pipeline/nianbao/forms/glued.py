@@ -56,10 +56,13 @@ def place_glued(
     """
     whole = mode != "plain" or any(len(row.placed) > 2 for row in rows)
     open_rows = [row for row in rows if not row.placed and is_glued(norm, row, whole)]
-    runs = {_name(row): run for row in open_rows if (run := read_run(norm, table, row))}
+    if not open_rows:
+        return
+    names = _names(rows)
+    runs = {names[id(row)]: run for row in open_rows if (run := read_run(norm, table, row))}
     if not runs:
         return
-    readings = {_name(row): [vector] for row in rows if row.placed and (vector := _vector(row))}
+    readings = {names[id(row)]: [vector] for row in rows if row.placed and (vector := _vector(row))}
     readings |= {name: run.values for name, run in runs.items() if run.complete and run.values}
     width = max(len(run.row.columns) for run in runs.values())
     readings = {name: vectors for name, vectors in readings.items() if len(vectors[0]) == width}
@@ -115,9 +118,14 @@ def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
     return not whole or (wide > 3 and len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start >= wide)
 
 
-def _name(row: RowCells) -> str:
-    metric = next(iter(row.found.row.cells.values()), None)
-    return metric or f"{row.found.table.name}:{row.found.row.index}"
+def _names(rows: list[RowCells]) -> dict[int, str]:
+    """A name for each row: its first metric, or what tells apart rows without one and rows that share one."""
+    names: dict[int, str] = {}
+    for row in rows:
+        metric = next(iter(row.found.row.cells.values()), None)
+        alone = metric is not None and metric not in names.values()
+        names[id(row)] = metric if metric and alone else f"{row.found.table.name}:{row.found.row.index}"
+    return names
 
 
 def _vector(row: RowCells) -> Vector | None:

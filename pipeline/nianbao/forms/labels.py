@@ -8,8 +8,9 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Table
 from nianbao.forms.lexicon import Hit, Target
 from nianbao.forms.similarity import similarity
+from nianbao.forms.wording import load_wording
 
-UNITS = "条件次个人篇份元万亿项宗起例期家户场册余"  # measure words that stand between a label and its number
+UNITS = load_wording().units  # measure words that stand between a label and its number
 _LONGEST_WORD, _ALIKE = 40, 0.75  # characters; likeness of a damaged label to the one that it was
 # The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  3.危"
 _LEAD = re.compile(
