@@ -18,6 +18,7 @@ from nianbao.forms.labels import (
 from nianbao.forms.lexicon import Hit, Target, load_lexicon
 from nianbao.forms.regions import Piece
 
+_DOUBT = 0.25
 _WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
 
 
@@ -35,6 +36,11 @@ class Found:
     first: int
     last: int
     similarity: float = 1.0
+
+    @property
+    def trust(self) -> float:
+        """What a damaged label takes from the confidence of its cells: measured, it is seldom another row's."""
+        return 1 - _DOUBT * (1 - self.similarity)
 
 
 @dataclass(slots=True)

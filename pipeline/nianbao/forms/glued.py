@@ -226,7 +226,7 @@ def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
     forced = len(run.values) == 1 and run.own_sum
     # Without a sum to confirm it, empty cells that left no trace would read the same.
     checked = bool(shape_of(table, row.columns).sums) or not run.digits.strip("0")
-    confidence = (FORCED if forced and checked else UNCHECKED if forced else run.confidence) * row.found.similarity
+    confidence = (FORCED if forced and checked else UNCHECKED if forced else run.confidence) * row.found.trust
     shown = "|".join("/".join(map(str, run.values[i])) for i in kept[:_MAX_SHOWN])
     if len(kept) > _MAX_SHOWN or not run.complete:
         shown = f"{shown}|…".lstrip("|")

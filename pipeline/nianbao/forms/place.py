@@ -14,7 +14,7 @@ from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token
 
 Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
-EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.93, 0.85
+EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.97, 0.9
 
 
 def number_value(written: str) -> Decimal:
@@ -48,7 +48,7 @@ def place_exact(norm: str, rows: list[RowCells]) -> None:
         cells = row.numbers
         if row.columns and len(cells) == len(row.columns) and not any(broken_number(norm, t) for t in cells):
             row.placed = {
-                key: place_token(norm, token, EXACT * row.found.similarity)
+                key: place_token(norm, token, EXACT * row.found.trust)
                 for key, token in zip(row.columns, cells, strict=True)
             }
 
