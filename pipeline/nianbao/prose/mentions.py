@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from nianbao.language.numerals import Numeral, find_numerals
 from nianbao.prose.compact import Stretch, compact
 from nianbao.prose.context import Reference, YearMark, any_of, context_reader
-from nianbao.prose.frames import Segment, Sentence, analyse_sentence, sentence_spans
+from nianbao.prose.frames import COUNTED, Segment, Sentence, analyse_sentence, sentence_spans
 from nianbao.prose.lexicon import Concept, Lexicon, default_lexicon
 from nianbao.prose.lists import EACH, conjuncts, one_by_one
 from nianbao.prose.rules import RuleSet, default_rules
@@ -74,6 +74,7 @@ class _Scene:
     before: list[Names]
     history: list[Concept]
     reference: Reference
+    first: bool
     marks: list[YearMark] = field(default_factory=list)
     special: bool = False
 
@@ -113,6 +114,9 @@ _YEAR = re.compile(r"(?:\d{4}年?度?)?")
 _ORGANISATION = re.compile(
     r"^[^,。;]{0,3}?(?:在|通过|由|经|以)?[\u4e00-\u9fff]{2,10}?(?:人民政府|管委会|政府|街道|公安局|[省市县区州局委厅镇乡办])"
 )
+# Words that can state a number. How many sentences back a topic holds.
+_STATES = re.compile(r"[无未没零]|均|全|悉数|皆|一律|尽数|免|不收|不存|不曾|不见|空缺|阙如")
+_TOPICS = 4
 _WORTH = re.compile(r"\d|[零〇一二两三四五六七八九十百千]|[无未没不]|均|全部|悉数|全数|免")
 
 
@@ -155,24 +159,31 @@ class MentionReader:
         numerals = find_numerals(norm, stretch.start, stretch.end)
         before: list[Names] = []
         history: list[Concept] = []
+        # Sentences that state no number are only topics for those that do: they are read when one comes.
+        passed: list[tuple[int, int]] = []
         at = 0
         for start, end in sentence_spans(norm, stretch.start, stretch.end):
+            first = at == 0 and not before and not passed
             own = []
             while at < len(numerals) and numerals[at].start < end:
                 own.append(numerals[at])
                 at += 1
             number += 1
-            if not _WORTH.search(norm, start, end):
-                # Still a topic for what follows, at the price of one pass over it.
-                concepts = list(self.lexicon.scan(norm, start, end))
-            else:
-                own = [n for n in own if not self._is_summary(norm, n)]
-                sentence = analyse_sentence(norm, start, end, paragraph, own, self.lexicon)
-                scene = _Scene(norm, sentence, number, headings, stretch.headings, before, history, reference)
-                scene.special = len(above) > 1 and above[0][1]
-                scene.marks = self.context.marks(norm, sentence, reference)
-                found.extend(self._sentence(scene))
-                concepts = [c for segment in sentence.segments for c in segment.concepts]
+            if not any(n.kind in COUNTED for n in own) and not _STATES.search(norm, start, end):
+                passed.append((start, end))
+                continue
+            for left, right in passed[-_TOPICS:]:
+                concepts = list(self.lexicon.scan(norm, left, right))
+                before.append(names_of(concepts))
+                history.extend(concepts)
+            passed.clear()
+            own = [n for n in own if not self._is_summary(norm, n)]
+            sentence = analyse_sentence(norm, start, end, paragraph, own, self.lexicon)
+            scene = _Scene(norm, sentence, number, headings, stretch.headings, before, history, reference, first)
+            scene.special = len(above) > 1 and above[0][1]
+            scene.marks = self.context.marks(norm, sentence, reference)
+            found.extend(self._sentence(scene))
+            concepts = [c for segment in sentence.segments for c in segment.concepts]
             before.append(names_of(concepts))
             history.extend(concepts)
         return number
@@ -212,12 +223,11 @@ class MentionReader:
     def _sentence(self, scene: _Scene) -> list[Mention]:
         found: list[Mention] = []
         done: set[int] = set()
-        first = not scene.before
         for index, segment in enumerate(scene.sentence.segments):
             self._drop_denied(scene, segment)
             values = [n for n in segment.numerals if n.start not in done]
             if not segment.numerals:
-                stated = self.stated.read(scene.norm, scene.sentence, index, scene.titles, first)
+                stated = self.stated.read(scene.norm, scene.sentence, index, scene.titles, scene.first)
                 found.extend(self._words(scene, index, *entry) for entry in stated)
                 continue
             given = (
@@ -283,7 +293,7 @@ class MentionReader:
     def _under_heading(self, scene: _Scene, index: int, numeral: Numeral) -> list[Mention]:
         """A sentence that is nothing but a number, right under a heading, is the number of what that names."""
         segments = scene.sentence.segments
-        if len(segments) > 1 or segments[0].concepts or scene.before or not scene.titles:
+        if len(segments) > 1 or segments[0].concepts or not scene.first or not scene.titles:
             return []
         items = self.stated.heading_items(scene.titles[0])
         if not items or (len(items) > 1 and numeral.value != 0):
@@ -379,7 +389,7 @@ class MentionReader:
             names=[_span(window) for window in windows],
             in_sentence=earlier,
             just_before=just_before,
-            in_paragraph=sorted(frozenset().union(*scene.before[-4:])),
+            in_paragraph=sorted(frozenset().union(*scene.before[-_TOPICS:])),
             headings=[sorted(names) for names in scene.headings],
             topics=[self._topics(scene, index, start, window, kind) for window in windows],
             year=year,

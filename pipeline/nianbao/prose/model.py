@@ -49,12 +49,14 @@ class LinkModel:
     classifier: SGDClassifier
     calibrator: IsotonicRegression
     threshold: float
+    _weights: Any = None
 
     def scores(self, features: Sequence[list[str]]) -> NDArray[np.float64]:
         """Shares of the labels, shape (mentions, labels), each row summing to 1 (one against all, normalised)."""
         # What decision_function does, without its checks, which cost more than the product.
-        product = self.hasher.transform(features) @ self.classifier.coef_.T
-        margins = product.toarray() + self.classifier.intercept_
+        if self._weights is None:
+            self._weights = self.classifier.coef_.T.tocsr()
+        margins = (self.hasher.transform(features) @ self._weights).toarray() + self.classifier.intercept_
         shares = 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0)))
         return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
 
