@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,6 +113,15 @@ class Server:
             except subprocess.TimeoutExpired:
                 continue
 
+    def wait_for_queue(self) -> None:
+        """Until the worker has made its queue: it dies when the server, asked for its health, makes one first."""
+        stop = time.monotonic() + START_SECONDS
+        while time.monotonic() < stop:
+            with suppress(sqlite3.Error), closing(sqlite3.connect(self.folder / "broker.sqlite3", timeout=5)) as broker:
+                if broker.execute("SELECT 1 FROM kombu_queue WHERE name = 'celery'").fetchone():
+                    return
+            time.sleep(0.2)
+
     def wait(self) -> None:
         """Until the server, and its worker where one is started, answer."""
         request = urllib.request.Request(f"{self.url}/v1/health/", headers={"Accept": "application/json"})
@@ -142,8 +152,9 @@ def running_server() -> Iterator[Server]:
     try:
         server.command("doccano", "init")
         server.command("doccano", "createuser", "--username", server.user, "--password", server.password)
-        server.start_web()
         server.start_worker()
+        server.wait_for_queue()
+        server.start_web()
         server.wait()
         yield server
     finally:
