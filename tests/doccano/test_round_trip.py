@@ -150,6 +150,9 @@ def test_round_trip(annotate: Annotate, people: dict[str, Person], documents: Pa
 
     first = annotate("pull", "--gold", str(folder))
     assert first.exit_code == 0, first.output
+    # A task that nobody touched is not "edited": its marks and relations are exactly those that were pushed.
+    assert f"spans: {TASKS} tasks, 61 confirmed" in first.stdout and "Refused" not in first.stdout
+    assert "edited but not confirmed" not in first.stdout
     assert "Agreement on spans, anna and bo: span_f1" in first.stdout
     assert "Conflict in spans" in first.stdout and "→ open" in first.stdout
     found = gold_by_task(folder, "spans")
