@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from synthetic_tables import LAYOUTS, document, score
-from synthetic_twists import TWISTS, Twist
 
 from nianbao.forms.reader import read_tables
 from nianbao.language.script import normalize
+from synthetic_tables import LAYOUTS, document, score
+from synthetic_twists import TWISTS, Twist
 
 DOCUMENTS = 4
 FORMS = ("local", "2014", "2019", "2021")
