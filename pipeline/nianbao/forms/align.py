@@ -169,7 +169,7 @@ def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Inst
     return Found(
         target.row,
         target.table,
-        label_start(norm, begin, max(floor, begin - 16), target.row.number),
+        label_start(norm, begin, max(floor, begin - 16), "" if target.table.any_order else target.row.number),
         closing(norm, end),
         hit.start,
         hit.end,

@@ -13,9 +13,11 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import is_displaced, regroup
 from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
+from nianbao.forms.place import broken_number
 from nianbao.forms.tokens import Mode, Printed, Token, read_printed
 
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
+_LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
 # Words between a label and its cells that are neither a cell nor another row.
 _NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
@@ -120,7 +122,9 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
 
 def _set_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
     counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
-    glued = any(t.end - t.start > 6 for row in rows for t in row.numbers)
+    tokens = [token for row in rows for token in row.numbers]
+    long = sum(token.end - token.start > _LONGEST_NUMBER for token in tokens)
+    glued = 3 * long > len(tokens) or any(broken_number(norm, token) for token in tokens)
     typical = 0 if glued or not counts else max(set(counts), key=counts.count)
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
     shared = () if sections else instance_layout(norm, instance, typical)

@@ -24,8 +24,9 @@ def instance_layout(norm: str, instance: Instance, typical: int) -> tuple[str, .
     order = _printed_order(table, [head for head in instance.heads if head.start < first_row])
     named = {head.column.key for head in instance.heads if head.column}
 
-    def fit(layout: tuple[str, ...]) -> tuple[int, bool]:
-        return len(named & set(layout)) - len(named - set(layout)), len(layout) == typical
+    def fit(layout: tuple[str, ...]) -> tuple[int, bool, int]:
+        keys = set(layout)
+        return len(named & keys) - len(named - keys), len(layout) == typical, -len(keys - named) if named else 0
 
     # The first of equals: the form's own layout.
     best = max(table.layouts, key=fit)

@@ -15,7 +15,8 @@ _LONGEST_WORD, _ALIKE = 40, 0.75  # characters; likeness of a damaged label to t
 # The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  3.危"
 _LEAD = re.compile(
     r"(?:其中\s*:?\s*)?"
-    r"(?:(?:\(\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})?\s*\)|[一二三四五六七八九十]{1,3}\s*[、.]|、|(\d{1,2})\s*[.、)])"
+    r"(?:(?:\( *(?:[一二三四五六七八九十]{1,3}|\d{1,2})? *\)"
+    r"|[一二三四五六七八九十]{1,3} *[、.]|([1-9]\d?) *[.、)]|[、.])"
     r'[\u3400-\u9fff]{0,2}|\()?[\s"(]*\Z'
 )
 _NUMBERED = re.compile(r"(?:([一二三四五六七八九十])\s*[).、]?|(\d)\s*[).、])\s*\Z")
@@ -90,7 +91,10 @@ def stray_characters(norm: str, begin: int, floor: int) -> int:
 
 
 def label_start(norm: str, begin: int, floor: int, number: str) -> int:
-    """Where a label starts with its numbering; of digits that touch the cell before, only the row's number is taken."""
+    """Where a label starts with its numbering; of digits that touch the cell before, only the row's number is taken.
+
+    `number`: the row's number in its form; empty where forms number it differently.
+    """
     match = _LEAD.search(norm, floor, begin)
     if match is None:
         return begin
@@ -98,9 +102,10 @@ def label_start(norm: str, begin: int, floor: int, number: str) -> int:
     if start == begin > floor and norm[begin - 1] == number[:-1] and not norm[max(floor, begin - 2)].isdigit():
         return begin - 1  # its point is lost
     digits = match.group(1) or ""
-    if len(digits) == 2:
-        touches = digits[0] == "0" or digits[1:] == number[:-1] or (start > floor and norm[start - 1].isdigit())
-        start = match.start(1) + touches
+    behind_digit = bool(digits) and start > floor and norm[match.start(1) - 1].isdigit()
+    if behind_digit or (len(digits) == 2 and digits[1:] == number[:-1]):
+        # It touches the cell before: one digit of it, if it is the row's; else only the point is left of the number.
+        start = match.end(1) - (number[:1] in ("", digits[-1:]))
     while start < begin and norm[start] in " \n":
         start += 1
     return start

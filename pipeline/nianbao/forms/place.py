@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from decimal import Decimal
 
 from nianbao.forms.columns import best_order, shape_of
@@ -148,9 +147,8 @@ def _behind_unit(norm: str, start: int, end: int) -> int:
     return match.end() if match else start
 
 
-def place_traces(norm: str, table: Table, rows: list[RowCells], usual: Gap | None) -> None:
+def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None) -> None:
     """Fills rows whose empty cells left longer gaps: extra empty lines between cells, double blanks in a line."""
-    gap = usual or _own_gap(norm, rows)
     if gap is None:
         return
     for row in rows:
@@ -164,24 +162,29 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], usual: Gap | Non
             row.placed = {key: place_token(norm, token, TRACE) for key, token in zip(row.columns, cells, strict=True)}
 
 
-def usual_gap(norm: str, rows: Iterable[RowCells]) -> Gap | None:
+def usual_gap(norm: str, rows: list[RowCells]) -> Gap | None:
     """What stands between two cells of a full row most often: how many line breaks, or else blanks."""
     gaps: Counter[Gap] = Counter()
     for row in rows:
         if len(row.placed) > 1:
             _count_gaps(norm, row, gaps)
-    usual = gaps.most_common(1)[0][0] if gaps else None
-    return usual if usual and usual[1] else None
+    if not gaps:
+        return _narrowest_gap(norm, rows)
+    usual = gaps.most_common(1)[0][0]
+    return usual if usual[1] else None
 
 
-def _own_gap(norm: str, rows: list[RowCells]) -> Gap | None:
-    """Without a full row to go by: the gap that most numbers of a long row have."""
+def _narrowest_gap(norm: str, rows: list[RowCells]) -> Gap | None:
+    """Without a full row to go by: the fewest line breaks that part numbers more than once, if lines part most."""
     gaps: Counter[Gap] = Counter()
     for row in rows:
-        if len(row.numbers) > 4:
+        if not row.heading:
             _count_gaps(norm, row, gaps)
-    usual = gaps.most_common(1)[0][0] if gaps else None
-    return usual if usual and usual[1] else None
+    lines = {width: count for (sign, width), count in gaps.items() if sign == "\n"}
+    if 2 * sum(lines.values()) <= gaps.total():
+        return None
+    repeated = [width for width, count in lines.items() if count > 1]
+    return ("\n", min(repeated)) if repeated else None
 
 
 def _count_gaps(norm: str, row: RowCells, gaps: Counter[Gap]) -> None:

@@ -53,7 +53,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     for instance, rows, _ in printed:
         place_exact(norm, rows)
         settle_order(norm, instance.table, rows)
-    gap = usual_gap(norm, (row for _, rows, mode in printed for row in rows if mode == "plain"))
+    gap = usual_gap(norm, [row for _, rows, mode in printed for row in rows if mode == "plain"])
     said = _numbers_elsewhere(norm, instances)
     for instance, rows, mode in printed:
         if mode == "plain":

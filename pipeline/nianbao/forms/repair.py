@@ -103,7 +103,9 @@ def _damaged(norm: str, compact: Compact, table: Table, row: Row, first: int, la
     floor = max(0, compact.offsets[first] - 16)
     begin = stray_characters(norm, compact.offsets[first], floor)
     end = closing(norm, compact.offsets[last - 1] + 1)
-    return Found(row, table, label_start(norm, begin, floor, row.number), end, first, last, similarity)
+    return Found(
+        row, table, label_start(norm, begin, floor, "" if table.any_order else row.number), end, first, last, similarity
+    )
 
 
 def _alike(norm: str, compact: Compact, table: Table, missing: list[Row], low: int, high: int) -> Iterator[Found]:
