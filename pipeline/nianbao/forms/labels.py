@@ -19,7 +19,7 @@ _LEAD = re.compile(
     r"|[一二三四五六七八九十]{1,3} *[、.]|([1-9]\d?) *[.、)]|[、.])"
     r'[\u3400-\u9fff]{0,2}|\()?[\s"(]*\Z'
 )
-_NUMBERED = re.compile(r"(?:([一二三四五六七八九十])\s*[).、]?|(\d)\s*[).、])\s*\Z")
+_NUMBERED = re.compile(r"(?:([一二三四五六七八九十]) *[).、]?|([1-9]) *[).、])\s*\Z")
 _CLOSING = re.compile(r'[")]*(?:\s?\([^()|]{3,60}\)|(?<=计)\d\s?[条次]\s?\)?)?[")]*')
 
 
@@ -69,7 +69,8 @@ def other_number(norm: str, compact: Compact, hit: Hit) -> bool:
     rows = [t.row for t in hit.targets if t.row is not None]
     if not rows or not all(row.weak for row in rows):
         return False
-    return all(number_before(norm, compact.offsets[hit.start]) not in ("", *row.number) for row in rows)
+    number = number_before(norm, compact.offsets[hit.start])
+    return bool(number) and all(row.number and number not in row.number for row in rows)
 
 
 def number_before(norm: str, begin: int) -> str:

@@ -13,6 +13,7 @@ from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token
 
 Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
+_LONGEST_GROUP = 4  # a sign and three digits before a thousands separator
 EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.97, 0.9
 
 
@@ -36,8 +37,10 @@ def place_token(norm: str, token: Token, confidence: float) -> Placed:
 
 
 def broken_number(norm: str, token: Token) -> bool:
-    """Whether a token cannot be one number: digits behind a leading zero."""
+    """Whether a token cannot be one number: digits behind a leading zero, a group of thousands that is too long."""
     written = norm[token.start : token.end]
+    if "," in written and written.index(",") > _LONGEST_GROUP:
+        return True
     return len(written) > 1 and written[0] == "0" and written[1].isdigit()
 
 

@@ -12,7 +12,7 @@ Mode = Literal["plain", "rows", "cells"]
 
 # A number that may be a cell: no part of a date, a percentage or a longer word of Latin letters.
 _NUMBER = re.compile(
-    r"(?<![\d.A-Za-z])[-+]?(?:\d{1,3}(?:,\d{3})++(?!\d)|\d++)(?:\.\d++)?(?! *[年月日页%])"
+    r"(?<![\d.A-Za-z])(?<!其中:)[-+]?(?:\d++(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?(?! *[年月日页%]|(?<=\(\d)\))"
     r"|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
 _DASH = re.compile("[—－]|-[ \n]")
