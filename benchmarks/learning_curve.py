@@ -61,7 +61,7 @@ class Pool:
 def prose_f1(model: LinkModel, test: list[Example]) -> float:
     """F1 of the metrics of all mentions, the likeliest answer taken for each."""
     shares = model.scores([example.features for example in test])
-    said = model.classifier.classes_[shares.argmax(axis=1)]
+    said = np.array(model.labels)[shares.argmax(axis=1)]
     gold = np.array([example.label for example in test])
     right = float(((said == gold) & (gold != NONE)).sum())
     return 2 * right / float((said != NONE).sum() + (gold != NONE).sum())

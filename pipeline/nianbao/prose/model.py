@@ -1,11 +1,13 @@
 """The learned linker: a linear classifier over a mention's features, calibrated, that may abstain.
 
-The classifier is scikit-learn's, stored with skops; nothing in it is pickled. A label is a metric id, or "" for a
-number that counts no canonical metric.
+The classifier is scikit-learn's and is kept with skops (linker.skops). Reading needs only its numbers, kept beside it
+as plain arrays (linker.npz): importing scikit-learn would cost more than reading a hundred reports. Nothing is
+pickled. A label is a metric id, or "" for a number that counts no canonical metric.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from murmurhash.mrmr import hash as murmurhash3
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +25,7 @@ if TYPE_CHECKING:
     from sklearn.linear_model import SGDClassifier
 
 NONE = ""
-_MODEL, _SETTINGS = "linker.skops", "linker.json"
-# Types that skops asks to be named; all are plain containers of numbers.
-_TRUSTED = ["scipy.sparse._csr.csr_matrix", "scipy.interpolate._interpolate.interp1d"]
+_MODEL, _NUMBERS, _SETTINGS = "linker.skops", "linker.npz", "linker.json"
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,27 +39,64 @@ class Prediction:
 
 @dataclass(slots=True)
 class LinkModel:
-    """A trained linker.
+    """A trained linker as arrays.
 
     Args:
-        hasher: strings to columns. classifier: one linear score a label. calibrator: share of right answers among
-            those with the same score. threshold: confidence below which it abstains.
+        columns: how many columns features are hashed into.
+        indptr, indices, weights: the weights, compressed by column: column c has the labels indices[indptr[c] :
+            indptr[c + 1]] with those weights.
+        intercept: shape (labels,). labels: their names.
+        scores_at, right_at: the calibration, score to share of right answers, between whose points lines are drawn.
+        threshold: confidence below which it abstains.
     """
 
-    hasher: FeatureHasher
-    classifier: SGDClassifier
-    calibrator: IsotonicRegression
+    columns: int
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    weights: NDArray[np.float64]
+    intercept: NDArray[np.float64]
+    labels: list[str]
+    scores_at: NDArray[np.float64]
+    right_at: NDArray[np.float64]
     threshold: float
-    _weights: Any = None
+
+    @classmethod
+    def of(
+        cls, hasher: FeatureHasher, classifier: SGDClassifier, calibrator: IsotonicRegression | None, threshold: float
+    ) -> LinkModel:
+        """The numbers of scikit-learn's objects; without a calibrator a score is its own confidence."""
+        from scipy.sparse import csc_matrix
+
+        table = csc_matrix(classifier.coef_)
+        ends = np.array([0.0, 1.0])
+        return cls(
+            hasher.n_features,
+            table.indptr.astype(np.int64),
+            table.indices.astype(np.int32),
+            table.data.astype(np.float64),
+            np.asarray(classifier.intercept_, dtype=np.float64),
+            [str(label) for label in classifier.classes_],
+            ends if calibrator is None else np.asarray(calibrator.X_thresholds_, dtype=np.float64),
+            ends if calibrator is None else np.asarray(calibrator.y_thresholds_, dtype=np.float64),
+            threshold,
+        )
 
     def scores(self, features: Sequence[list[str]]) -> NDArray[np.float64]:
         """Shares of the labels, shape (mentions, labels), each row summing to 1 (one against all, normalised)."""
-        # What decision_function does, without its checks, which cost more than the product.
-        if self._weights is None:
-            self._weights = self.classifier.coef_.T.tocsr()
-        margins = (self.hasher.transform(features) @ self._weights).toarray() + self.classifier.intercept_
+        margins = np.tile(self.intercept, (len(features), 1))
+        for row, names in zip(margins, features, strict=True):
+            # As scikit-learn's FeatureHasher without alternate signs.
+            at = np.array([abs(murmurhash3(name)) % self.columns for name in names], dtype=np.int64)
+            begin, end = self.indptr[at], self.indptr[at + 1]
+            lengths = end - begin
+            places = np.repeat(end - lengths.cumsum(), lengths) + np.arange(lengths.sum())
+            row += np.bincount(self.indices[places], self.weights[places], len(row))
         shares = 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0)))
         return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
+
+    def confidence(self, top: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The calibrated confidence of the scores of the best labels."""
+        return np.clip(np.interp(top, self.scores_at, self.right_at), 0.0, 1.0)
 
     def predict(self, features: Sequence[list[str]]) -> list[Prediction]:
         """A prediction for each mention."""
@@ -66,55 +104,67 @@ class LinkModel:
             return []
         shares = self.scores(features)
         order = np.argsort(-shares, axis=1)[:, :3]
-        top = shares[np.arange(len(shares)), order[:, 0]]
-        confidence = np.clip(self.calibrator.predict(top), 0.0, 1.0)
-        labels = self.classifier.classes_
+        confidence = self.confidence(shares[np.arange(len(shares)), order[:, 0]])
         found = []
         for row, sure in zip(order, confidence, strict=True):
-            best = str(labels[row[0]])
-            second = next((str(labels[i]) for i in row[1:] if labels[i] != NONE), None)
-            found.append(Prediction(best, float(sure), second))
+            second = next((self.labels[i] for i in row[1:] if self.labels[i] != NONE), None)
+            found.append(Prediction(self.labels[row[0]], float(sure), second))
         return found
 
     def ranked(self, features: Sequence[list[str]], count: int) -> list[list[str]]:
         """The `count` likeliest metrics of each mention, the likeliest first; no metric is not among them."""
         if not features:
             return []
-        labels = [str(label) for label in self.classifier.classes_]
         order = np.argsort(-self.scores(features), axis=1)[:, : count + 1]
-        return [[labels[i] for i in row if labels[i] != NONE][:count] for row in order]
-
-    def save(self, folder: Path) -> None:
-        """Writes linker.skops and linker.json into the folder."""
-        from skops.io import dump
-
-        folder.mkdir(parents=True, exist_ok=True)
-        parts = {"hasher": self.hasher, "classifier": self.classifier, "calibrator": self.calibrator}
-        dump(parts, folder / _MODEL, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
-        (folder / _SETTINGS).write_text(json.dumps({"threshold": self.threshold}) + "\n", "utf-8")
+        return [[self.labels[i] for i in row if self.labels[i] != NONE][:count] for row in order]
 
     def to_bytes(self) -> bytes:
-        """The model as bytes, settings included."""
-        from skops.io import dumps
-
-        parts = {"hasher": self.hasher, "classifier": self.classifier, "calibrator": self.calibrator}
-        settings = json.dumps({"threshold": self.threshold}).encode()
-        return len(settings).to_bytes(4, "big") + settings + dumps(parts, compression=zipfile.ZIP_DEFLATED)
+        """The numbers, as linker.npz holds them."""
+        buffer = io.BytesIO()
+        np.savez_compressed(
+            buffer,
+            columns=self.columns,
+            indptr=self.indptr,
+            indices=self.indices,
+            weights=self.weights,
+            intercept=self.intercept,
+            labels=np.array(self.labels),
+            scores_at=self.scores_at,
+            right_at=self.right_at,
+            threshold=self.threshold,
+        )
+        return buffer.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> LinkModel:
-        """Reads what `to_bytes` gave."""
-        from skops.io import loads
+        """Reads what `to_bytes` gave.
 
-        size = int.from_bytes(data[:4], "big")
-        settings = json.loads(data[4 : 4 + size])
-        parts: dict[str, Any] = loads(data[4 + size :], trusted=_TRUSTED)
-        return cls(parts["hasher"], parts["classifier"], parts["calibrator"], float(settings["threshold"]))
+        Raises:
+            ValueError: the bytes are no linker, or hold pickled objects.
+        """
+        with np.load(io.BytesIO(data), allow_pickle=False) as parts:
+            return cls(
+                int(parts["columns"]),
+                parts["indptr"],
+                parts["indices"],
+                parts["weights"],
+                parts["intercept"],
+                [str(label) for label in parts["labels"]],
+                parts["scores_at"],
+                parts["right_at"],
+                float(parts["threshold"]),
+            )
+
+    def save(self, folder: Path) -> None:
+        """Writes linker.npz and linker.json into the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _NUMBERS).write_bytes(self.to_bytes())
+        (folder / _SETTINGS).write_text(json.dumps({"threshold": self.threshold}) + "\n", "utf-8")
 
     @staticmethod
     def is_in(folder: Path) -> bool:
         """Whether the folder holds a model."""
-        return (folder / _MODEL).is_file() and (folder / _SETTINGS).is_file()
+        return (folder / _NUMBERS).is_file()
 
     @classmethod
     def load(cls, folder: Path) -> LinkModel:
@@ -122,10 +172,16 @@ class LinkModel:
 
         Raises:
             FileNotFoundError: there is no linker in the folder.
-            skops.io.exceptions.UntrustedTypesFoundException: the file holds a type that a linker does not have.
         """
-        from skops.io import load
+        return cls.from_bytes((folder / _NUMBERS).read_bytes())
 
-        parts: dict[str, Any] = load(folder / _MODEL, trusted=_TRUSTED)
-        settings = json.loads((folder / _SETTINGS).read_text("utf-8"))
-        return cls(parts["hasher"], parts["classifier"], parts["calibrator"], float(settings["threshold"]))
+
+def save_trained(
+    folder: Path, hasher: FeatureHasher, classifier: SGDClassifier, calibrator: IsotonicRegression
+) -> None:
+    """Keeps scikit-learn's own objects with skops, for those who train on from them or look inside."""
+    from skops.io import dump
+
+    folder.mkdir(parents=True, exist_ok=True)
+    parts: dict[str, Any] = {"hasher": hasher, "classifier": classifier, "calibrator": calibrator}
+    dump(parts, folder / _MODEL, compression=zipfile.ZIP_DEFLATED, compresslevel=9)

@@ -17,7 +17,7 @@ from nianbao.pipes.mentions import from_plain
 from nianbao.prose.features import FOUND, PLAIN
 from nianbao.prose.linking import LearnedLinker, Link, Linker
 from nianbao.prose.mentions import Mention
-from nianbao.prose.model import NONE, LinkModel
+from nianbao.prose.model import NONE, LinkModel, save_trained
 from nianbao.prose.rules import default_rules
 from nianbao.reading.source import Source
 from nianbao.simulate import SimulatedReport, generate, grammar
@@ -101,7 +101,13 @@ def examples(reports: Iterable[SimulatedReport], extractor: Extractor, linker: L
                 yield Example(reader.features(mention, norm, links.get(id(mention), [])), label)
 
 
-def fit(train: list[Example], validation: list[Example], precision: float = 0.98, seed: int = 0) -> LinkModel:
+def fit(
+    train: list[Example],
+    validation: list[Example],
+    precision: float = 0.98,
+    seed: int = 0,
+    keep: Path | None = None,
+) -> LinkModel:
     """A calibrated model.
 
     Args:
@@ -109,6 +115,7 @@ def fit(train: list[Example], validation: list[Example], precision: float = 0.98
             never seen.
         precision: share of right answers wanted among those given; sets the threshold.
         seed: of the order of the examples and of the features left out.
+        keep: a folder for scikit-learn's own objects, with skops.
     """
     from sklearn.feature_extraction import FeatureHasher
     from sklearn.isotonic import IsotonicRegression
@@ -132,13 +139,16 @@ def fit(train: list[Example], validation: list[Example], precision: float = 0.98
         if hasattr(classifier, name):
             setattr(classifier, name, None)
     classifier.sparsify()
-    model = LinkModel(hasher, classifier, IsotonicRegression(out_of_bounds="clip"), 0.0)
+    model = LinkModel.of(hasher, classifier, None, 0.0)
     shares = model.scores([example.features for example in validation])
     top = shares.max(axis=1)
-    right = classifier.classes_[shares.argmax(axis=1)] == np.array([example.label for example in validation])
-    model.calibrator.fit(top, right.astype(float))
-    model.threshold = _threshold(model.calibrator.predict(top), right, precision)
-    return model
+    best = np.array(model.labels)[shares.argmax(axis=1)]
+    right = best == np.array([example.label for example in validation])
+    calibrator = IsotonicRegression(out_of_bounds="clip").fit(top, right.astype(float))
+    threshold = _threshold(calibrator.predict(top), right, precision)
+    if keep is not None:
+        save_trained(keep, hasher, classifier, calibrator)
+    return LinkModel.of(hasher, classifier, calibrator, threshold)
 
 
 def _thinned(features: list[str], rng: np.random.Generator) -> list[list[str]]:
@@ -216,7 +226,7 @@ def train(
     calibrating = list(examples(generate(reports // 5, seed=seed + 1, split="train", only=aside), extractor, linker))
     if gold is not None:
         training += gold_examples(gold, extractor, linker)
-    model = fit(training, calibrating, precision, seed)
+    model = fit(training, calibrating, precision, seed, keep=out)
     model.save(out)
     return model
 
@@ -232,7 +242,7 @@ def main() -> None:
     parser.add_argument("--precision", type=float, default=0.98)
     options = parser.parse_args()
     model = train(options.out, options.reports, options.seed, options.precision)
-    print(f"{len(model.classifier.classes_)} labels, threshold {model.threshold:.3f}, in {options.out}")
+    print(f"{len(model.labels)} labels, threshold {model.threshold:.3f}, in {options.out}")
 
 
 if __name__ == "__main__":
