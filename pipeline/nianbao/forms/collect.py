@@ -33,6 +33,10 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
         index += 1
     end = min(offsets[index] if index < len(offsets) else len(norm), ceiling)
     begin = max(last.end, tail.end if tail else 0)
+    if norm[end : end + 1] in tuple("年月日页"):
+        # The date or page number behind the table.
+        while end > begin and (norm[end - 1].isdigit() or norm[end - 1] == " "):
+            end -= 1
     stop = norm.find("。", begin, end)
     return max(begin, stop if stop >= 0 else end)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 
 from nianbao.forms.columns import best_order, shape_of
 from nianbao.forms.definition import Table
@@ -136,13 +138,16 @@ def _trim(tokens: list[Token], wanted: int, lead: int, trail: int) -> list[Token
     return kept if all(token.kind == "blank" for token in dropped) else None
 
 
-def place_single_blanks(norm: str, rows: list[RowCells]) -> None:
-    """A row of a one-column table that prints its label and no number: blank, its only column is certain."""
+def place_empty_rows(norm: str, rows: list[RowCells]) -> None:
+    """Rows that print their label and no number at all are blank: in one column, or where every other row is read."""
+    read = any(cell.value is not None for row in rows for cell in row.placed.values())
+    doubtful = any(row.numbers and not row.placed for row in rows)
     for row in rows:
-        if row.placed or len(row.columns) != 1 or row.numbers or row.heading:
+        wide = len(row.columns)
+        if row.placed or not wide or row.numbers or row.heading or (wide > 1 and (doubtful or not read)):
             continue
         place = _behind_unit(norm, row.start, row.end)
-        row.placed = {row.columns[0]: Placed("blank", place, place, None, TRACE)}
+        row.placed = {key: Placed("blank", place, place, None, TRACE) for key in row.columns}
 
 
 def _behind_unit(norm: str, start: int, end: int) -> int:
@@ -165,14 +170,17 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None)
             row.placed = {key: place_token(norm, token, TRACE) for key, token in zip(row.columns, cells, strict=True)}
 
 
-def usual_gap(norm: str, rows: list[RowCells]) -> Gap | None:
-    """What stands between two cells of a full row most often: how many line breaks, or else blanks."""
+def usual_gap(norm: str, rows: list[RowCells], heads: Iterable[tuple[int, int]] = ()) -> Gap | None:
+    """What stands between two cells of a full row most often: how many line breaks, or else blanks.
+
+    `heads`: where the heads of columns stand; without numbers to go by, they are the cells.
+    """
     gaps: Counter[Gap] = Counter()
     for row in rows:
         if len(row.placed) > 1:
             _count_gaps(norm, row, gaps)
     if not gaps:
-        return _narrowest_gap(norm, rows)
+        return _narrowest_gap(norm, rows) or _gap_of_heads(norm, heads)
     usual = gaps.most_common(1)[0][0]
     return usual if usual[1] else None
 
@@ -188,6 +196,17 @@ def _narrowest_gap(norm: str, rows: list[RowCells]) -> Gap | None:
         return None
     repeated = [width for width, count in lines.items() if count > 1]
     return ("\n", min(repeated)) if repeated else None
+
+
+def _gap_of_heads(norm: str, heads: Iterable[tuple[int, int]]) -> Gap | None:
+    """In a table without numbers: the line breaks or blanks between heads that nothing else parts."""
+    gaps: Counter[Gap] = Counter()
+    for (_, end), (start, _) in pairwise(sorted(heads)):
+        if end <= start and not norm[end:start].strip():
+            lines = norm.count("\n", end, start)
+            gaps[("\n", lines) if lines else (" ", start - end)] += 1
+    usual = gaps.most_common(1)[0][0] if gaps else None
+    return usual if usual and usual[1] else None
 
 
 def _count_gaps(norm: str, row: RowCells, gaps: Counter[Gap]) -> None:
@@ -209,6 +228,7 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> 
     if sign == " ":
         counts[0], open_start = _line_edge(norm, *stretches[0], width, counts[0], first=True)
         counts[-1], open_end = _line_edge(norm, *stretches[-1], width, counts[-1], first=False)
+    traced_end = counts[-1]
     rest = missing - sum(counts[1:-1])
     if rest < 0:
         return None
@@ -220,7 +240,8 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> 
         if rest - front <= counts[-1] or open_end:
             counts[0], counts[-1] = front, rest - front
             readings.append(_with_empty(norm, row, stretches, counts, gap))
-    if len(readings) > 1:
+    untraced = rest > counts[0] + traced_end
+    if len(readings) > 1 or untraced:
         readings = [cells for cells in readings if _sums_can_hold(norm, cells, shape)]
     return readings[0] if len(readings) == 1 else None
 
@@ -240,6 +261,9 @@ def _sums_can_hold(norm: str, cells: list[Token], shape: Shape) -> bool:
     for parts, total in shape.sums:
         whole, known = values[total], [value for i in parts if (value := values[i]) is not None]
         if whole is not None and (sum(known) > whole or (len(known) == len(parts) and sum(known) != whole)):
+            return False
+        # An empty total behind a number that is the sum of those before it: that number is the total.
+        if whole is None and len(known) > 1 and known[-1] == sum(known[:-1]) > 0:
             return False
     return True
 

@@ -16,10 +16,10 @@ from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.lexicon import load_lexicon
 from nianbao.forms.model import Region, RowCells, TableReading
 from nianbao.forms.place import (
+    place_empty_rows,
     place_exact,
     place_explicit,
     place_first,
-    place_single_blanks,
     place_traces,
     settle_order,
     usual_gap,
@@ -53,7 +53,9 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     for instance, rows, _ in printed:
         place_exact(norm, rows)
         settle_order(norm, instance.table, rows)
-    gap = usual_gap(norm, [row for _, rows, mode in printed for row in rows if mode == "plain"])
+    plain = [(instance, rows) for instance, rows, mode in printed if mode == "plain"]
+    heads = [(head.start, head.end) for instance, _ in plain for head in instance.heads]
+    gap = usual_gap(norm, [row for _, rows in plain for row in rows], heads)
     said = _numbers_elsewhere(norm, instances)
     for instance, rows, mode in printed:
         if mode == "plain":
@@ -66,7 +68,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     for instance, rows, mode in printed:
         place_first(norm, instance.table, rows)
         place_glued(norm, instance.table, rows, mode, said, traceless)
-        place_single_blanks(norm, rows)
+        place_empty_rows(norm, rows)
         read = emit_cells(text, norm, instance, rows, report_year)
         if read:
             stop = max(instance.end, *(cell["end"] for cell in read))

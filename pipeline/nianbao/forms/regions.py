@@ -16,7 +16,7 @@ from nianbao.forms.lexicon import Hit, load_lexicon
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
-_BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|,(?!\d))")
+_BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|(?<!\d),|,(?!\d{3}(?!\d)))")
 
 
 @dataclass(slots=True)
