@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,14 @@ def norm_of_word(word: str) -> str:
 
 
 _Line = tuple[tuple[str, ...], tuple[bool, ...], tuple[tuple[int, str], ...]]
+
+
+def _common_characters() -> Iterator[str]:
+    """The 3,755 most used simplified characters: rows 16 to 55 of GB 2312."""
+    for row in range(0xB0, 0xD8):
+        for column in range(0xA1, 0xFF):
+            if char := bytes((row, column)).decode("gb2312", "ignore"):
+                yield char
 
 
 class ChineseTokenizer(DummyTokenizer):
@@ -82,7 +90,7 @@ class ChineseTokenizer(DummyTokenizer):
     def _learn(self, words: Iterable[str]) -> None:
         self._lexicon = Lexicon(words)
         # A word's first entry into the vocabulary takes 17 µs: better here than in the first report that uses it.
-        for word in self._lexicon.words.union(*self._lexicon.words):
+        for word in self._lexicon.words.union(*self._lexicon.words, _common_characters()):
             self.vocab[word]
 
     @property
