@@ -127,11 +127,11 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
 def _set_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
     counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
     tokens = [token for row in rows for token in row.numbers]
-    long = sum(token.end - token.start > _LONGEST_NUMBER for token in tokens)
-    glued = 3 * long > len(tokens) or any(broken_number(norm, token) for token in tokens)
+    broken = any(broken_number(norm, token) for token in tokens)
+    glued = broken or 3 * sum(token.end - token.start > _LONGEST_NUMBER for token in tokens) > len(tokens)
     typical = 0 if glued or not counts else max(set(counts), key=counts.count)
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
-    shared = () if sections else instance_layout(norm, instance, typical)
+    shared = () if sections else instance_layout(norm, instance, typical, 1 + broken)
     for row in rows:
         row.columns = _section_columns(instance, row) if sections else shared
 

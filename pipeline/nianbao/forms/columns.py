@@ -12,10 +12,10 @@ from nianbao.forms.digits import Shape
 _YEAR = re.compile(r"(20\d\d) ?年")
 
 
-def instance_layout(norm: str, instance: Instance, typical: int) -> tuple[str, ...]:
+def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1) -> tuple[str, ...]:
     """The columns of a table whose rows share them: as its heads say, else as many as a row typically holds.
 
-    None at all where the heads contradict the form's order and are not complete.
+    `least`: how many there must be. None at all where the heads contradict the form's order and are not complete.
     """
     table = instance.table
     first_row = min(found.start for found in instance.rows)
@@ -29,7 +29,7 @@ def instance_layout(norm: str, instance: Instance, typical: int) -> tuple[str, .
         return len(named & keys) - len(named - keys), len(layout) == typical, -len(keys - named) if named else 0
 
     # The first of equals: the form's own layout.
-    best = max(table.layouts, key=fit)
+    best = max((layout for layout in table.layouts if len(layout) >= least), key=fit, default=table.layouts[0])
     printed = tuple(key for key in order if key in best)
     if set(printed) == set(best):
         return printed

@@ -13,7 +13,7 @@ from nianbao.forms.digits import Shape, split, values_of
 from nianbao.forms.identities import expand, load_identities
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
-from nianbao.forms.place import broken_number, reported
+from nianbao.forms.place import beside_comma, broken_number, reported
 from nianbao.forms.tokens import Mode
 
 FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED, BY_EQUALITY = 0.98, 0.95, 0.95, 0.9, 0.9, 0.92
@@ -140,7 +140,7 @@ def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
     breaks, hard = set[int](), set[int]()
     for token in row.numbers:
         written = norm[token.start : token.end]
-        if not written.isdigit():
+        if not written.isdigit() or beside_comma(norm, token):
             return None
         breaks.add(len(digits))
         if not offsets or norm[offsets[-1] + 1 : token.start].strip(" ") or token.start - offsets[-1] > _WIDEST_BLANK:

@@ -41,13 +41,24 @@ def place_token(norm: str, token: Token, confidence: float) -> Placed:
 def broken_number(norm: str, token: Token) -> bool:
     """Whether a token cannot be one number: digits behind a leading zero, a group of thousands that is too long."""
     written = norm[token.start : token.end]
-    if "," in written and written.index(",") > _LONGEST_GROUP:
+    if ("," in written and written.index(",") > _LONGEST_GROUP) or beside_comma(norm, token):
         return True
     return len(written) > 1 and written[0] == "0" and written[1].isdigit()
 
 
+def beside_comma(norm: str, token: Token) -> bool:
+    """Whether a comma ties a number to other digits: a thousands separator in a run of digits."""
+    behind, before = norm[token.end : token.end + 2], norm[max(0, token.start - 2) : token.start]
+    return (behind[:1] == "," and behind[1:].isdigit()) or (before[-1:] == "," and before[:-1].isdigit())
+
+
 def place_exact(norm: str, rows: list[RowCells]) -> None:
-    """Fills the rows that print exactly one number a column."""
+    """Fills the rows that print exactly one number a column.
+
+    Where rows of the table have lost their numbers but not the points behind them, a digit before a point may be the
+    next row's number or the cell's last digit: such a cell is ambiguous.
+    """
+    orphans = any(norm[row.found.start] == "." for row in rows)
     for row in rows:
         cells = row.numbers
         if row.columns and len(cells) == len(row.columns) and not any(broken_number(norm, t) for t in cells):
@@ -55,6 +66,14 @@ def place_exact(norm: str, rows: list[RowCells]) -> None:
                 key: place_token(norm, token, EXACT * row.found.trust)
                 for key, token in zip(row.columns, cells, strict=True)
             }
+            if orphans and norm[cells[-1].end : cells[-1].end + 1].isdigit():
+                row.placed[row.columns[-1]] = _touched(norm, cells[-1])
+
+
+def _touched(norm: str, token: Token) -> Placed:
+    """A cell that may go on with the digit behind it."""
+    short, long = norm[token.start : token.end], norm[token.start : token.end + 1]
+    return Placed("ambiguous", token.start, token.end + 1, None, 0.5, f"{short}|{long}")
 
 
 def place_first(norm: str, table: Table, rows: list[RowCells]) -> None:
