@@ -155,7 +155,10 @@ class Maker:
             lines.append(Line(["信息内容", *names], head=True))
             for row in table.rows[low:high]:
                 scale = 10_000 if "amount" in layout else 1
-                cells = [self.cell(row.cells[key], None, self.number(900, 0.3), scale) for key in layout]
+                numbers = {key: self.number(900, 0.3) for key in layout}
+                if "disclosed" in numbers:
+                    numbers["disclosed_cumulative"] += numbers["disclosed"]
+                cells = [self.cell(row.cells[key], None, numbers[key], scale) for key in layout]
                 label = "规范性文件" if year == 2019 and row.label == "行政规范性文件" else row.label
                 lines.append(Line([label], cells))
         return Section("二、主动公开政府信息情况", lines)

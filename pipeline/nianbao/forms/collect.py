@@ -17,6 +17,7 @@ from nianbao.forms.place import broken_number
 from nianbao.forms.tokens import Mode, Printed, Token, read_printed
 
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
+_BLANK_LINE = re.compile(r"(?<=\n) +(?=\n)")
 _LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
 # Words between a label and its cells that are neither a cell nor another row.
@@ -72,7 +73,18 @@ def collect_rows(
     if within or is_displaced(rows):
         regroup(norm, rows, tokens, mode)
         _set_columns(norm, instance, rows)
+    elif mode == "plain":
+        _add_blank_lines(norm, rows, begin, end)
     return rows, mode
+
+
+def _add_blank_lines(norm: str, rows: list[RowCells], begin: int, end: int) -> None:
+    """A line that holds nothing but a blank (`&nbsp;` in the page) prints an empty cell."""
+    places = [match.end() for match in _BLANK_LINE.finditer(norm, begin, end)]
+    for row in rows if places else ():
+        own = places[bisect_left(places, row.start) : bisect_left(places, row.end)]
+        if own:
+            row.tokens = sorted([*row.tokens, *(Token(at, at, "blank") for at in own)], key=lambda token: token.start)
 
 
 def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: list[Token]) -> tuple[list[Token], bool]:

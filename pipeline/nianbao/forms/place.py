@@ -161,9 +161,12 @@ def place_empty_rows(norm: str, rows: list[RowCells]) -> None:
     """Rows that print their label and no number at all are blank: in one column, or where every other row is read."""
     read = any(cell.value is not None for row in rows for cell in row.placed.values())
     doubtful = any(row.numbers and not row.placed for row in rows)
+    last = max(rows, key=lambda row: row.found.start)  # behind it the table may be cut off
     for row in rows:
         wide = len(row.columns)
-        if row.placed or not wide or row.numbers or row.heading or (wide > 1 and (doubtful or not read)):
+        if row.placed or not wide or row.numbers or row.heading:
+            continue
+        if wide > 1 and (doubtful or not read or row is last):
             continue
         place = _behind_unit(norm, row.start, row.end)
         row.placed = {key: Placed("blank", place, place, None, TRACE) for key in row.columns}
@@ -172,6 +175,17 @@ def place_empty_rows(norm: str, rows: list[RowCells]) -> None:
 def _behind_unit(norm: str, start: int, end: int) -> int:
     match = re.compile(r"\s*[\u3400-\u9fff]{1,2}").match(norm, start, end)
     return match.end() if match else start
+
+
+def place_blank_lines(norm: str, rows: list[RowCells]) -> None:
+    """Fills rows whose numbers and blank lines are as many as their columns."""
+    for row in rows:
+        whole = len(row.tokens) == len(row.columns) > len(row.numbers)
+        if row.placed or not whole or any(broken_number(norm, token) for token in row.numbers):
+            continue
+        if row.numbers or not row.heading:
+            cells = zip(row.columns, row.tokens, strict=True)
+            row.placed = {key: place_token(norm, token, EXACT) for key, token in cells}
 
 
 def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None) -> None:

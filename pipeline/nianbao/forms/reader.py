@@ -16,6 +16,7 @@ from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.lexicon import load_lexicon
 from nianbao.forms.model import Region, RowCells, TableReading
 from nianbao.forms.place import (
+    place_blank_lines,
     place_empty_rows,
     place_exact,
     place_explicit,
@@ -59,6 +60,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     said = _numbers_elsewhere(norm, instances)
     for instance, rows, mode in printed:
         if mode == "plain":
+            place_blank_lines(norm, rows)
             place_traces(norm, instance.table, rows, gap)
         else:
             place_explicit(norm, rows, mode)
