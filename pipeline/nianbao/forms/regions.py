@@ -16,6 +16,7 @@ from nianbao.forms.lexicon import Hit, load_lexicon
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
+_CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
 _BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|(?<!\d),|,(?!\d{3}(?!\d)))")
 
 
@@ -81,7 +82,21 @@ def _join(pieces: list[Piece], norm: str, compact: Compact, anchors: tuple[str, 
             before.hits += piece.hits
         elif _is_table(piece, compact, anchors):
             kept.append(piece)
-    return kept
+    return [_without_tail(piece, norm, compact) for piece in kept]
+
+
+def _without_tail(piece: Piece, norm: str, compact: Compact) -> Piece:
+    """Without the common words behind the last row that are no rows: the heads of the next table, a heading.
+
+    A row has its cells behind it.
+    """
+    if any(target.table.headless for target in piece.hits[0].targets):
+        return piece
+    strong = [at for at, hit in enumerate(piece.hits) if _rows(hit, strong=True)]
+    stop = strong[-1] + 1 if strong else len(piece.hits)
+    while stop < len(piece.hits) and _CELL.match(norm, compact.offsets[piece.hits[stop].end - 1] + 1):
+        stop += 1
+    return Piece(piece.family, piece.hits[:stop])
 
 
 def _numbered(norm: str, offset: int) -> bool:

@@ -94,8 +94,8 @@ def _between(
     labels = tuple(han(row.label) for row in missing)
     for index, start, end, share in align_words(words, labels):
         row = missing[index]
-        numbered = number_before(norm, compact.offsets[low + start]) in row.number if row.weak else True
-        if numbered and (not row.weak or share == 1.0):
+        number = number_before(norm, compact.offsets[low + start])
+        if not row.weak or (share == 1.0 and number and number in row.number):
             yield _damaged(norm, compact, table, row, low + start, low + end, share)
 
 
