@@ -15,6 +15,7 @@ from nianbao.forms.lexicon import Hit, load_lexicon
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
+_LEAST_HEADS = 3  # of columns, before a table whose first labels are damaged
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
 _BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|(?<!\d),|,(?!\d{3}(?!\d)))")
@@ -69,20 +70,33 @@ def _chains(hits: list[Hit], compact: Compact, breaks: list[int]) -> list[list[H
 
 
 def _join(pieces: list[Piece], norm: str, compact: Compact, anchors: tuple[str, ...]) -> list[Piece]:
-    """Keeps the pieces that are tables; a leftover right behind one (after a note or a page break) belongs to it."""
+    """Keeps the pieces that are tables; a leftover right behind one (after a note or a page break) belongs to it.
+
+    So do heads right before one, parted from it by a label that is damaged.
+    """
     kept: list[Piece] = []
+    loose: Piece | None = None
     for piece in pieces:
-        before = kept[-1] if kept else None
-        near = (
-            before is not None
-            and compact.offsets[piece.start] - compact.offsets[before.end - 1] <= _JOIN_DISTANCE
-            and _continues(before, piece, _numbered(norm, compact.offsets[piece.start]))
+        before = kept[-1] if kept and loose is None else loose
+        near = before is not None and compact.offsets[piece.start] - compact.offsets[before.end - 1] <= _JOIN_DISTANCE
+        goes_on = (
+            near and before is not None and _continues(before, piece, _numbered(norm, compact.offsets[piece.start]))
         )
-        if near and before is not None:
+        if goes_on and before is not None and loose is None:
             before.hits += piece.hits
         elif _is_table(piece, compact, anchors):
+            headed = near and loose is not None and _heads(loose) >= _LEAST_HEADS
+            if headed and loose is not None and (goes_on or not _heads(piece)):
+                piece.hits = loose.hits + piece.hits
             kept.append(piece)
+            loose = None
+        else:
+            loose = piece
     return [_without_tail(piece, norm, compact) for piece in kept]
+
+
+def _heads(piece: Piece) -> int:
+    return sum(any(target.kind in ("column", "span") for target in hit.targets) for hit in piece.hits)
 
 
 def _without_tail(piece: Piece, norm: str, compact: Compact) -> Piece:
