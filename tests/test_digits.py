@@ -39,12 +39,12 @@ def test_readings(run: str, shape: Shape, expected: list[tuple[int, ...]]) -> No
 
 
 def test_a_run_with_two_readings_gives_both() -> None:
-    assert set(readings("270020130", APPLICANTS)) == {(2, 7, 0, 0, 20, 1, 30), (27, 0, 0, 2, 0, 1, 30)}
+    assert set(readings("340030138", APPLICANTS)) == {(3, 4, 0, 0, 30, 1, 38), (34, 0, 0, 3, 0, 1, 38)}
 
 
 def test_blanks_are_boundaries() -> None:
-    assert readings("230000023", APPLICANTS, frozenset({3})) == [(23, 0, 0, 0, 0, 0, 23)]
-    assert readings("230000023", APPLICANTS, frozenset({1})) == []
+    assert readings("410000041", APPLICANTS, frozenset({3})) == [(41, 0, 0, 0, 0, 0, 41)]
+    assert readings("410000041", APPLICANTS, frozenset({1})) == []
 
 
 def brute_force(run: str, shape: Shape) -> set[tuple[int, ...]]:

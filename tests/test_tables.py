@@ -162,11 +162,11 @@ def test_several_readings_are_said_and_none_is_chosen() -> None:
 
 
 def test_sums_between_rows_decide_where_a_rows_own_sum_does_not() -> None:
-    # 340030140 reads 3 4 0 0 30 1 … and 34 0 0 3 0 1 …: the total row tells.
+    # 340030138 reads 3 4 0 0 30 1 38 and 34 0 0 3 0 1 38: the total row tells.
     rows = [
-        ("一、本年新收政府信息公开申请数量", "270020130"),
+        ("一、本年新收政府信息公开申请数量", "340030138"),
         ("二、上年结转政府信息公开申请数量", "0000000"),
-        ("(一)予以公开", "270020130"),
+        ("(一)予以公开", "340030138"),
     ]
     zero = ["(二)部分公开(区分处理的,只计这一情形,不计其他情形)", "1.属于国家秘密", "2.其他法律行政法规禁止公开"]
     zero += ['3.危及"三安全一稳定"', "4.保护第三方合法权益", "5.属于三类内部事务信息", "6.属于四类过程性信息"]
@@ -175,11 +175,11 @@ def test_sums_between_rows_decide_where_a_rows_own_sum_does_not() -> None:
     zero += ["4.无正当理由大量反复申请", "5.要求行政机关确认或重新出具已获取信息", "(六)其他处理"]
     rows += [(label, "0000000") for label in zero]
     text = "".join(label + digits for label, digits in rows)
-    open_text = text + "(七)总计270020130四、结转下年度继续办理0000000"
-    assert row(read(open_text), "outcomes.granted") == ["?", "?", 0, "?", "?", 1, 30]
-    told = text + "(七)总计27 0 0 2 0 1 30四、结转下年度继续办理0000000"
-    assert row(read(told), "outcomes.granted") == [27, 0, 0, 2, 0, 1, 30]
-    assert row(read(told), "requests.received") == [27, 0, 0, 2, 0, 1, 30]
+    open_text = text + "(七)总计340030138四、结转下年度继续办理0000000"
+    assert row(read(open_text), "outcomes.granted") == ["?", "?", 0, "?", "?", 1, 38]
+    told = text + "(七)总计34 0 0 3 0 1 38四、结转下年度继续办理0000000"
+    assert row(read(told), "outcomes.granted") == [34, 0, 0, 3, 0, 1, 38]
+    assert row(read(told), "requests.received") == [34, 0, 0, 3, 0, 1, 38]
 
 
 def test_a_total_that_the_report_gets_wrong_is_not_bent() -> None:

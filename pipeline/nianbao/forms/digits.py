@@ -1,6 +1,6 @@
 """Splitting a run of digits into a row's cells: no leading zeros, sums that must hold, blanks as boundaries.
 
-`640020470` is seven cells of which the last is the sum of the six before: only 64 0 0 2 0 4 70 fits. A run that
+`510030155` is seven cells of which the last is the sum of the six before: only 51 0 0 3 0 1 55 fits. A run that
 can be read in several ways gives several readings; none is chosen here.
 """
 
