@@ -190,8 +190,8 @@ def place_blank_lines(norm: str, rows: list[RowCells]) -> None:
 
 def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None) -> None:
     """Fills rows whose empty cells left longer gaps: extra empty lines between cells, double blanks in a line."""
-    if gap is None:
-        return
+    if gap is None or any(broken_number(norm, token) for row in rows for token in row.numbers):
+        return  # where digits run together, a gap says nothing
     for row in rows:
         if row.placed or not row.columns or any(broken_number(norm, t) for t in row.numbers):
             continue
@@ -274,6 +274,8 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> 
             counts[0], counts[-1] = front, rest - front
             readings.append(_with_empty(norm, row, stretches, counts, gap))
     untraced = rest > counts[0] + traced_end
+    if untraced and not shape.sums:
+        return None
     if len(readings) > 1 or untraced:
         readings = [cells for cells in readings if _sums_can_hold(norm, cells, shape)]
     return readings[0] if len(readings) == 1 else None
