@@ -274,7 +274,8 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> 
             counts[0], counts[-1] = front, rest - front
             readings.append(_with_empty(norm, row, stretches, counts, gap))
     untraced = rest > counts[0] + traced_end
-    if untraced and not shape.sums:
+    touches = norm[row.numbers[0].start - 1] not in " \n"
+    if untraced and not shape.sums and (open_start or touches):
         return None
     if len(readings) > 1 or untraced:
         readings = [cells for cells in readings if _sums_can_hold(norm, cells, shape)]
