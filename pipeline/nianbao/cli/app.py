@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
-import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,15 +13,14 @@ from nianbao import __version__
 from nianbao.cli.annotate import app as annotate_app
 from nianbao.cli.check import check
 from nianbao.cli.evaluate import evaluate
+from nianbao.cli.extract import extract
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist, usage
 from nianbao.cli.simulate import simulate
-from nianbao.cli.terminal import clean, polite, put, say
+from nianbao.cli.terminal import polite, put, say
 from nianbao.cli.train import train
 from nianbao.cli.weak import app as weak_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from nianbao.batch import Summary
     from nianbao.reading import Source
 
 # rich takes as long to import as all else together; help is plain.
@@ -37,25 +32,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command()(extract)
 app.add_typer(annotate_app, name="annotate")
 app.add_typer(weak_app, name="weak")
 app.command()(simulate)
 app.command()(check)
 app.command()(train)
 app.command()(evaluate)
-
-Paths = Annotated[
-    list[Path],
-    typer.Argument(
-        metavar="PATH", help='Files or folders (with all below), or "-" for standard input.', show_default=False
-    ),
-]
-# nianbao.reading.MAX_BYTES, which is not imported before a command needs it.
-DEFAULT_MEGABYTES = 5
-MaxSize = Annotated[
-    float, typer.Option("--max-size", metavar="MB", min=0.001, help="Refuse documents that are larger.")
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")]
 
 
 def _version(value: bool) -> None:
@@ -74,36 +57,6 @@ def _nianbao(
 
 
 @app.command()
-def extract(
-    paths: Paths,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="OUT", show_default=False, help="A .jsonl, .csv, .parquet or .duckdb file."
-        ),
-    ],
-    max_size: MaxSize = DEFAULT_MEGABYTES,
-    debug: Debug = False,
-) -> None:
-    """Write the facts of documents to OUT, one row a fact.
-
-    Documents that cannot be read are listed in OUT.errors.jsonl; the others are done all the same.
-    """
-    with polite(debug):
-        from nianbao.batch import NothingRead, run
-
-        _must_exist(paths)
-        try:
-            with _terminable(), _progress() as progress:
-                summary = run(paths, output, max_bytes=round(max_size * 1_000_000), progress=progress)
-        except NothingRead as error:
-            _tell(error.summary, debug)
-            say(f"Error: {error}.")
-            raise typer.Exit(1) from None
-        _tell(summary, debug)
-
-
-@app.command()
 def text(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A file, a folder or -.", show_default=False)],
     doc_id: Annotated[
@@ -119,7 +72,7 @@ def text(
             if doc_id is not None and source.id != doc_id:
                 continue
             if found is not None:
-                _usage(f'{path} holds several documents, "{found.id}" and "{source.id}" first; name one with --id')
+                usage(f'{path} holds several documents, "{found.id}" and "{source.id}" first; name one with --id')
             found = source
             if doc_id is not None:
                 break
@@ -140,7 +93,7 @@ def structure(paths: Paths, max_size: MaxSize = DEFAULT_MEGABYTES, debug: Debug 
         from nianbao.batch import process
         from nianbao.reading import ReadError, open_sources
 
-        _must_exist(paths)
+        must_exist(paths)
         failed = done = 0
         for outcome in process(open_sources(paths, max_bytes=round(max_size * 1_000_000))):
             if isinstance(outcome, ReadError):
@@ -178,74 +131,16 @@ def show(
         try:
             print_facts(facts, sources, rows, keep)
         except (ValueError, OSError) as error:
-            _usage(str(error))
+            usage(str(error))
 
 
 def _sources(paths: list[Path], max_size: float) -> Iterator[Source]:
     """The documents that can be read; the others are said on standard error."""
     from nianbao.reading import ReadError, open_sources
 
-    _must_exist(paths)
+    must_exist(paths)
     for item in open_sources(paths, max_bytes=round(max_size * 1_000_000)):
         if isinstance(item, ReadError):
             say(f"Error: {item}")
         else:
             yield item
-
-
-def _must_exist(paths: list[Path]) -> None:
-    for path in paths:
-        if str(path) != "-" and not path.exists() and not path.is_symlink():
-            _usage(f"{path} does not exist; check the name")
-
-
-def _usage(message: str) -> NoReturn:
-    say(f"Error: {message}.")
-    raise typer.Exit(2)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM unwinds as Ctrl-C does, so that the unfinished output is removed."""
-
-    def stop(signum: int, frame: object) -> NoReturn:
-        raise SystemExit(128 + signum)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _tell(summary: Summary, debug: bool) -> None:
-    """The summary to standard output, the first records of what was not read to standard error."""
-    for record in summary.first_records:
-        say(f"{record.level.capitalize()}: {record}")
-        if debug and record.__cause__ is not None:
-            say("".join(traceback.format_exception(record.__cause__)))
-    rest = summary.errors + summary.warnings - len(summary.first_records)
-    if rest:
-        say(f"... and {rest:,} more in {summary.errors_file}")
-    for line in summary.lines():
-        print(clean(line))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Summary], None] | None]:
-    """A line that counts on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Starting")
-
-        def show_counts(summary: Summary) -> None:
-            unread = f", {summary.errors:,} not read" if summary.errors else ""
-            bar.update(task, description=f"{summary.documents:,} documents, {summary.facts:,} facts{unread}")
-
-        yield show_counts

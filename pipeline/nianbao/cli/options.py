@@ -1,0 +1,36 @@
+"""Words that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from nianbao.cli.terminal import say
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH", help='Files or folders (with all below), or "-" for standard input.', show_default=False
+    ),
+]
+# nianbao.reading.MAX_BYTES, which is not imported before a command needs it.
+DEFAULT_MEGABYTES = 5
+MaxSize = Annotated[
+    float, typer.Option("--max-size", metavar="MB", min=0.001, help="Refuse documents that are larger.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")]
+
+
+def must_exist(paths: list[Path]) -> None:
+    """Ends the command as wrong usage where a path leads nowhere."""
+    for path in paths:
+        if str(path) != "-" and not path.exists() and not path.is_symlink():
+            usage(f"{path} does not exist; check the name")
+
+
+def usage(message: str) -> NoReturn:
+    """Ends the command as wrong usage."""
+    say(f"Error: {message}.")
+    raise typer.Exit(2)
