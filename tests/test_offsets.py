@@ -105,6 +105,11 @@ def test_what_a_doc_carries_survives_bytes_and_docbin(extractor: Extractor, sour
                 assert json.dumps(copy._.get(name)) == json.dumps(doc._.get(name)), (doc._.source_id, name)
 
 
+def test_rows_do_not_depend_on_whether_words_were_cut(extractor: Extractor, sources: list[Source]) -> None:
+    for source in sources:
+        assert [Fact(**row) for row in extractor.doc(source)._.facts] == extractor.run(source).facts
+
+
 def test_same_rows_again_and_from_two_processes(extractor: Extractor, sources: list[Source]) -> None:
     once, twice = ([extractor.run(s).facts for s in sources] for _ in range(2))
     assert once == twice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from nianbao.pipes import extensions
 from nianbao.reading.source import Source
@@ -58,16 +60,15 @@ class Extractor:
     """Reads sources one after the other with one pipeline."""
 
     def __init__(self, nlp: Language | None = None) -> None:
+        extensions.register()
         self.nlp = load() if nlp is None else nlp
+        # What is loaded stays; looking through it for garbage again and again would take a fifth of the time.
+        gc.freeze()
+        self._reads_words = not set(self.nlp.pipe_names) <= set(PIPES)
 
     def make_doc(self, source: Source) -> Doc:
         """The source as a tokenized Doc with its id, metadata and grids, ready for the components."""
-        extensions.register()
-        doc = self.nlp.make_doc(source.text)
-        doc._.source_id = source.id
-        doc._.metadata = dict(source.metadata)
-        doc._.grids = [extensions.grid_to_plain(grid) for grid in source.grids]
-        return doc
+        return _furnished(self.nlp.make_doc(source.text), source)
 
     def doc(self, source: Source) -> Doc:
         """The source read through the whole pipeline."""
@@ -75,11 +76,27 @@ class Extractor:
 
     def run(self, source: Source) -> Result:
         """The source's facts and structure."""
-        doc = self.doc(source)
+        doc = self.nlp(self.make_doc(source) if self._reads_words else _furnished(_uncut(source.text), source))
         facts = [Fact(**row) for row in doc._.facts]
         keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
         structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
         return Result(source, facts, structure)
+
+
+def _uncut(text: str) -> Doc:
+    """A Doc for components that read the text alone: cutting words costs as much as all of them together.
+
+    Its vocabulary is its own, so that a process that reads millions of documents does not keep their lines.
+    """
+    return Doc(Vocab(), words=[text], spaces=[False]) if text else Doc(Vocab())
+
+
+def _furnished(doc: Doc, source: Source) -> Doc:
+    extensions.keep_views(doc, source.text)
+    doc._.source_id = source.id
+    doc._.metadata = dict(source.metadata)
+    doc._.grids = [extensions.grid_to_plain(grid) for grid in source.grids]
+    return doc
 
 
 class FactList(list[Fact]):

@@ -73,6 +73,10 @@ def read_arabic(text: str, start: int, before: Numeral | None) -> Numeral:
     if length > LONGEST_NUMBER:
         return plain(start, _WORD.match(text, start).end(), "identifier")  # type: ignore[union-attr]
     ahead = previous(text, start)
+    after = text[run_end : run_end + 1]
+    if after in measures().counting and is_cjk(ahead or " ") and ahead != "第" and length < 4:
+        # 申请28件, as most numbers of the prose: nothing else can begin so.
+        return _number(text, start, run_end, ahead)
     return (
         _document_number(text, start, run_end, ahead)
         or _ordinal(text, start, run_end, ahead)

@@ -16,9 +16,11 @@ from nianbao.paths import data_dir
 
 @dataclass(slots=True, frozen=True)
 class Measures:
-    """The words around numbers. `units` gives each measure word its kind (count, money, percent, time, date, other)."""
+    """The words around numbers. `units` gives each measure word its kind (count, money, percent, time, date, other);
+    `counting` holds the single characters among those of kind count."""
 
     units: Mapping[str, Kind]
+    counting: frozenset[str]
     longest_unit: int
     unit_unless: Mapping[str, tuple[str, ...]]
     before: re.Pattern[str]
@@ -99,6 +101,7 @@ def _build(data: dict[str, Any]) -> Measures:
     after = {word: sense for sense, words in qualifiers["after"].items() for word in words}
     return Measures(
         units=units,
+        counting=frozenset(unit for unit, kind in units.items() if kind == "count" and len(unit) == 1),
         longest_unit=max(map(len, units)),
         unit_unless={unit: tuple(words) for unit, words in data["unit_unless"].items()},
         before=re.compile(rf"({_alternatives(before)}) ?$"),

@@ -41,10 +41,13 @@ def views(doc: Doc) -> tuple[str, str]:
     kept on the Doc until `forget_views`.
     """
     found = doc.user_data.get(_VIEWS)
-    if found is None:
-        text = doc.text
-        found = doc.user_data[_VIEWS] = (text, normalize(text))
-    return found
+    return keep_views(doc, doc.text) if found is None else found
+
+
+def keep_views(doc: Doc, text: str) -> tuple[str, str]:
+    """Keeps the views of `text`, which must be the document's, until `forget_views`."""
+    kept = doc.user_data[_VIEWS] = (text, normalize(text))
+    return kept
 
 
 def forget_views(doc: Doc) -> None:

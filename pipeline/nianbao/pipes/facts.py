@@ -24,8 +24,9 @@ class Facts:
         self.units = {metric.id: metric.unit for metric in load_registry()}
 
     def __call__(self, doc: Doc) -> Doc:
-        structure = Structure.from_dict(doc._.structure)
+        structure = Structure.from_dict({**doc._.structure, "lines": []})
         text, _ = extensions.views(doc)
+        source_id = doc._.source_id
         rows = [self._cell(text, cell, structure) for cell in doc._.cells]
         taken = {(row["start"], row["end"]) for row in rows}
         rows += [
@@ -34,12 +35,12 @@ class Facts:
             if (link["start"], link["end"]) not in taken or link["metric"]
         ]
         for row in rows:
-            row["doc_id"] = doc._.source_id
+            row["doc_id"] = source_id
             if not structure.is_report:
                 row["metric"] = row["applicant"] = row["unit"] = None
             row["section"] = structure.section_path(row["start"])
         rows.sort(key=lambda row: (row["start"], row["end"], row["metric"] or "", row["applicant"] or ""))
-        doc._.facts = [{name: row[name] for name in COLUMNS} for row in rows]
+        doc._.facts = rows
         return doc
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:

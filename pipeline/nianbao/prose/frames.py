@@ -33,8 +33,13 @@ class Segment:
     numerals: list[Numeral] = field(default_factory=list)
     concepts: list[Concept] = field(default_factory=list)
 
+    _names: frozenset[str] | None = field(default=None, repr=False, compare=False)
+
     def names(self) -> frozenset[str]:
-        return frozenset().union(*(concept.names for concept in self.concepts))
+        """The names of all concepts; asked for only once these stand."""
+        if self._names is None:
+            self._names = frozenset().union(*(concept.names for concept in self.concepts))
+        return self._names
 
 
 @dataclass(slots=True)

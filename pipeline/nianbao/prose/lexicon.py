@@ -14,11 +14,14 @@ import yaml
 from nianbao.paths import data_dir
 
 _GAP = "~"
+# How many stretches a process remembers, and of how many characters at most.
+_KEPT, _LONGEST_KEPT = 10_000, 200
 # What a gap may cross: a few characters of the same clause, never a number.
 _GAP_PATTERN = r"[^,。;:!?、()\d\n]{0,8}?"
 
 
-@dataclass(slots=True, frozen=True)
+# Not frozen: a frozen class takes three times as long to make, and these are made by the thousand.
+@dataclass(slots=True, unsafe_hash=True)
 class Concept:
     """A wording found in the text. `start`, `end`: offsets into the normalised view; `names`: its concepts."""
 
@@ -121,22 +124,33 @@ class Lexicon:
             by_first.setdefault(word[0], set()).add(word)
         # One small pattern a first character: a single alternation over all of them is ten times slower.
         self._match = {first: re.compile(_trie_pattern(words)).match for first, words in by_first.items()}
+        # Reports repeat each other's sentences.
+        self._kept = lru_cache(maxsize=_KEPT)(self._find)
+        self._names = lru_cache(maxsize=_KEPT)(self._names_of)
 
     def scan(self, norm: str, start: int = 0, end: int | None = None) -> Iterator[Concept]:
         """The concepts of norm[start:end], left to right, the longest wording first, none overlapping."""
         end = len(norm) if end is None else end
-        position = start
+        find = self._kept if end - start <= _LONGEST_KEPT else self._find
+        for left, right, names in find(norm[start:end]):
+            yield Concept(start + left, start + right, names)
+
+    def _find(self, words: str) -> list[tuple[int, int, frozenset[str]]]:
+        found = []
+        position, end = 0, len(words)
         table = self._match
         while position < end:
-            matcher = table.get(norm[position])
-            match = matcher(norm, position, end) if matcher is not None else None
+            matcher = table.get(words[position])
+            match = matcher(words, position) if matcher is not None else None
             if match is None:
                 position += 1
                 continue
-            yield Concept(position, match.end(), self._names(match.group()))
-            position = match.end()
+            stop = match.end()
+            found.append((position, stop, self._names(match[0])))
+            position = stop
+        return found
 
-    def _names(self, words: str) -> frozenset[str]:
+    def _names_of(self, words: str) -> frozenset[str]:
         names = self._literal.get(words)
         if names is None:
             names = frozenset().union(*(names for pattern, names in self._gapped if pattern.fullmatch(words)))

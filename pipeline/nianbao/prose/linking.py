@@ -83,16 +83,26 @@ class Linker:
         self.sums = sums()
         self.by_applicant = by_applicant
 
-    def link(self, mentions: list[Mention]) -> list[Link]:
-        """Links of the mentions: at least one for every number; for stated numbers only where a metric is sure."""
+    def verdicts(self, mentions: list[Mention]) -> list[tuple[Verdict, int]]:
+        """What the rules say of each mention by itself, and of which of its windows."""
+        return [judge(mention, self.rules) for mention in mentions]
+
+    def link(self, mentions: list[Mention], verdicts: list[tuple[Verdict, int]] | None = None) -> list[Link]:
+        """Links of the mentions: at least one for every number; for stated numbers only where a metric is sure.
+
+        Args:
+            mentions: a document's, in its order.
+            verdicts: theirs, where they are known already.
+        """
         links: list[Link] = []
         # What each number would count if nothing barred it, for those that lean on it.
         leaning: list[tuple[Mention, str | None]] = []
         given: frozenset[str] = frozenset()
-        for mention in mentions:
-            verdict, window = judge(mention, self.rules, given)
+        for mention, (verdict, window) in zip(mentions, verdicts or self.verdicts(mentions), strict=True):
             if mention.kind == "maybe_zero":
                 continue
+            if not given.isdisjoint(self.rules.once):
+                verdict, window = judge(mention, self.rules, given)
             if mention.kind in ("all", "done"):
                 found = self._taken(mention, verdict, window, links)
             else:
@@ -279,7 +289,8 @@ class LearnedLinker:
     def link(self, mentions: list[Mention], norm: str) -> list[Link]:
         """Links of the mentions, in their order; a metric that the registry does not know is none."""
         by_mention: dict[int, list[Link]] = {}
-        for link in self.linker.link(mentions):
+        verdicts = self.linker.verdicts(mentions)
+        for link in self.linker.link(mentions, verdicts):
             by_mention.setdefault(id(link.mention), []).append(link)
         asked = [
             mention
@@ -287,7 +298,8 @@ class LearnedLinker:
             if mention.kind not in ("all", "done")
             and (self._linked(by_mention.get(id(mention))) or _may_count(mention))
         ]
-        rows = [self.features(mention, norm, by_mention.get(id(mention), [])) for mention in asked]
+        said = dict(zip(map(id, mentions), verdicts, strict=True))
+        rows = [self.features(m, norm, by_mention.get(id(m), []), said[id(m)]) for m in asked]
         predictions = dict(zip(map(id, asked), self.model.predict(rows), strict=True))
         agreed = self._agreed(asked, rows, predictions, by_mention) if self.fall_back else frozenset()
         links: list[Link] = []
@@ -327,9 +339,11 @@ class LearnedLinker:
             if one.metric == other.metric == predictions[id(mention)].metric
         )
 
-    def features(self, mention: Mention, norm: str, found: list[Link]) -> list[str]:
-        """The mention's features, the rules' findings among them."""
-        verdict, window = judge(mention, self.linker.rules)
+    def features(
+        self, mention: Mention, norm: str, found: list[Link], said: tuple[Verdict, int] | None = None
+    ) -> list[str]:
+        """The mention's features, the rules' findings (`found`, and `said` of it alone) among them."""
+        verdict, window = said or judge(mention, self.linker.rules)
         return mention_features(mention, norm, verdict, window, found[0].metric if found else None)
 
     def _decide(self, mention: Mention, found: list[Link], prediction: Prediction, agreed: bool) -> list[Link]:

@@ -83,14 +83,16 @@ class LinkModel:
 
     def scores(self, features: Sequence[list[str]]) -> NDArray[np.float64]:
         """Shares of the labels, shape (mentions, labels), each row summing to 1 (one against all, normalised)."""
-        margins = np.tile(self.intercept, (len(features), 1))
-        for row, names in zip(margins, features, strict=True):
-            # As scikit-learn's FeatureHasher without alternate signs.
-            at = np.array([abs(murmurhash3(name)) % self.columns for name in names], dtype=np.int64)
-            begin, end = self.indptr[at], self.indptr[at + 1]
-            lengths = end - begin
-            places = np.repeat(end - lengths.cumsum(), lengths) + np.arange(lengths.sum())
-            row += np.bincount(self.indices[places], self.weights[places], len(row))
+        count, columns = len(self.labels), self.columns
+        # As scikit-learn's FeatureHasher without alternate signs.
+        at = np.array([abs(murmurhash3(name)) % columns for names in features for name in names], dtype=np.int64)
+        begin, end = self.indptr[at], self.indptr[at + 1]
+        lengths = end - begin
+        places = np.repeat(end - lengths.cumsum(), lengths) + np.arange(lengths.sum())
+        # One sum for all mentions: label l of mention m has the bin m * count + l.
+        first = np.repeat(np.arange(len(features)) * count, [len(names) for names in features])
+        bins = np.repeat(first, lengths) + self.indices[places]
+        margins = np.bincount(bins, self.weights[places], len(features) * count).reshape(-1, count) + self.intercept
         shares = 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0)))
         return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
 

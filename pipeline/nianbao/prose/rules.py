@@ -123,8 +123,11 @@ class RuleSet:
     rules: tuple[Rule, ...]
     topics: dict[str, frozenset[str]]
     _index: dict[str, list[Rule]] = field(default_factory=dict)
+    once: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
+        # Metrics with a rule that holds only until the metric was given.
+        self.once = frozenset(rule.metric for rule in self.rules if rule.first)
         for rule in self.rules:
             for concept in rule.near[0]:
                 self._index.setdefault(concept, []).append(rule)
