@@ -29,14 +29,31 @@ _MAGIC = (
 
 @dataclass(slots=True, frozen=True)
 class Entry:
-    """A file to read: `doc_id` for a file that is one document, `given`: named by the user itself."""
+    """A file to read: `doc_id` for a file that is one document, `given`: named by the user itself.
+
+    With `split` it is that part of a Hugging Face data set, `path` its repository or folder, and `shard` (number,
+    count) one of the files in which that lies.
+    """
 
     path: Path
     doc_id: str
     given: bool
+    split: str | None = None
+    shard: tuple[int, int] | None = None
 
 
-def find(paths: Iterable[str | Path], exclude: Collection[Path] = ()) -> Iterator[Entry | ReadError]:
+@dataclass(slots=True, frozen=True)
+class Dataset:
+    """One split of a Hugging Face data set; `name`: a repository's id ("owner/name") or a local folder."""
+
+    name: str
+    split: str = "train"
+
+    def __str__(self) -> str:
+        return f"{self.name}[{self.split}]"
+
+
+def find(paths: Iterable[str | Path | Dataset], exclude: Collection[Path] = ()) -> Iterator[Entry | ReadError]:
     """The files behind `paths`, folders walked in the order of their names.
 
     Hidden files are passed over, and so are the files in `exclude` (the run's own output). Links to folders are
@@ -44,6 +61,9 @@ def find(paths: Iterable[str | Path], exclude: Collection[Path] = ()) -> Iterato
     """
     barred = {p.resolve() for p in exclude}
     for given in paths:
+        if isinstance(given, Dataset):
+            yield Entry(Path(given.name), given.name, given=True, split=given.split)
+            continue
         path = Path(given)
         if str(given) != STDIN and path.is_dir():
             yield from _walk(path, barred)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator
-from importlib import import_module
+from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from nianbao.reading.config import load_config
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import STDIN, Entry, check_text, find, readable, unreadable
+from nianbao.reading.files import STDIN, Dataset, Entry, check_text, find
 from nianbao.reading.source import Source
+from nianbao.reading.streams import Record, failure, guarded, open_records
 
 MAX_BYTES = 5_000_000
 """The default limit of one document's text: the longest reports have some hundred thousand bytes."""
@@ -21,32 +21,14 @@ MAX_BYTES = 5_000_000
 _HEAD_BYTES = 4096
 _PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<table", b"<div", b"<meta", b"<!--")
 
-Reader = Callable[[Path, str, int], Iterator[Source | ReadError]]
-"""A reader of one kind of file: (path, id of a file that is one document, limit in bytes) to its documents.
-
-It may raise a ReadError where the whole file is lost, and yield one for each document that is.
-"""
-
-# By ending; named, not imported, so that a run pays only for the kinds it meets. A new kind is one file and one line.
-READERS: dict[str, str] = {
-    ".txt": "nianbao.reading.plain:read",
-    ".md": "nianbao.reading.plain:read",
-    ".html": "nianbao.reading.html:read",
-    ".htm": "nianbao.reading.html:read",
-    ".docx": "nianbao.reading.docx:read",
-    ".pdf": "nianbao.reading.pdf:read",
-    ".jsonl": "nianbao.reading.records:read_jsonl",
-    ".parquet": "nianbao.reading.records:read_parquet",
-}
-
 
 def open_sources(
-    paths: Iterable[str | Path], *, max_bytes: int = MAX_BYTES, exclude: Collection[Path] = ()
+    paths: Iterable[str | Path | Dataset], *, max_bytes: int = MAX_BYTES, exclude: Collection[Path] = ()
 ) -> Iterator[Source | ReadError]:
     """The documents behind `paths`, in order: folders by the names in them, files by their own order.
 
     Args:
-        paths: files, folders, or "-" for standard input.
+        paths: files, folders, Hugging Face data sets, or "-" for standard input.
         max_bytes: a longer document is refused.
         exclude: files to leave out of folders.
 
@@ -56,22 +38,32 @@ def open_sources(
     first: dict[str, str] = {}
     for item in chain.from_iterable(_read_entry(entry, max_bytes) for entry in find(paths, exclude)):
         if isinstance(item, Source):
-            place = item.path or item.id if item.line is None else f"{item.path}:{item.line}"
             if item.id in first:
-                yield ReadError(
-                    f'has the id "{item.id}", which {first[item.id]} has already; only that one is read. '
-                    "Give the folder above both, or rename one",
-                    path=item.path,
-                    line=item.line,
-                    doc_id=item.id,
-                    kind="duplicate_id",
-                )
+                yield duplicate(item, first[item.id])
                 continue
-            first[item.id] = place
+            first[item.id] = place_of(item)
         yield item
 
 
-def read_all(paths: Iterable[str | Path], *, max_bytes: int = MAX_BYTES) -> Iterator[Source]:
+def place_of(source: Source) -> str:
+    """Where a document stands, for messages: file and line, else its id."""
+    place = source.path or source.id
+    return place if source.line is None else f"{place}:{source.line}"
+
+
+def duplicate(source: Source, first: str) -> ReadError:
+    """The record of a document whose id another has already; `first`: where that stands."""
+    return ReadError(
+        f'has the id "{source.id}", which {first} has already; only that one is read. '
+        "Give the folder above both, or rename one",
+        path=source.path,
+        line=source.line,
+        doc_id=source.id,
+        kind="duplicate_id",
+    )
+
+
+def read_all(paths: Iterable[str | Path | Dataset], *, max_bytes: int = MAX_BYTES) -> Iterator[Source]:
     """As `open_sources`, for callers who would rather stop.
 
     Raises:
@@ -86,55 +78,18 @@ def read_all(paths: Iterable[str | Path], *, max_bytes: int = MAX_BYTES) -> Iter
 def _read_entry(entry: Entry | ReadError, max_bytes: int) -> Iterator[Source | ReadError]:
     if isinstance(entry, ReadError):
         yield entry
-        return
-    try:
-        if entry.given and str(entry.path) == STDIN:
-            yield from _read_stream(sys.stdin.buffer, max_bytes)
-            return
-        reader = reader_for(entry)
-        if reader is not None:
-            yield from reader(entry.path, entry.doc_id, max_bytes)
-    except ReadError as error:
-        if error.doc_id is None:
-            error.doc_id = entry.doc_id
-        yield error
-    except OSError as error:
-        yield unreadable(entry.path, error)
-    # A reader's own fault must not cost the other documents.
-    except Exception as error:
-        failure = ReadError(
-            f"could not be read ({type(error).__name__}: {error}); this is a fault of nianbao, please report it",
-            path=readable(str(entry.path)),
-            doc_id=entry.doc_id,
-            kind="reader",
-        )
-        failure.__cause__ = error
-        yield failure
+    elif entry.given and entry.split is None and str(entry.path) == STDIN:
+        try:
+            for record in _read_stream(sys.stdin.buffer, max_bytes):
+                yield guarded(entry, record)
+        except Exception as error:
+            yield failure(entry, error)
+    else:
+        for record in open_records(entry, max_bytes):
+            yield record()
 
 
-def reader_for(entry: Entry) -> Reader | None:
-    """The reader of a file by its ending; None for what lies beside documents in folders, such as pictures.
-
-    Raises:
-        ReadError: no reader has this ending.
-    """
-    ending = entry.path.suffix.lower()
-    if ending in READERS:
-        module, _, name = READERS[ending].partition(":")
-        return cast(Reader, getattr(import_module(module), name))
-    settings = load_config("reading.yaml")
-    if not entry.given and ending in settings["companions"]:
-        return None
-    what = f'has the ending "{readable(ending)}", which is not read' if ending else "has no ending"
-    advice = settings["advice"].get(ending, "rename or convert it")
-    raise ReadError(
-        f"{what}; {advice}. Kinds that are read: {' '.join(READERS)}",
-        path=readable(str(entry.path)),
-        kind="unknown_ending",
-    )
-
-
-def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Source | ReadError]:
+def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
     """Standard input: lines of JSON, an HTML page or a text, told apart by how it begins."""
     from nianbao.reading import html, plain, records
 
@@ -148,7 +103,10 @@ def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Source | ReadErro
     most = max_bytes * html.PAGE_FACTOR if page else max_bytes
     data = head + stream.read(max(0, most + 1 - len(head)))
     check_text(data, place, most)
-    yield html.from_bytes(data, "stdin", place, max_bytes) if page else plain.from_bytes(data, "stdin", place)
+    if page:
+        yield partial(html.from_bytes, data, "stdin", place, max_bytes)
+    else:
+        yield partial(plain.from_bytes, data, "stdin", place)
 
 
 class _Joined:

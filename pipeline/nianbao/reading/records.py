@@ -2,49 +2,70 @@
 
 from __future__ import annotations
 
-import glob
 import json
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from nianbao.reading.compressed import open_unpacked
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import open_regular, over_limit, readable, too_large
 from nianbao.reading.source import READING, Source
+from nianbao.reading.streams import Record
 
-_COLUMNS = ("id", "text")
+COLUMNS = ("id", "text")
 # A line of JSON may write each UTF-8 byte of its text in two (\u escapes), and has other columns beside the text.
 _LINE_FACTOR = 3
+# A line of so many bytes does not end: a small file can unpack to terabytes.
+_ENDLESS = 4_000_000_000
+# Rows that are held at a time; each may be as large as the limit.
+_BATCH = 32
 
 
-def read_jsonl(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
-    """The documents of a .jsonl file, a broken line giving an error of its own."""
-    with open_regular(path) as stream:
+def jsonl(path: Path, max_bytes: int) -> Iterator[Record]:
+    """The documents of a .jsonl, .jsonl.gz or .jsonl.zst file, a broken line giving an error of its own.
+
+    Raises:
+        ReadError: it cannot be unpacked.
+    """
+    with open_unpacked(path) as stream:
         yield from from_lines(stream, readable(str(path)), max_bytes)
 
 
-def from_lines(stream: BinaryIO, place: str, max_bytes: int) -> Iterator[Source | ReadError]:
+def from_lines(stream: BinaryIO, place: str, max_bytes: int) -> Iterator[Record]:
     """Documents from lines of JSON.
 
     The lines are read here and not by Hugging Face `datasets`: its JSON reader parses blocks, so that one broken line
     fails all lines around it, and no line number comes with the error.
+
+    Raises:
+        ReadError: there is no line in it, or one without end.
     """
     number = 0
     limit = max_bytes * _LINE_FACTOR
     while line := stream.readline(limit + 1):
         number += 1
         if len(line) > limit:
-            yield too_large(place, max_bytes, number)
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(limit)
+            yield partial(too_large, place, max_bytes, number)
+            _pass_over(stream, line, limit, place, number)
             continue
         # A mark stands at the head of files that Windows programs wrote.
         line = line.removeprefix(b"\xef\xbb\xbf").strip()
         if line:
-            yield _from_line(line, place, number, max_bytes)
+            yield partial(_from_line, line, place, number, max_bytes)
     if number == 0:
-        yield ReadError("is empty; fetch it again or leave it out", path=place, kind="empty")
+        raise ReadError("is empty; fetch it again or leave it out", path=place, kind="empty")
+
+
+def _pass_over(stream: BinaryIO, line: bytes, limit: int, place: str, number: int) -> None:
+    """Goes to the end of a line that is too large."""
+    passed = 0
+    while line and not line.endswith(b"\n"):
+        line = stream.readline(limit)
+        passed += len(line)
+        if passed > _ENDLESS:
+            raise _bad("does not end; the rest of the file is not read", place, number, kind="too_large")
 
 
 def _from_line(line: bytes, place: str, number: int, max_bytes: int) -> Source | ReadError:
@@ -63,7 +84,7 @@ def _from_line(line: bytes, place: str, number: int, max_bytes: int) -> Source |
 
 def from_row(row: Mapping[str, Any], place: str, number: int, max_bytes: int) -> Source | ReadError:
     """A document from one row: a line of .jsonl, a row of .parquet or of a Hugging Face dataset."""
-    missing = [name for name in _COLUMNS if row.get(name) is None]
+    missing = [name for name in COLUMNS if row.get(name) is None]
     if missing:
         has = ", ".join(str(name)[:40] for name in list(row)[:10]) or "none"
         what = " and ".join(f'"{name}"' for name in missing)
@@ -86,7 +107,7 @@ def _whole(doc_id: str, text: str, row: Mapping[str, Any], place: str, number: i
     repaired = _without_surrogates(text)
     if repaired != text:
         reading["warnings"] = ["halves of surrogate pairs stand in it alone; each was read as U+FFFD"]
-    metadata = {name: value for name, value in row.items() if name not in _COLUMNS}
+    metadata = {name: value for name, value in row.items() if name not in COLUMNS}
     return Source(_without_surrogates(doc_id), repaired, metadata={**metadata, READING: reading}, path=place)
 
 
@@ -99,41 +120,40 @@ def _bad(message: str, place: str, number: int, doc_id: str | None = None, kind:
     return ReadError(message, path=place, line=number, doc_id=doc_id, kind=kind)
 
 
-def read_parquet(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
-    """The documents of a .parquet file, streamed through Hugging Face `datasets`.
+def lacks_columns(names: Collection[str], place: str) -> ReadError:
+    """The record of a table in which `id` or `text` is missing."""
+    what = " and ".join(f'"{name}"' for name in COLUMNS if name not in names)
+    return ReadError(
+        f"has no column {what} (its columns: {', '.join(list(names)[:20])}); rename the columns",
+        path=place,
+        kind="bad_record",
+    )
+
+
+def parquet(path: Path, max_bytes: int) -> Iterator[Record]:
+    """The documents of a .parquet file, one row group after another.
 
     Raises:
-        ReadError: `datasets` is not installed, the file is no Parquet or lacks a column.
+        ReadError: the file is no Parquet or lacks a column.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     place = readable(str(path))
-    with open_regular(path):
-        pass
-    try:
-        import datasets
-    except ImportError as error:
-        raise ReadError(
-            "needs Hugging Face datasets; install nianbao[datasets]", path=place, kind="missing_part"
-        ) from error
-    # A folder of its own: the default cache lies in the user's home, which need not be writable.
-    with tempfile.TemporaryDirectory(prefix="nianbao-") as cache:
-        verbosity = datasets.logging.get_verbosity()
-        datasets.logging.set_verbosity(datasets.logging.CRITICAL)
+    number = 0
+    with open_regular(path) as stream:
         try:
-            # The name is taken as a pattern: brackets in it must not be.
-            rows = datasets.IterableDataset.from_parquet(glob.escape(str(path.absolute())), cache_dir=cache)
-            names = list(rows.column_names or ())
-            missing = [name for name in _COLUMNS if name not in names]
-            if missing:
-                what = " and ".join(f'"{name}"' for name in missing)
-                raise ReadError(
-                    f"has no column {what} (its columns: {', '.join(names[:20])}); rename the columns",
-                    path=place,
-                    kind="bad_record",
-                )
-            for number, row in enumerate(rows, start=1):
-                yield from_row(row, place, number, max_bytes)
-        except (OSError, ValueError) as error:
-            # pyarrow's errors are ValueErrors or OSErrors.
+            file = pq.ParquetFile(stream, pre_buffer=False)
+            if not set(COLUMNS) <= set(file.schema_arrow.names):
+                raise lacks_columns(file.schema_arrow.names, place)
+            for batch in file.iter_batches(_BATCH, use_threads=False):
+                for index in range(batch.num_rows):
+                    number += 1
+                    yield partial(_from_batch, batch, index, place, number, max_bytes)
+        except (OSError, pa.ArrowException) as error:
             raise ReadError(f"is no readable Parquet file: {error}", path=place, kind="unreadable") from error
-        finally:
-            datasets.logging.set_verbosity(verbosity)
+
+
+def _from_batch(batch: Any, index: int, place: str, number: int, max_bytes: int) -> Source | ReadError:
+    (row,) = batch.slice(index, 1).to_pylist()
+    return from_row(row, place, number, max_bytes)

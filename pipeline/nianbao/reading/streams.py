@@ -1,0 +1,119 @@
+"""What stands behind a file: one document, or a stream of them that is passed over cheaply and read one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from nianbao.reading.config import load_config
+from nianbao.reading.errors import ReadError
+from nianbao.reading.files import Entry, readable, unreadable
+from nianbao.reading.source import Source
+
+Record = Callable[[], Source | ReadError]
+"""A document that was found but not read yet; calling it reads it. It never raises a ReadError."""
+
+# By ending; named, not imported, so that a run pays only for the kinds it meets. A new kind is one file and one line.
+
+DOCUMENTS: dict[str, str] = {
+    ".txt": "nianbao.reading.plain:read",
+    ".md": "nianbao.reading.plain:read",
+    ".html": "nianbao.reading.html:read",
+    ".htm": "nianbao.reading.html:read",
+    ".docx": "nianbao.reading.docx:read",
+    ".pdf": "nianbao.reading.pdf:read",
+}
+"""One document a file: (path, id, limit in bytes) to its one Source; may raise a ReadError."""
+
+COLLECTIONS: dict[str, str] = {
+    ".jsonl": "nianbao.reading.records:jsonl",
+    ".jsonl.gz": "nianbao.reading.records:jsonl",
+    ".jsonl.zst": "nianbao.reading.records:jsonl",
+    ".parquet": "nianbao.reading.records:parquet",
+    ".warc": "nianbao.reading.warc:responses",
+    ".warc.gz": "nianbao.reading.warc:responses",
+}
+"""Many documents a file: (path, limit in bytes) to their Records, in order; may raise a ReadError at any point."""
+
+
+def ending(path: Path) -> str:
+    """The ending that tells the kind of file: `.gz` and `.zst` together with the one before, where that is read."""
+    last = path.suffix.lower()
+    both = Path(path.stem).suffix.lower() + last
+    return both if both in COLLECTIONS else last
+
+
+def is_collection(entry: Entry) -> bool:
+    """Whether the entry may hold more than one document."""
+    return entry.split is not None or ending(entry.path) in COLLECTIONS
+
+
+def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
+    """The documents of a file or data set, in its order; none for what lies beside documents, such as pictures.
+
+    Whatever goes wrong with the file as a whole ends the stream with a record of its own.
+    """
+    try:
+        if entry.split is not None:
+            from nianbao.reading.hub import rows
+
+            yield from (partial(guarded, entry, record) for record in rows(entry, max_bytes))
+        elif (kind := ending(entry.path)) in COLLECTIONS:
+            records: Iterator[Record] = _function(COLLECTIONS[kind])(entry.path, max_bytes)
+            yield from (partial(guarded, entry, record) for record in records)
+        elif kind in DOCUMENTS:
+            yield partial(guarded, entry, partial(_only, _function(DOCUMENTS[kind]), entry, max_bytes))
+        elif entry.given or kind not in load_config("reading.yaml")["companions"]:
+            yield partial(failure, entry, _unknown(entry.path, kind))
+    # MemoryError is one: the record says it, and a batch run counts it as the document's.
+    except Exception as error:
+        yield partial(failure, entry, error)
+
+
+def _only(reader: Any, entry: Entry, max_bytes: int) -> Source | ReadError:
+    found: Source | ReadError = next(reader(entry.path, entry.doc_id, max_bytes))
+    return found
+
+
+def guarded(entry: Entry, record: Record) -> Source | ReadError:
+    """The record read; what a reader sets off becomes a ReadError, so that it costs one document only."""
+    try:
+        return record()
+    except Exception as error:
+        return failure(entry, error)
+
+
+def failure(entry: Entry, error: Exception) -> ReadError:
+    """The record of what a reader raised."""
+    if isinstance(error, ReadError):
+        if error.doc_id is None:
+            error.doc_id = entry.doc_id
+        return error
+    if isinstance(error, OSError):
+        return unreadable(entry.path, error)
+    fault = ReadError(
+        f"could not be read ({type(error).__name__}: {error}); this is a fault of nianbao, please report it",
+        path=readable(str(entry.path)),
+        doc_id=entry.doc_id,
+        kind="reader",
+    )
+    fault.__cause__ = error
+    return fault
+
+
+def _unknown(path: Path, kind: str) -> ReadError:
+    what = f'has the ending "{readable(kind)}", which is not read' if kind else "has no ending"
+    advice = load_config("reading.yaml")["advice"].get(kind, "rename or convert it")
+    return ReadError(
+        f"{what}; {advice}. Kinds that are read: {' '.join((*DOCUMENTS, *COLLECTIONS))}",
+        path=readable(str(path)),
+        kind="unknown_ending",
+    )
+
+
+def _function(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
