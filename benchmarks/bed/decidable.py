@@ -46,6 +46,13 @@ def readings(runs: str, count: int, group: int | None) -> Iterator[Reading]:
 def settle(table: Table, gaps: list[list[bool]]) -> None:
     """Marks the cells that the glued text does not settle. `gaps`: for each cell, whether a blank follows it."""
     group = {"requests": 7, "proceedings": 5}.get(table.kind)
+    several = [cells for row in table.rows if len(cells := [cell for cell in row if cell.slot]) > 1]
+    if any(not cell.text for cells in several for cell in cells):
+        # Any row may lack a cell then; only as many zeros as cells can be nothing else.
+        for cells in several:
+            if any(cell.text != "0" for cell in cells):
+                leave(cells)
+        return
     known: list[tuple[Row, list[Reading]]] = []
     for row, after in zip(table.rows, gaps, strict=True):
         cells = [cell for cell in row if cell.slot]

@@ -41,6 +41,14 @@ class Breaks:
         return self.cut(label, max(self.narrow, -(-len(label) // most)))
 
 
+def leave_untraced(row: Row) -> None:
+    """Where blank cells leave no trace, nothing in their row is certain; a printed unit is one."""
+    cells = [cell for cell in row if cell.is_value]
+    if not all(cell.text for cell in cells) and not any(cell.role == "unit" for cell in row):
+        for cell in cells:
+            cell.optional = True
+
+
 def own_label(row: Row) -> Cell | None:
     """The label of this row alone, not of a group of rows."""
     return next((cell for cell in reversed(row) if cell.role == "label" and cell.rowspan == 1), None)
@@ -123,7 +131,7 @@ class PdfDump(Layout):
         """A row of heads, narrow ones on two lines."""
         cells = [cell.text for cell in row if cell.text]
         if len(cells) > 2 and self.rng.random() < 0.5:
-            halves = [(text[:2], text[2:]) if len(text) <= 4 else (text, "") for text in cells]
+            halves = [(text[:2], text[2:]) if len(text) == 4 else (text, "") for text in cells]
             return "\n".join(" ".join(half for half in line if half) for line in zip(*halves, strict=True))
         return " ".join(cells)
 
@@ -131,10 +139,7 @@ class PdfDump(Layout):
         """The lines of one row; gaps left by blank cells close up."""
         label = own_label(row)
         numbers = " ".join(cell.text for cell in row if cell.role != "label" and cell.text)
-        cells = [cell for cell in row if cell.is_value]
-        if any(cell.text for cell in cells) and not all(cell.text for cell in cells):
-            for cell in cells:
-                cell.optional = True
+        leave_untraced(row)
         if label is None:
             return [numbers] if numbers else []
         above, beside, below = self.breaks.around(label.text)
@@ -170,6 +175,8 @@ class Glued(Layout):
     def table(self, table: Table) -> str:
         gaps = [[self.rng.random() < self.stray for _ in row] for row in table.rows]
         settle(table, gaps)
+        for row in table.rows:
+            leave_untraced(row)
         pieces: list[str] = []
         for row, after in zip(table.rows, gaps, strict=True):
             pieces += [cell.text + (" " if gap else "") for cell, gap in zip(row, after, strict=True)]

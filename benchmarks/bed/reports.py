@@ -147,7 +147,7 @@ class Words:
     def ending(self, form: str) -> list[str]:
         """Paragraphs after the tables; the form of 2014 is an annex at the end."""
         if form == "2014":
-            return [self.say("{next}年1月20日")]
+            return [self.say("{agency}{next}年1月20日")]
         return ["五、存在的主要问题及改进情况", self.some("problems"), "六、其他需要报告的事项", self.some("closing")]
 
 

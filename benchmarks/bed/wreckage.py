@@ -120,10 +120,12 @@ def paginate(table: Table, rng: Random) -> list[Table]:
     """The table on two pages; the head is printed again on the second or is not."""
     if table.kind == "proceedings" or len(table.body) < 6:
         return [table]
-    starts = range(3, len(table.body) - 2)
+    starts = list(range(3, len(table.body) - 2))
     if table.kind == "article_20":
-        starts = [at for at in starts if len(table.body[at]) == 1]  # type: ignore[assignment]
-    upper, lower = table.split(rng.choice(list(starts)), again=rng.random() < 0.5)
+        starts = [at for at in starts if len(table.body[at]) == 1]
+    if not starts:
+        return [table]
+    upper, lower = table.split(rng.choice(starts), again=rng.random() < 0.5)
     if rng.random() < 0.3:
         lower.head = []
     return [upper, lower]
