@@ -35,6 +35,14 @@ class Layout:
         return "\n".join(blocks)
 
 
+def folded(cell: Cell, share: float, rng: Random) -> list[str]:
+    """A cell's text; that of a long label in two lines for this share of them."""
+    if cell.role != "label" or len(cell.text) < 9 or rng.random() >= share:
+        return [cell.text]
+    at = rng.randrange(4, len(cell.text) - 3)
+    return [cell.text[:at], cell.text[at:]]
+
+
 class Html(Layout):
     """Tables with rowspan and colspan."""
 
@@ -45,6 +53,7 @@ class Html(Layout):
         self.empty = rng.choice(("", "&nbsp;", "<p>&nbsp;</p>", "<span></span>"))
         self.inner = rng.choice(("{}", "<p>{}</p>", "<p><span>{}</span></p>", "\n  {}\n"))
         self.head = rng.choice(("td", "th"))
+        self.folded = rng.choice((0, 0.3)) if level else 0
 
     def paragraph(self, text: str) -> str:
         return f"<p>{html.escape(text)}</p>"
@@ -58,7 +67,8 @@ class Html(Layout):
         tag = self.head if cell.role == "head" else "td"
         spans = (("rowspan", cell.rowspan), ("colspan", cell.colspan))
         attributes = "".join(f' {name}="{count}"' for name, count in spans if count > 1)
-        text = self.inner.format(html.escape(cell.text)) if cell.text else self.empty
+        text = self.inner.format("<br/>".join(map(html.escape, folded(cell, self.folded, self.rng))))
+        text = text if cell.text else self.empty
         return f"<{tag}{attributes}>{text}</{tag}>"
 
     def join(self, blocks: list[str]) -> str:
@@ -75,18 +85,25 @@ class Markdown(Layout):
         super().__init__(rng, level)
         self.repeat = rng.random() < 0.5
         self.pad = rng.choice((" ", " ", ""))
+        self.folded = rng.choice((0, 0.3)) if level else 0
+        self.bold = rng.choice((0, 0.1)) if level else 0
+        self.rule = rng.choice(("---", "---", ":---:", "-"))
 
     def line(self, cells: list[str]) -> str:
         """One row between pipes."""
         return f"|{self.pad}" + f"{self.pad}|{self.pad}".join(cells) + f"{self.pad}|"
 
     def table(self, table: Table) -> str:
+        for cell in table.cells():
+            cell.text = "<br>".join(folded(cell, self.folded, self.rng))
+            if cell.role == "label" and self.rng.random() < self.bold:
+                cell.text = f"**{cell.text}**"
         return self.piped(table.expanded(self.repeat))
 
     def piped(self, rows: list[list[str]]) -> str:
         """The rows, ruled off under the first."""
         lines = [self.line(row) for row in rows]
-        lines.insert(1, self.line(["---"] * len(rows[0])))
+        lines.insert(1, self.line([self.rule] * len(rows[0])))
         return "\n" + "\n".join(lines) + "\n"
 
 
@@ -99,11 +116,18 @@ class Lines(Layout):
         super().__init__(rng, level)
         self.between, self.empty, self.end = rng.choice(self.STYLES)
         self.fillers = rng.random() < 0.5
+        self.folded = rng.choice((0, 0.2)) if level else 0
+        self.number = rng.choice(("— {} —", "-{}-", "第{}页"))
 
     def table(self, table: Table) -> str:
         # A heading's row has no cells of its own in half of the reports.
         cells = [cell for row in table.rows for cell in row if self.fillers or not is_filler(row, cell)]
-        return self.between.join((cell.text or self.empty) + self.end for cell in cells)
+        lines = (line for cell in cells for line in folded(cell, self.folded, self.rng))
+        return self.between.join((line or self.empty) + self.end for line in lines)
+
+    def page(self, title: str, above: Table) -> str:
+        self.pages += 1
+        return self.number.format(self.pages)
 
     def join(self, blocks: list[str]) -> str:
         return self.between.join(blocks)
@@ -117,11 +141,11 @@ def is_filler(row: Row, cell: Cell) -> bool:
 
 
 class Spaced(Layout):
-    """A row a line, cells parted by one blank or one tab: a blank cell leaves two of them."""
+    """A row a line, cells parted by one blank, wide blank or tab: a blank cell leaves two of them."""
 
     def __init__(self, rng: Random, level: int) -> None:
         super().__init__(rng, level)
-        self.between = rng.choice((" ", " ", "\t"))
+        self.between = rng.choice((" ", " ", "\t", "\u3000"))
         self.fillers = rng.random() < 0.3
 
     def table(self, table: Table) -> str:
@@ -130,6 +154,10 @@ class Spaced(Layout):
     def row(self, row: Row) -> str:
         """One line."""
         cells = [cell for cell in row if self.fillers or not is_filler(row, cell)]
+        if not any(cell.text for cell in cells):
+            # A line of blanks alone is easily no line at all.
+            for cell in cells:
+                cell.optional = True
         return self.between.join(cell.text for cell in cells)
 
 

@@ -117,7 +117,7 @@ def move_columns(tables: list[Table]) -> None:
 
 
 def paginate(table: Table, rng: Random) -> list[Table]:
-    """The table on two pages; the head is printed again on the second or is not."""
+    """The table on two pages; the head is printed again on the second or is not, or stands in the middle of one."""
     if table.kind == "proceedings" or len(table.body) < 6:
         return [table]
     starts = list(range(3, len(table.body) - 2))
@@ -126,6 +126,8 @@ def paginate(table: Table, rng: Random) -> list[Table]:
     if not starts:
         return [table]
     upper, lower = table.split(rng.choice(starts), again=rng.random() < 0.5)
+    if rng.random() < 0.3:
+        return [replace(upper, body=[*upper.body, *lower.rows], after=lower.after, cut=lower.cut)]
     if rng.random() < 0.3:
         lower.head = []
     return [upper, lower]
