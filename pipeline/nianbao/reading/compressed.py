@@ -16,8 +16,8 @@ _BUFFER = 1 << 18
 
 
 @contextmanager
-def open_unpacked(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked where its ending is .gz or .zst.
+def open_unpacked(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """The bytes of a file, unpacked where its ending is .gz or .zst, and the file itself.
 
     Raises:
         ReadError: it is no regular file, or what it is packed in is broken or cut short.
@@ -25,13 +25,13 @@ def open_unpacked(path: Path) -> Iterator[BinaryIO]:
     codec = _CODECS.get(path.suffix.lower())
     with open_regular(path) as stream:
         if codec is None:
-            yield stream
+            yield stream, stream
             return
         import pyarrow as pa
 
         try:
             with io.BufferedReader(cast(io.RawIOBase, pa.CompressedInputStream(stream, codec)), _BUFFER) as unpacked:
-                yield cast(BinaryIO, unpacked)
+                yield cast(BinaryIO, unpacked), stream
         except OSError as error:
             raise ReadError(
                 f"is broken or cut short ({error}); what came before is read; fetch it again",

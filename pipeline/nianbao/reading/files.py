@@ -56,7 +56,7 @@ class Dataset:
 def find(paths: Iterable[str | Path | Dataset], exclude: Collection[Path] = ()) -> Iterator[Entry | ReadError]:
     """The files behind `paths`, folders walked in the order of their names.
 
-    Hidden files are passed over, and so are the files in `exclude` (the run's own output). Links to folders are
+    Hidden files are passed over, and so is what is named in `exclude` (the run's own output). Links to folders are
     followed, each real folder once, so that a loop of links ends.
     """
     barred = {p.resolve() for p in exclude}
@@ -82,7 +82,7 @@ def _walk(top: Path, barred: Collection[Path]) -> Iterator[Entry | ReadError]:
                     yield Entry(path, _relative_id(path, top), given=False)
                 continue
             status = path.stat()
-            if (status.st_dev, status.st_ino) in seen:
+            if (status.st_dev, status.st_ino) in seen or path.resolve() in barred:
                 continue
             seen.add((status.st_dev, status.st_ino))
             names = sorted((n for n in os.listdir(path) if not n.startswith(".")), reverse=True)

@@ -39,7 +39,7 @@ def rows(entry: Entry, max_bytes: int) -> Iterator[Record]:
         if data.column_names is not None and not set(COLUMNS) <= set(data.column_names):
             raise lacks_columns(data.column_names, place)
         for number, row in enumerate(data, start=1):
-            yield partial(from_row, row, place, number, max_bytes)
+            yield Record(partial(from_row, row, place, number, max_bytes))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import STDIN, Dataset, Entry, check_text, find
 from nianbao.reading.source import Source
-from nianbao.reading.streams import Record, failure, guarded, open_records
+from nianbao.reading.streams import Record, failure, open_records
 
 MAX_BYTES = 5_000_000
 """The default limit of one document's text: the longest reports have some hundred thousand bytes."""
@@ -81,12 +81,12 @@ def _read_entry(entry: Entry | ReadError, max_bytes: int) -> Iterator[Source | R
     elif entry.given and entry.split is None and str(entry.path) == STDIN:
         try:
             for record in _read_stream(sys.stdin.buffer, max_bytes):
-                yield guarded(entry, record)
+                yield record.read()
         except Exception as error:
             yield failure(entry, error)
     else:
         for record in open_records(entry, max_bytes):
-            yield record()
+            yield record.read()
 
 
 def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
@@ -104,9 +104,9 @@ def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
     data = head + stream.read(max(0, most + 1 - len(head)))
     check_text(data, place, most)
     if page:
-        yield partial(html.from_bytes, data, "stdin", place, max_bytes)
+        yield Record(partial(html.from_bytes, data, "stdin", place, max_bytes), page=data)
     else:
-        yield partial(plain.from_bytes, data, "stdin", place)
+        yield Record(partial(plain.from_bytes, data, "stdin", place))
 
 
 class _Joined:

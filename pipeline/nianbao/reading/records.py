@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,12 +29,12 @@ def jsonl(path: Path, max_bytes: int) -> Iterator[Record]:
     Raises:
         ReadError: it cannot be unpacked.
     """
-    with open_unpacked(path) as stream:
-        yield from from_lines(stream, readable(str(path)), max_bytes)
+    with open_unpacked(path) as (stream, packed):
+        yield from from_lines(stream, readable(str(path)), max_bytes, packed.tell)
 
 
-def from_lines(stream: BinaryIO, place: str, max_bytes: int) -> Iterator[Record]:
-    """Documents from lines of JSON.
+def from_lines(stream: BinaryIO, place: str, max_bytes: int, seen: Callable[[], int] = lambda: 0) -> Iterator[Record]:
+    """Documents from lines of JSON; `seen` tells how far the file has been read.
 
     The lines are read here and not by Hugging Face `datasets`: its JSON reader parses blocks, so that one broken line
     fails all lines around it, and no line number comes with the error.
@@ -47,13 +47,13 @@ def from_lines(stream: BinaryIO, place: str, max_bytes: int) -> Iterator[Record]
     while line := stream.readline(limit + 1):
         number += 1
         if len(line) > limit:
-            yield partial(too_large, place, max_bytes, number)
+            yield Record(partial(too_large, place, max_bytes, number), seen())
             _pass_over(stream, line, limit, place, number)
             continue
         # A mark stands at the head of files that Windows programs wrote.
         line = line.removeprefix(b"\xef\xbb\xbf").strip()
         if line:
-            yield partial(_from_line, line, place, number, max_bytes)
+            yield Record(partial(_from_line, line, place, number, max_bytes), seen())
     if number == 0:
         raise ReadError("is empty; fetch it again or leave it out", path=place, kind="empty")
 
@@ -140,7 +140,7 @@ def parquet(path: Path, max_bytes: int) -> Iterator[Record]:
     import pyarrow.parquet as pq
 
     place = readable(str(path))
-    number = 0
+    number, size = 0, path.stat().st_size
     with open_regular(path) as stream:
         try:
             file = pq.ParquetFile(stream, pre_buffer=False)
@@ -149,7 +149,8 @@ def parquet(path: Path, max_bytes: int) -> Iterator[Record]:
             for batch in file.iter_batches(_BATCH, use_threads=False):
                 for index in range(batch.num_rows):
                     number += 1
-                    yield partial(_from_batch, batch, index, place, number, max_bytes)
+                    seen = size * number // file.metadata.num_rows
+                    yield Record(partial(_from_batch, batch, index, place, number, max_bytes), seen)
         except (OSError, pa.ArrowException) as error:
             raise ReadError(f"is no readable Parquet file: {error}", path=place, kind="unreadable") from error
 

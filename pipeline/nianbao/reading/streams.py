@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,8 +14,19 @@ from nianbao.reading.errors import ReadError
 from nianbao.reading.files import Entry, readable, unreadable
 from nianbao.reading.source import Source
 
-Record = Callable[[], Source | ReadError]
-"""A document that was found but not read yet; calling it reads it. It never raises a ReadError."""
+
+@dataclass(slots=True, frozen=True)
+class Record:
+    """A document that was found but not read yet.
+
+    `read` reads it. `seen`: bytes of its file up to its end, 0 where unknown. `page`: its raw bytes, where they are at
+    hand before it is read.
+    """
+
+    read: Callable[[], Source | ReadError]
+    seen: int = 0
+    page: bytes | None = None
+
 
 # By ending; named, not imported, so that a run pays only for the kinds it meets. A new kind is one file and one line.
 
@@ -51,26 +63,37 @@ def is_collection(entry: Entry) -> bool:
     return entry.split is not None or ending(entry.path) in COLLECTIONS
 
 
-def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
-    """The documents of a file or data set, in its order; none for what lies beside documents, such as pictures.
+def lies_beside(entry: Entry) -> bool:
+    """Whether a file in a folder is a kind that comes with documents and holds none, such as a picture."""
+    return not entry.given and entry.path.suffix.lower() in load_config("reading.yaml")["companions"]
 
-    Whatever goes wrong with the file as a whole ends the stream with a record of its own.
+
+def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
+    """The documents of a file or data set, in its order; none for what lies beside documents.
+
+    Whatever goes wrong with the file as a whole ends the stream with a record that tells it; reading a record never
+    raises an error.
     """
     try:
-        if entry.split is not None:
-            from nianbao.reading.hub import rows
-
-            yield from (partial(guarded, entry, record) for record in rows(entry, max_bytes))
-        elif (kind := ending(entry.path)) in COLLECTIONS:
-            records: Iterator[Record] = _function(COLLECTIONS[kind])(entry.path, max_bytes)
-            yield from (partial(guarded, entry, record) for record in records)
-        elif kind in DOCUMENTS:
-            yield partial(guarded, entry, partial(_only, _function(DOCUMENTS[kind]), entry, max_bytes))
-        elif entry.given or kind not in load_config("reading.yaml")["companions"]:
-            yield partial(failure, entry, _unknown(entry.path, kind))
-    # MemoryError is one: the record says it, and a batch run counts it as the document's.
+        if is_collection(entry):
+            for record in _collection(entry, max_bytes):
+                yield replace(record, read=partial(_guarded, entry, record.read))
+        elif (kind := ending(entry.path)) in DOCUMENTS:
+            yield Record(partial(_guarded, entry, partial(_only, _function(DOCUMENTS[kind]), entry, max_bytes)))
+        elif not lies_beside(entry):
+            yield Record(partial(failure, entry, _unknown(entry.path, kind)))
+    # MemoryError is one: the record tells it, and a batch run counts it as the document's.
     except Exception as error:
-        yield partial(failure, entry, error)
+        yield Record(partial(failure, entry, error))
+
+
+def _collection(entry: Entry, max_bytes: int) -> Iterator[Record]:
+    if entry.split is not None:
+        from nianbao.reading.hub import rows
+
+        return rows(entry, max_bytes)
+    records: Iterator[Record] = _function(COLLECTIONS[ending(entry.path)])(entry.path, max_bytes)
+    return records
 
 
 def _only(reader: Any, entry: Entry, max_bytes: int) -> Source | ReadError:
@@ -78,10 +101,9 @@ def _only(reader: Any, entry: Entry, max_bytes: int) -> Source | ReadError:
     return found
 
 
-def guarded(entry: Entry, record: Record) -> Source | ReadError:
-    """The record read; what a reader sets off becomes a ReadError, so that it costs one document only."""
+def _guarded(entry: Entry, read: Callable[[], Source | ReadError]) -> Source | ReadError:
     try:
-        return record()
+        return read()
     except Exception as error:
         return failure(entry, error)
 

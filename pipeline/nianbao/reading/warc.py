@@ -45,7 +45,7 @@ def responses(path: Path, max_bytes: int) -> Iterator[Record]:
                     names = ("WARC-Target-URI", "WARC-Date", "WARC-Record-ID")
                     address, date, key = (record.rec_headers.get_header(name) or "" for name in names)
                     about = {"url": address, "date": date, "record": key}
-                    yield partial(_page, data, about, place, number, max_bytes)
+                    yield Record(partial(_page, data, about, place, number, max_bytes), stream.tell(), data)
         # EOFError and zlib's: a file cut short.
         except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
             raise ReadError(
