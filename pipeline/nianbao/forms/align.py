@@ -10,6 +10,7 @@ from nianbao.forms.labels import (
     closing,
     inside_words,
     label_start,
+    number_before,
     other_number,
     part_of_word,
     stray_characters,
@@ -27,6 +28,7 @@ class Found:
     """A row's label in the text. `start` includes its numbering, `end` a closing bracket; both are text offsets.
 
     `first`, `last`: the compact positions of its characters. `similarity`: 1.0 where the label is exact.
+    `more`: so many digits of its number may belong to the cell before.
     """
 
     row: Row
@@ -36,6 +38,7 @@ class Found:
     first: int
     last: int
     similarity: float = 1.0
+    more: int = 0
 
     @property
     def trust(self) -> float:
@@ -88,7 +91,7 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
         hit, rows, likeness = whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling)
         if columns and hit.end - hit.start <= 2 and inside_words(compact, hit, max(previous_end, 0), ceiling):
             columns = []
-        if rows and columns and (head_run or _weak_jump(rows, current)):
+        if rows and columns and (_weak_jump(rows, current) or (head_run and not _numbered(norm, compact, hit, rows))):
             rows = []
         target = _next(rows, current)
         previous_end = hit.end
@@ -133,6 +136,12 @@ def _candidates(hit: Hit, main: Table) -> list[Target]:
     metrics = {metric for t in rows if t.row for metric in t.row.cells.values() if metric}
     same = [row for row in main.rows if metrics & set(row.cells.values())]
     return [Target(main, "row", row) for row in same] or rows
+
+
+def _numbered(norm: str, compact: Compact, hit: Hit, rows: list[Target]) -> bool:
+    """Whether a row's own number stands before a label."""
+    number = number_before(norm, compact.offsets[hit.start])
+    return bool(number) and any(t.row is not None and number in t.row.number for t in rows)
 
 
 def _weak_jump(rows: list[Target], current: int) -> bool:

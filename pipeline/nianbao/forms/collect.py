@@ -58,17 +58,19 @@ def collect_rows(
     marks = [(found.start, found.first) for found in founds] + [(head.start, head.first) for head in instance.heads]
     marks.sort()
     mark_starts = [mark[0] for mark in marks]
+    more = {found.start: found.more for found in founds}
     rows: list[RowCells] = []
     forms = {found.row.form for found in founds if found.row.form}
     for found in founds:
         at = bisect_left(mark_starts, found.end)
         stop, first = marks[at] if at < len(marks) else (end, compact.index(end))
+        touching = more.get(stop, 0)
         stop = _words_begin(norm, compact, found, first, stop)
         own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
         if mode == "rows":
             own = _same_line(printed, found, own)
         heading = found.row.heading or found.row.heading_in in forms
-        rows.append(RowCells(found, (), own, found.end, stop, heading))
+        rows.append(RowCells(found, (), own, found.end, stop, heading, touching if mode == "plain" else 0))
     _set_columns(norm, instance, rows)
     if within or is_displaced(rows):
         regroup(norm, rows, tokens, mode)

@@ -16,7 +16,7 @@ from nianbao.schema import APPLICANTS
 MULTIPLIERS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 _HAN = re.compile(r"[^㐀-鿿]+")
 _ROW_KEYS = {"number", "label", "also", "metric", "cells", "heading", "heading_in", "form", "unit", "weak"}
-_COLUMN_KEYS = {"key", "labels", "form", "unit", "cumulative", "offset"}
+_COLUMN_KEYS = {"key", "labels", "form", "unit", "cumulative", "offset", "signed"}
 _TABLE_KEYS = {
     "table",
     "family",
@@ -46,6 +46,7 @@ class Column:
     """A column of a table. `keys`: its heads, Chinese characters only. `unit`: of money, where the head says one.
 
     `offset`: years from the report's year to the column's. `cumulative`: a running total since some earlier year.
+    `signed`: a difference, that may be printed with a sign.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Column:
     unit: str | None
     cumulative: bool
     offset: int
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class _TableReader:
             unit=entry.get("unit"),
             cumulative=bool(entry.get("cumulative")),
             offset=int(entry.get("offset", 0)),
+            signed=bool(entry.get("signed")),
         )
 
     def _check_form(self, entry: dict[str, Any]) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, pairwise
 
 from nianbao.forms.columns import shape_of
 from nianbao.forms.definition import Table
-from nianbao.forms.digits import Shape, split, values_of
+from nianbao.forms.digits import MAX_CELL_DIGITS, Readings, Shape, split
 from nianbao.forms.identities import expand, load_identities
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
-from nianbao.forms.place import beside_comma, broken_number, reported
+from nianbao.forms.place import beside_comma, broken_number, number_value, reported
+from nianbao.forms.said import Said
 from nianbao.forms.tokens import Mode
 
 FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED, BY_EQUALITY = 0.98, 0.95, 0.95, 0.9, 0.9, 0.92
 _LEAST_PARTS = 3  # of a whole that are likely to be all of it
 _MAX_SHOWN = 6
+_DIGITS = re.compile(r"[+-]?(\d+)(?:\.\d+)?")
 _WIDEST_BLANK = 3  # between two digits of one number
 # A running total since some year that is so many times this year's number is another way to cut the digits.
 _MAX_RATIO, _MAX_RATIO_SMALL = 150, 5000
@@ -28,17 +30,23 @@ _MAX_RATIO, _MAX_RATIO_SMALL = 150, 5000
 class Run:
     """A row's digits in one string, with the text offset of each, and its readings: ends of parts, and values.
 
-    `own_sum` tells whether the readings obey the row's own sums; `confidence` is that of the reading that remains.
+    `spans`: of each reading, where its cells stand in the text. `own_sum` tells whether the readings obey the row's own
+    sums; `whole`: no empty cell can hide in it. `confidence` is that of the reading that remains.
     """
 
     row: RowCells
-    digits: str
-    offsets: list[int]
-    cuts: list[tuple[int, ...]]
+    start: int
+    end: int
+    spans: list[list[tuple[int, int]]]
     values: list[Vector]
     own_sum: bool
+    whole: bool
     complete: bool
     confidence: float = BY_SUMS
+
+    def written(self, norm: str, reading: int) -> list[str]:
+        """A reading's cells as printed."""
+        return [norm[start:end] for start, end in self.spans[reading]]
 
 
 def place_glued(
@@ -46,12 +54,12 @@ def place_glued(
     table: Table,
     rows: list[RowCells],
     mode: Mode,
-    elsewhere: Callable[[], set[str]],
+    said: Said,
     traceless: bool = False,
 ) -> None:
     """Fills rows whose digits run together.
 
-    `elsewhere` gives the numbers that stand in the rest of the document: a report says its main numbers twice.
+    `said`: what the rest of the report says of its rows.
     `traceless`: empty cells leave no trace here, so that a bare count of digits proves nothing.
     """
     whole = mode != "plain" or any(len(row.placed) > 2 for row in rows)
@@ -65,19 +73,19 @@ def place_glued(
     readings = {names[id(row)]: [vector] for row in rows if row.placed and (vector := _vector(row))}
     readings |= {name: run.values for name, run in runs.items() if run.complete and run.values}
     width = max(len(run.row.columns) for run in runs.values())
+    kept = {name: list(range(len(vectors))) for name, vectors in readings.items()}
     readings = {name: vectors for name, vectors in readings.items() if len(vectors[0]) == width}
     equations = _equations(table, rows, set(readings))
-    kept = {name: list(range(len(vectors))) for name, vectors in readings.items()}
     narrow(readings, equations, kept)
     _prefer_equal(runs, readings, equations, kept)
-    preferred = [_prefer(run, kept[name], elsewhere) for name, run in runs.items() if name in kept]
+    preferred = [_prefer(norm, run, kept[name], said) for name, run in runs.items() if name in kept]
     if any(preferred):
         narrow(readings, equations, kept)
     confirmed = _confirmed(readings, equations, kept)
     for name, run in runs.items():
         left = kept.get(name, list(range(len(run.values))))
-        sure = run.own_sum and (bool(shape_of(table, run.row.columns).sums) or not traceless)
-        if not sure and name not in confirmed and run.digits.strip("0"):
+        sure = run.own_sum and (bool(shape_of(table, run.row.columns).sums) or run.whole or not traceless)
+        if not sure and name not in confirmed:
             left = []
         _fill(norm, table, run, left)
 
@@ -111,6 +119,8 @@ def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
         return False
     if any(broken_number(norm, token) for token in row.numbers):
         return True
+    if any(one.end == other.start for one, other in pairwise(row.numbers)):
+        return True  # a sign between them
     if len(row.numbers) > wide:
         return wide > 2  # blanks inside numbers, if a sum says which
     if len(row.numbers) * 2 > wide and wide > 2:
@@ -135,27 +145,86 @@ def _vector(row: RowCells) -> Vector | None:
 
 
 def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
-    """The readings of a row's digits; None where there is something else than digits in it."""
+    """The readings of a row's digits; None where there is something else than digits in it.
+
+    A sign begins a cell, a fraction ends the last one.
+    """
     digits, offsets = "", list[int]()
-    breaks, hard = set[int](), set[int]()
+    breaks, hard, signs = set[int](), set[int](), set[int]()
+    fraction = 0
     for token in row.numbers:
-        written = norm[token.start : token.end]
-        if not written.isdigit() or beside_comma(norm, token):
+        match = _DIGITS.fullmatch(norm, token.start, token.end)
+        if match is None or fraction or beside_comma(norm, token):
             return None
+        start, end = match.span(1)
+        fraction = token.end - end
+        if start > token.start:
+            signs.add(len(digits))
         breaks.add(len(digits))
-        if not offsets or norm[offsets[-1] + 1 : token.start].strip(" ") or token.start - offsets[-1] > _WIDEST_BLANK:
+        between = norm[offsets[-1] + 1 : start] if offsets else "|"
+        if between.strip(" ") or len(between) >= _WIDEST_BLANK:
             hard.add(len(digits))
-        digits += written
-        offsets += range(token.start, token.end)
+        digits += norm[start:end]
+        offsets += range(start, end)
     shape = shape_of(table, row.columns)
-    found = split(digits, shape, frozenset(breaks))
+    own_sum, complete, cuts = _cuts(digits, shape, frozenset(breaks), frozenset(hard))
+    if row.more and not fraction:
+        digits += norm[row.end : row.end + row.more]
+        offsets += range(row.end, row.end + row.more)
+        longer_sum, longer_complete, longer = _cuts(digits, shape, frozenset(breaks), frozenset(hard))
+        if longer_sum == own_sum or not cuts:
+            own_sum, complete, cuts = longer_sum, complete and longer_complete, cuts + longer
+        elif longer_sum:
+            own_sum, complete, cuts = longer_sum, longer_complete, longer
+    if signs:
+        signed = [at for at, key in enumerate(row.columns) if key in table.columns and table.columns[key].signed]
+        cuts = [cut for cut in cuts if signs <= {(0, *cut)[at] for at in signed}]
+    spans = [_spans(norm, offsets, cut, fraction) for cut in cuts]
+    values = [tuple(int(number_value(norm[a:b])) for a, b in cells) for cells in spans]
+    whole = _least_parts(digits) == shape.parts
+    return Run(row, offsets[0], offsets[-1] + 1 + fraction, spans, values, own_sum, whole, complete)
+
+
+def _cuts(
+    digits: str, shape: Shape, breaks: frozenset[int], hard: frozenset[int]
+) -> tuple[bool, bool, list[tuple[int, ...]]]:
+    """(whether the row's own sums hold, whether no reading is left out, the readings).
+
+    Blanks are closed up if no reading obeys them (`hard` breaks stay); sums that no reading obeys are left aside.
+    """
+    found = split(digits, shape, breaks)
     if not found.cuts and found.complete and len(breaks) > len(hard):
-        found = split(digits, shape, frozenset(hard))  # blanks inside numbers
+        found = split(digits, shape, hard)
+    if not found.cuts and found.complete and len(shape.sums) > 2:
+        found = _all_but_one(digits, shape, breaks)
     own_sum = bool(found.cuts) or not shape.sums
     if not found.cuts and found.complete and shape.sums:
-        found = split(digits, Shape(shape.parts, (), shape.order), frozenset(breaks))
-    values = [values_of(digits, cuts) for cuts in found.cuts]
-    return Run(row, digits, offsets, list(found.cuts), values, own_sum, found.complete)
+        found = split(digits, Shape(shape.parts, (), shape.order), breaks)
+    return own_sum, found.complete, list(found.cuts)
+
+
+def _all_but_one(digits: str, shape: Shape, breaks: frozenset[int]) -> Readings:
+    """The readings in which one of several sums is the report's own error."""
+    kept = (shape.sums[:at] + shape.sums[at + 1 :] for at in range(len(shape.sums)))
+    found = [split(digits, Shape(shape.parts, sums, shape.order), breaks) for sums in kept]
+    cuts = dict.fromkeys(chain(*(readings.cuts for readings in found)))
+    return Readings(tuple(cuts), all(readings.complete for readings in found))
+
+
+def _spans(norm: str, offsets: list[int], cuts: tuple[int, ...], fraction: int) -> list[tuple[int, int]]:
+    """Where the cells of a reading stand, signs and a last fraction included."""
+    spans = [(offsets[a], offsets[b - 1] + 1) for a, b in zip((0, *cuts), cuts, strict=False)]
+    spans[-1] = (spans[-1][0], spans[-1][1] + fraction)
+    return [(start - (norm[start - 1 : start] in ("+", "-")), end) for start, end in spans]
+
+
+def _least_parts(digits: str) -> int:
+    """The fewest numbers that digits can be read as: a zero that begins one is all of it."""
+    parts, at = 0, 0
+    while at < len(digits):
+        at += 1 if digits[at] == "0" else MAX_CELL_DIGITS
+        parts += 1
+    return parts
 
 
 def _equations(table: Table, rows: list[RowCells], given: set[str]) -> list[Equation]:
@@ -191,16 +260,16 @@ def _prefer_equal(
                 runs[name].confidence = BY_EQUALITY
 
 
-def _prefer(run: Run, kept: list[int], elsewhere: Callable[[], set[str]]) -> bool:
-    """Of year and cumulative, the reading whose first number the report also says in words, or the only likely one."""
-    if len(kept) < 2 or len(run.row.columns) != 2 or not run.own_sum:
+def _prefer(norm: str, run: Run, kept: list[int], said: Said) -> bool:
+    """The reading whose numbers the report also says in words; of year and cumulative, the only likely one."""
+    if len(kept) < 2 or not run.own_sum:
         return False
-    said = [i for i in kept if run.values[i][0] >= 100 and str(run.values[i][0]) in elsewhere()]
-    if len(said) == 1:
+    chosen = said.choose(run.row.found.row, [run.written(norm, i) for i in kept])
+    if chosen is not None:
         run.confidence = CORROBORATED
-        kept[:] = said
+        kept[:] = [kept[chosen]]
         return True
-    likely = [i for i in kept if not _unlikely(*run.values[i])]
+    likely = [i for i in kept if not _unlikely(*run.values[i])] if len(run.row.columns) == 2 else []
     if len(likely) == 1:
         run.confidence = BY_SIZE
         kept[:] = likely
@@ -222,22 +291,15 @@ def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
         return  # more numbers than cells, and no sum that tells which belong together
     certain = bool(kept) and run.complete
     kept = kept or list(range(len(run.values)))
-    spans = [_spans(run, run.cuts[i]) for i in kept]
     forced = len(run.values) == 1 and run.own_sum
     # Without a sum to confirm it, empty cells that left no trace would read the same.
-    checked = bool(shape_of(table, row.columns).sums) or not run.digits.strip("0")
+    checked = bool(shape_of(table, row.columns).sums) or run.whole
     confidence = (FORCED if forced and checked else UNCHECKED if forced else run.confidence) * row.found.trust
-    shown = "|".join("/".join(map(str, run.values[i])) for i in kept[:_MAX_SHOWN])
+    shown = "|".join("/".join(run.written(norm, i)) for i in kept[:_MAX_SHOWN])
     if len(kept) > _MAX_SHOWN or not run.complete:
         shown = f"{shown}|…".lstrip("|")
     for position, key in enumerate(row.columns):
-        if certain and len({run.values[i][position] for i in kept}) == 1:
-            start, end = spans[0][position]
-            row.placed[key] = reported(norm, start, end, confidence)
+        if certain and len({norm[slice(*run.spans[i][position])] for i in kept}) == 1:
+            row.placed[key] = reported(norm, *run.spans[kept[0]][position], confidence)
         else:
-            start, end = run.offsets[0], run.offsets[-1] + 1
-            row.placed[key] = Placed("ambiguous", start, end, None, 0.5, shown)
-
-
-def _spans(run: Run, cuts: tuple[int, ...]) -> list[tuple[int, int]]:
-    return [(run.offsets[a], run.offsets[b - 1] + 1) for a, b in zip((0, *cuts), cuts, strict=False)]
+            row.placed[key] = Placed("ambiguous", run.start, run.end, None, 0.5, shown)

@@ -14,9 +14,9 @@ from nianbao.forms.labels import closing
 from nianbao.forms.lexicon import Hit, load_lexicon
 from nianbao.forms.model import RowCells
 from nianbao.forms.regions import Piece
-from nianbao.forms.tokens import Mode, numbers, read_printed
+from nianbao.forms.tokens import Mode, Token, numbers, read_printed
 
-_MANY = 5  # numbers behind which heads begin another table
+_MANY, _MANY_DIGITS = 5, 10  # numbers, or digits that run together, behind which heads begin another table
 _GROUP_HEADS = 4  # heads that may stand before the first column
 
 
@@ -26,7 +26,7 @@ def headless_instances(norm: str, compact: Compact, piece: Piece) -> list[Instan
     offsets = compact.offsets
     chunks: list[list[Hit]] = [[]]
     for hit in piece.hits:
-        if chunks[-1] and len(numbers(norm, offsets[chunks[-1][-1].end - 1] + 1, offsets[hit.start])) >= _MANY:
+        if chunks[-1] and _are_cells(numbers(norm, offsets[chunks[-1][-1].end - 1] + 1, offsets[hit.start])):
             chunks.append([])
         chunks[-1].append(hit)
     # Numbers before rows without columns are those rows' own, not another table.
@@ -37,6 +37,11 @@ def headless_instances(norm: str, compact: Compact, piece: Piece) -> list[Instan
         else:
             merged.append(chunk)
     return [_instance(norm, compact, table, _without_heading(hits)) for hits in merged if any(map(_is_column, hits))]
+
+
+def _are_cells(tokens: list[Token]) -> bool:
+    """Whether numbers between two heads are a table's cells."""
+    return len(tokens) >= _MANY or any(token.end - token.start >= _MANY_DIGITS for token in tokens)
 
 
 def _is_column(hit: Hit) -> bool:
@@ -65,9 +70,25 @@ def _instance(norm: str, compact: Compact, table: Table, hits: list[Hit]) -> Ins
         heads.append(Head(column, False, start, end, hit.start, hit.end))
         if row is not None:
             rows[row.index] = Found(row, table, start, closing(norm, end), hit.start, hit.end)
+    if last := _damaged_last(compact, table, heads[-1]):
+        heads.append(last)
     if not rows:
         rows[0] = Found(table.rows[0], table, heads[0].start, heads[0].end, heads[0].first, heads[0].last)
     return Instance(table, sorted(rows.values(), key=lambda found: found.start), heads)
+
+
+def _damaged_last(compact: Compact, table: Table, last: Head) -> Head | None:
+    """The head that must follow the last one found, with a character lost or taken for another."""
+    order = table.layouts[0]
+    if last.column is None or last.column.key == order[-1]:
+        return None
+    column = table.columns[order[order.index(last.column.key) + 1]]
+    for label in column.keys:
+        first, end = last.last, last.last + len(label)
+        words = compact.han[first:end]
+        if len(words) == len(label) and 2 * sum(a == b for a, b in zip(words, label, strict=True)) >= len(label):
+            return Head(column, False, compact.offsets[first], compact.offsets[end - 1] + 1, first, end)
+    return None
 
 
 def _group_layout(instance: Instance) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ class Placed:
 class RowCells:
     """A row with what is printed behind its label: `tokens` between `start` and `end`, and the cells once placed.
 
-    A `heading` is a group's name: empty places behind it are no cells.
+    A `heading` is a group's name: empty places behind it are no cells. `more`: so many digits right behind `end` are
+    the number of the next row, or belong to the last cell.
     """
 
     found: Found
@@ -54,6 +55,7 @@ class RowCells:
     start: int
     end: int
     heading: bool = False
+    more: int = 0
     placed: dict[str, Placed] = field(default_factory=dict)
 
     @property

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from nianbao.forms.columns import best_order, shape_of
 from nianbao.forms.definition import Table
-from nianbao.forms.digits import Shape
+from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token
 
@@ -39,8 +39,10 @@ def place_token(norm: str, token: Token, confidence: float) -> Placed:
 
 
 def broken_number(norm: str, token: Token) -> bool:
-    """Whether a token cannot be one number: digits behind a leading zero, a group of thousands that is too long."""
+    """Whether a token cannot be one number: behind a leading zero, or too long as a whole or in its thousands."""
     written = norm[token.start : token.end]
+    if len(written) > MAX_CELL_DIGITS and len(written.partition(".")[0].replace(",", "")) > MAX_CELL_DIGITS:
+        return True
     if ("," in written and written.index(",") > _LONGEST_GROUP) or beside_comma(norm, token):
         return True
     return len(written) > 1 and written[0] == "0" and written[1].isdigit()
@@ -53,12 +55,7 @@ def beside_comma(norm: str, token: Token) -> bool:
 
 
 def place_exact(norm: str, rows: list[RowCells]) -> None:
-    """Fills the rows that print exactly one number a column.
-
-    Where rows of the table have lost their numbers but not the points behind them, a digit before a point may be the
-    next row's number or the cell's last digit: such a cell is ambiguous.
-    """
-    orphans = any(norm[row.found.start] == "." for row in rows)
+    """Fills the rows that print exactly one number a column."""
     for row in rows:
         cells = row.numbers
         if row.columns and len(cells) == len(row.columns) and not any(broken_number(norm, t) for t in cells):
@@ -66,14 +63,6 @@ def place_exact(norm: str, rows: list[RowCells]) -> None:
                 key: place_token(norm, token, EXACT * row.found.trust)
                 for key, token in zip(row.columns, cells, strict=True)
             }
-            if orphans and norm[cells[-1].end : cells[-1].end + 1].isdigit():
-                row.placed[row.columns[-1]] = _touched(norm, cells[-1])
-
-
-def _touched(norm: str, token: Token) -> Placed:
-    """A cell that may go on with the digit behind it."""
-    short, long = norm[token.start : token.end], norm[token.start : token.end + 1]
-    return Placed("ambiguous", token.start, token.end + 1, None, 0.5, f"{short}|{long}")
 
 
 def place_first(norm: str, table: Table, rows: list[RowCells]) -> None:

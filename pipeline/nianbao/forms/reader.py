@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from typing import Any
 
 from nianbao.forms.align import Instance, align_rows
@@ -15,6 +13,7 @@ from nianbao.forms.glued import lacks_digits, place_glued
 from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.lexicon import load_lexicon
 from nianbao.forms.model import Region, RowCells, TableReading
+from nianbao.forms.numbering import settle_numbers
 from nianbao.forms.place import (
     place_blank_lines,
     place_empty_rows,
@@ -27,10 +26,9 @@ from nianbao.forms.place import (
 )
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_heads, fill_missing
+from nianbao.forms.said import Said
 from nianbao.forms.tokens import Mode
-
-_DIGITS = re.compile(r"\d+")
-_LAST_CELLS = 40  # characters behind the last label that may still be its cells
+from nianbao.forms.touched import place_touched
 
 
 def find_regions(norm: str, grids: Sequence[Any] = ()) -> list[Region]:
@@ -57,7 +55,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     plain = [(instance, rows) for instance, rows, mode in printed if mode == "plain"]
     heads = [(head.start, head.end) for instance, _ in plain for head in instance.heads]
     gap = usual_gap(norm, [row for _, rows in plain for row in rows], heads)
-    said = _numbers_elsewhere(norm, instances)
+    said = Said(norm, instances)
     for instance, rows, mode in printed:
         if mode == "plain":
             place_blank_lines(norm, rows)
@@ -70,6 +68,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     for instance, rows, mode in printed:
         place_first(norm, instance.table, rows)
         place_glued(norm, instance.table, rows, mode, said, traceless)
+        place_touched(norm, instance.table, rows, said)
         place_empty_rows(norm, rows)
         read = emit_cells(text, norm, instance, rows, report_year)
         if read:
@@ -100,20 +99,6 @@ def _collect(
     floor = instances[index - 1].end if index else 0
     fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
     fill_heads(norm, compact, instance)
+    settle_numbers(norm, compact, instance)
     end = table_end(norm, compact, instance, ceiling)
     return collect_rows(text, norm, compact, instance, end, grids)
-
-
-def _numbers_elsewhere(norm: str, instances: list[Instance]) -> Callable[[], set[str]]:
-    """The numbers outside the tables, read when first asked for."""
-
-    @cache
-    def look() -> set[str]:
-        edges = [0]
-        for instance in sorted(instances, key=lambda instance: instance.start):
-            edges += [instance.start, max(edges[-1], instance.end + _LAST_CELLS)]
-        edges.append(len(norm))
-        outside = zip(edges[::2], edges[1::2], strict=True)
-        return {match.group() for start, end in outside for match in _DIGITS.finditer(norm, start, end)}
-
-    return look

@@ -7,15 +7,17 @@ label in pieces, with a character missing, or with a group's name across it, is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
-from nianbao.forms.labels import closing, label_start, number_before, stray_characters
+from nianbao.forms.labels import UNITS, closing, label_start, number_before, stray_characters
 from nianbao.forms.similarity import align_words, similarity
 
-_LEAST_LIKENESS = 0.85  # of words to a label in a table without an order
+_LIKENESS = 0.85  # of words to a label in a table without an order
+_LEAST_LIKENESS, _APART = 0.8, 0.1  # where the next label is so much less like
 _LEAST_HEAD = 0.75  # of words to a column's head
 _MAX_PIECES = 3
 _MAX_CELLS = 40_000  # of an alignment's table; larger gaps are left alone
@@ -114,16 +116,48 @@ def _alike(norm: str, compact: Compact, table: Table, missing: list[Row], low: i
     cuts = [low] + [i for i in range(low + 1, high) if offsets[i] != offsets[i - 1] + 1] + [high]
     at = 0
     while at < len(cuts) - 1:
-        best: tuple[float, int, Row] | None = None
-        for pieces in range(1, min(_MAX_PIECES, len(cuts) - 1 - at) + 1):
-            words = compact.han[cuts[at] : cuts[at + pieces]]
-            for row in missing if 3 <= len(words) <= 24 else ():
-                likeness = max(similarity(words, key) for key in row.keys)
-                if likeness >= _LEAST_LIKENESS and (best is None or likeness > best[0]):
-                    best = (likeness, at + pieces, row)
-        if best is None:
+        found = _best_from(compact, cuts, at, missing)
+        following = found and _best_from(compact, cuts, at + 1, missing)
+        # Words that belong to the row before do not make a label likelier.
+        if found is None or (following is not None and following.likeness >= found.likeness):
             at += 1
             continue
-        yield _damaged(norm, compact, table, best[2], cuts[at], cuts[best[1]], best[0])
-        missing = [row for row in missing if row is not best[2]]
-        at = best[1]
+        yield _damaged(norm, compact, table, found.row, cuts[at], found.end, found.likeness)
+        missing = [row for row in missing if row is not found.row]
+        at = found.following
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Pieces of words that are like a label: where they end, and which piece follows."""
+
+    likeness: float
+    row: Row
+    end: int
+    following: int
+
+
+def _best_from(compact: Compact, cuts: list[int], at: int, missing: list[Row]) -> _Alike | None:
+    """The likeliest label of the words that begin with a piece."""
+    best: _Alike | None = None
+    for following in range(at + 1, min(at + _MAX_PIECES, len(cuts) - 1) + 1):
+        words = compact.han[cuts[at] : cuts[following]].rstrip(UNITS)
+        like = _likest(words, missing) if 3 <= len(words) <= 24 else None
+        if like is not None and (best is None or like[0] > best.likeness):
+            best = _Alike(*like, cuts[at] + len(words), following)
+    return best
+
+
+def _likest(words: str, missing: list[Row]) -> tuple[float, Row] | None:
+    """The row whose label is most like the words, and how much; None where it is not like enough.
+
+    Less will do where no other label is nearly as like.
+    """
+    ranked = sorted(
+        ((max(similarity(words, key) for key in row.keys), row.index, row) for row in missing), reverse=True
+    )
+    if not ranked or ranked[0][0] < _LEAST_LIKENESS:
+        return None
+    best, _, row = ranked[0]
+    apart = len(ranked) == 1 or best >= ranked[1][0] + _APART
+    return (best, row) if apart or best >= _LIKENESS else None
