@@ -17,6 +17,8 @@ class Breaks:
         self.width = rng.randint(8, 14)
         self.narrow = rng.randint(2, 5)
         self.anywhere = 0.3 if level >= 2 else 0
+        # Some writers of PDF put out the whole label after its numbers.
+        self.after = rng.random() < 0.25
 
     def cut(self, text: str, width: int) -> list[str]:
         """A label's lines in a column `width` characters wide."""
@@ -29,6 +31,8 @@ class Breaks:
         lines = self.cut(label, self.width)
         if len(lines) < 2 or self.rng.random() < 0.2:
             return [], label, []
+        if self.after:
+            return [], "", lines
         middle = len(lines) // 2
         # Numbers stand in the middle of an odd number of lines, between two of an even one, or roughly so.
         if len(lines) % 2 == 0 and self.rng.random() < 0.6:
@@ -94,7 +98,10 @@ class Shuffled(Markdown):
         lines = [[""] * width for _ in above] + [numbers] + [[""] * width for _ in below]
         for line, text in zip(lines, [*above, beside, *below], strict=True):
             line[label.col] = text
-        return lines
+        # A heading has no line for numbers.
+        return (
+            lines if any(cell.slot or cell.role == "local" for cell in row) else [line for line in lines if any(line)]
+        )
 
     def spread(self, group: Cell, lines: list[list[str]]) -> None:
         """A group's label, in fragments over the middle of its rows."""
@@ -110,7 +117,9 @@ class PdfDump(Layout):
     def __init__(self, rng: Random, level: int) -> None:
         super().__init__(rng, level)
         self.pages = rng.randint(2, 5)
-        self.number = rng.choice(("— {} —", "- {} -", "第{}页", "{}"))
+        self.between = rng.choice((" ", " ", " ", " ", "\n"))
+        # Where each number has a line of its own, a bare page number would be one more.
+        self.number = rng.choice(("— {} —", "- {} -", "第{}页", "{}")[: 4 if self.between == " " else 3])
         self.running = rng.random() < 0.3
         self.breaks = Breaks(rng, level)
 
@@ -138,12 +147,12 @@ class PdfDump(Layout):
     def row(self, row: Row) -> list[str]:
         """The lines of one row; gaps left by blank cells close up."""
         label = own_label(row)
-        numbers = " ".join(cell.text for cell in row if cell.role != "label" and cell.text)
+        numbers = self.between.join(cell.text for cell in row if cell.role != "label" and cell.text)
         leave_untraced(row)
         if label is None:
             return [numbers] if numbers else []
         above, beside, below = self.breaks.around(label.text)
-        middle = f"{beside} {numbers}".strip()
+        middle = f"{beside}{self.between}{numbers}".strip()
         return [*above, *([middle] if middle else []), *below]
 
     def insert(self, group: Cell, first: int, lines: list[str]) -> None:
