@@ -17,6 +17,7 @@ from nianbao.forms.place import broken_number
 from nianbao.forms.tokens import Mode, Printed, Token, read_printed
 
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
+_YEAR_LAST = re.compile(r"(?:19|20)\d\d\Z")
 _BLANK_LINE = re.compile(r"(?<=\n) +(?=\n)")
 _LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
@@ -35,8 +36,9 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     end = min(offsets[index] if index < len(offsets) else len(norm), ceiling)
     begin = max(last.end, tail.end if tail else 0)
     if norm[end : end + 1] in tuple("年月日页"):
-        # The date or page number behind the table.
-        while end > begin and (norm[end - 1].isdigit() or norm[end - 1] == " "):
+        # The date or page number behind the table; a year is four digits, those before it are the cell's.
+        floor = max(begin, end - 4) if _YEAR_LAST.search(norm, max(begin, end - 4), end) else begin
+        while end > floor and (norm[end - 1].isdigit() or norm[end - 1] == " "):
             end -= 1
     stop = norm.find("。", begin, end)
     return max(begin, stop if stop >= 0 else end)

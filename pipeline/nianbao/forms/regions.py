@@ -18,6 +18,7 @@ _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a no
 _LEAST_HEADS = 3  # of columns, before a table whose first labels are damaged
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
+_LISTED = re.compile(r'"?(?:、|和|及|以及|与|或者?)"?属?于?')  # between two names that a sentence counts up
 _BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|(?<!\d),|,(?!\d{3}(?!\d)))")
 
 
@@ -46,13 +47,13 @@ def find_pieces(norm: str, compact: Compact) -> list[Piece]:
     breaks = [match.start() for match in _BREAK.finditer(norm) if match.group(1)]
     pieces: list[Piece] = []
     for family in families:
-        chains = _chains(lexicon.find(compact, family), compact, breaks)
+        chains = _chains(norm, lexicon.find(compact, family), compact, breaks)
         anchors = lexicon.anchors[family]
         pieces += _join([Piece(family, chain) for chain in chains], norm, compact, anchors)
     return _without_overlap(pieces, compact)
 
 
-def _chains(hits: list[Hit], compact: Compact, breaks: list[int]) -> list[list[Hit]]:
+def _chains(norm: str, hits: list[Hit], compact: Compact, breaks: list[int]) -> list[list[Hit]]:
     chains: list[list[Hit]] = []
     offsets = compact.offsets
     previous: Hit | None = None
@@ -61,6 +62,7 @@ def _chains(hits: list[Hit], compact: Compact, breaks: list[int]) -> list[list[H
         if near and previous is not None:
             at = bisect_left(breaks, offsets[previous.end - 1])
             near = at == len(breaks) or breaks[at] > offsets[hit.start]
+            near = near and not _LISTED.fullmatch(norm, offsets[previous.end - 1] + 1, offsets[hit.start])
         if near:
             chains[-1].append(hit)
         else:
