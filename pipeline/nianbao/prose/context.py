@@ -64,7 +64,7 @@ class ContextReader:
         self._difference = re.compile(
             any_of("difference") + f"(?!{any_of('difference_ends')})(?:{any_of('difference_fillers')})?\\s*$"
         )
-        opened = "(?:开通|上线|开设|成立|施行|建成)[^,。;]{0,4}年多?来"
+        opened = "(?:开通|上线|开设|成立|施行|实施|颁布|出台|运行|创办|建立|建成)[^,。;]{0,4}年多?来"
         since = f"{opened}|{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
         self._one_number = frozenset(words()["running_total"])
         self._running = re.compile(f"{any_of('running_total')}|{since}")
@@ -72,9 +72,11 @@ class ContextReader:
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
         self._part = re.compile(
             f"^(?:\\d{{4}}年度?|其中|[,:、\\s]|仅|以上|上述)*(?P<part>(?:{any_of('part_begins')}[^,。;:]{{0,14}}?)|"
-            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|$|\\d|占|举办|召开|设|报|累计|合计|各|落实|配备|则|提出|新收|登|上报|制发|自行)"
+            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|$|\\d|占|举办|召开|设|报|累计|合计|各|落实|配备|则|提出|新收|登|上报|制发|自行)"
         )
-        self._many = re.compile(f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')})(?!信息)")
+        self._many = re.compile(
+            f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')}|[两二三四五六七八九十]家)(?!信息)"
+        )
         self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")
         self._organisations = re.compile(any_of("organisations"))
         self._government = re.compile(any_of("government"))
@@ -189,7 +191,9 @@ class ContextReader:
             return None
         # A report that does not name its agency may name it just here; only what is marked as a part is one then.
         if agency is None:
-            return part if among or self._sure_part.match(part) else None
+            # 县环保局503条: a name right before its number is one of several.
+            named = match.end("part") == len(words) == stop - start
+            return part if among or named or self._sure_part.match(part) else None
         return None if part in agency or agency in part else part
 
 

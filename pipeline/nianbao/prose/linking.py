@@ -154,12 +154,20 @@ class Linker:
         return found
 
     def _is_share(self, mention: Mention, metric: str | None, applicant: str | None, links: list[Link]) -> bool:
-        """收费2.37万元(其中检索费0.21万元): a share of the number before, not the same metric once more."""
-        if metric is None or mention.opener != "(" or not links or applicant or mention.kind not in ("count", "money"):
+        """收费2.37万元(其中检索费0.21万元), 解读23篇,其中视频解读8篇: a share, not the same metric once more."""
+        if metric is None or applicant or mention.kind not in ("count", "money") or mention.value is None:
             return False
-        last = links[-1]
-        same = last.metric == metric and last.mention.sentence == mention.sentence and last.mention.year == mention.year
-        return same and last.value is not None and mention.value is not None and mention.value < last.value
+        if mention.scope or (mention.opener != "(" and not mention.among):
+            return False
+        return any(
+            link.metric == metric
+            and link.mention.year == mention.year
+            and link.value is not None
+            and mention.value < link.value
+            and link.applicant in (None, "total")
+            for link in reversed(links)
+            if link.mention.sentence == mention.sentence
+        )
 
     def applicant(self, mention: Mention, window: int = 0) -> str | None:
         """Who asked, where the words near the number name one kind of applicant."""
@@ -223,16 +231,9 @@ class Linker:
         if (verdict.metric is None and applicant is None) or "REMAIN" in mention.windows[window]:
             return []
         sources = _sources(verdict.metric or "requests.")
-        source = next(
-            (
-                link
-                for link in reversed(links)
-                if link.mention.paragraph == mention.paragraph
-                and link.metric in sources
-                and link.applicant in (None, "total")
-            ),
-            None,
-        )
+        source = next((link for link in reversed(links) if _is_whole(link, sources)), None)
+        if source is None or source.mention.paragraph != mention.paragraph or source.metric not in sources:
+            return []
         if source is None or not source.value or source.mention.scope is not None:
             return []
         distance = mention.sentence - source.mention.sentence
@@ -380,6 +381,14 @@ class LearnedLinker:
         ]
 
 
+def _is_whole(link: Link, sources: tuple[str, ...]) -> bool:
+    """Whether 均 could mean the link's number: no part of those that it can mean, but maybe one that it cannot."""
+    if link.metric is None or link.applicant not in (None, "total"):
+        return False
+    parts = (*(f"{source}_" for source in sources), "outcomes.")
+    return link.metric in sources or not link.metric.startswith(parts)
+
+
 def _sources(metric: str) -> tuple[str, ...]:
     """The totals that a later 均 can speak of, for a metric that it names."""
     if metric.startswith("outcomes.") and metric.count(".") == 2:
@@ -388,6 +397,8 @@ def _sources(metric: str) -> tuple[str, ...]:
         return _REQUEST_TOTALS
     if metric.startswith("reviews."):
         return ("reviews.total",)
+    if metric.startswith("capacity.staff_"):
+        return ("capacity.staff",)
     for part in ("litigation.direct.", "litigation.after_review."):
         if metric.startswith(part):
             return (part + "total",)

@@ -32,7 +32,7 @@ class Mention:
     `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
     an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
     running_total, rate, no_unit, organisations, broken, plan), or None. `sums`: it sums up the numbers before it
-    (合计). `opener`: the delimiter before its segment.
+    (合计). `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence.
     """
 
     start: int
@@ -60,6 +60,7 @@ class Mention:
     report_year: int | None = None
     sums: bool = False
     opener: str = ""
+    among: bool = False
 
 
 @dataclass(slots=True)
@@ -77,6 +78,8 @@ class _Scene:
     first: bool
     marks: list[YearMark] = field(default_factory=list)
     special: bool = False
+    unrelated: bool = False
+    planned: bool = False
 
 
 _CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
@@ -111,8 +114,16 @@ _NEUTRAL = frozenset(
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _YEAR = re.compile(r"(?:\d{4}年?度?)?")
+_QUOTED = re.compile(r'"[^"]{1,16}"')
+# 申请主要涉及征地审批: what the requests were about is no other business of the agency's.
+_ABOUT = re.compile("涉及|内容|集中在|关于|包括")
+_NO_BUSINESS = frozenset({"APPROVAL", "BUSINESS", "HOTLINE"})
+_SUITS = frozenset({"REVIEW", "LITIGATION"})
+_BACK = re.compile("上述|以上|前述|这些")
+# 上年度无结转: what was not carried over from last year would have come in.
+_FROM_LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年)[^,。;\d]{0,4}结转")
 _ORGANISATION = re.compile(
-    r"^[^,。;]{0,3}?(?:在|通过|由|经|以)?[\u4e00-\u9fff]{2,10}?(?:人民政府|管委会|政府|街道|公安局|[省市县区州局委厅镇乡办])"
+    r"^[^,。;]{0,3}?(?:在|通过|由|经|以)?[\u4e00-\u9fff]{2,10}?(?:人民政府|管委会|政府|街道|公安局|集团|公司|医院|学院|大学|学校|中心|[省市县区州局委厅镇乡办])"
 )
 # Words that can state a number. How many sentences back a topic holds.
 _STATES = re.compile(r"[无未没零]|均|全|悉数|皆|一律|尽数|免|不收|不存|不曾|不见|空缺|阙如")
@@ -132,6 +143,9 @@ class MentionReader:
         self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries"))
         self._general = re.compile(any_of("general"))
         self._to_come = re.compile(any_of("to_come"))
+        self._unrelated = re.compile(any_of("unrelated"))
+        self._plan_heading = re.compile(any_of("plan_heading"))
+        self._problem_heading = re.compile("问题|不足|困难")
         self._rate = re.compile(any_of("rate") + "[^,。;]{0,8}$")
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
 
@@ -162,6 +176,8 @@ class MentionReader:
         # Sentences that state no number are only topics for those that do: they are read when one comes.
         passed: list[tuple[int, int]] = []
         at = 0
+        title = stretch.headings[0] if stretch.headings else ""
+        planned = bool(self._plan_heading.search(title)) and not self._problem_heading.search(title)
         for start, end in sentence_spans(norm, stretch.start, stretch.end):
             first = at == 0 and not before and not passed
             own = []
@@ -182,11 +198,21 @@ class MentionReader:
             scene = _Scene(norm, sentence, number, headings, stretch.headings, before, history, reference, first)
             scene.special = len(above) > 1 and above[0][1]
             scene.marks = self.context.marks(norm, sentence, reference)
+            scene.planned = planned
+            scene.unrelated = self._is_unrelated(norm, start, end, stretch.end)
             found.extend(self._sentence(scene))
             concepts = [c for segment in sentence.segments for c in segment.concepts]
             before.append(names_of(concepts))
-            history.extend(concepts)
+            about = _ABOUT.search(norm, start, end)
+            history.extend(c for c in concepts if not (about and c.start >= about.end() and c.names & _NO_BUSINESS))
         return number
+
+    def _is_unrelated(self, norm: str, start: int, end: int, stop: int) -> bool:
+        """Whether the sentence, or the next one looking back at it, says that its cases are not about disclosure."""
+        if self._unrelated.search(norm, start, end):
+            return True
+        following = norm[end : min(stop, end + 60)].split("。")[0]
+        return bool(_BACK.search(following[:4]) and self._unrelated.search(following))
 
     def _is_summary(self, norm: str, numeral: Numeral) -> bool:
         """三个平台, 四种方式: counts the items of a list in the sentence itself."""
@@ -215,7 +241,7 @@ class MentionReader:
             return True
         if _SUMS_KINDS.search(words):
             return False
-        words = _ORGANISATION.sub("", _YEAR.sub("", words), count=1)
+        words = _ORGANISATION.sub("", _YEAR.sub("", _QUOTED.sub("", words)), count=1)
         return len(_HAN.findall(self._general.sub("", words))) > 1
 
     # -- one sentence
@@ -335,7 +361,11 @@ class MentionReader:
         mention.unit = numeral.unit or "" if unit is None else unit
         segment = scene.sentence.segments[index]
         mention.sums = self._sums.search(scene.norm, segment.start, numeral.start) is not None
-        if self.context.is_difference(scene.norm, segment, numeral.start):
+        if scene.unrelated and _SUITS & {*mention.topics[0].values(), *mention.windows[0]}:
+            mention.barred = "unrelated"
+        elif scene.planned:
+            mention.barred = "plan"
+        elif self.context.is_difference(scene.norm, segment, numeral.start):
             mention.barred = "difference"
         elif self.context.is_running_total(
             scene.norm, scene.sentence, scene.marks, numeral.start, scene.reference.report_year
@@ -373,7 +403,7 @@ class MentionReader:
         just_before = sorted(frozenset().union(*(s.names() for s in segments[last:index])))
         window_names = [sorted(names_of(window)) for window in windows]
         year = self.context.year(scene.marks, start if kind in ("count", "money") else end, previous, scene.reference)
-        if scene.reference.report_year and self._carried_in(scene, segment):
+        if self._carried_in(scene, segment):
             window_names = [[("CARRY_IN" if n == "CARRY_OUT" else n) for n in names] for names in window_names]
         return Mention(
             start=start,
@@ -391,7 +421,7 @@ class MentionReader:
             just_before=just_before,
             in_paragraph=sorted(frozenset().union(*scene.before[-_TOPICS:])),
             headings=[sorted(names) for names in scene.headings],
-            topics=[self._topics(scene, index, start, window, kind) for window in windows],
+            topics=[self._topics(scene, index, end if kind == "zero" else start, window, kind) for window in windows],
             year=year,
             own_year=any(segment.start <= m.start < start and not m.compared for m in scene.marks)
             or (year is not None and year != scene.reference.report_year),
@@ -400,10 +430,13 @@ class MentionReader:
             special=numeral is not None and self._is_special(scene, segment, numeral.start),
             report_year=scene.reference.report_year,
             opener=segment.opener,
+            among="其中" in scene.norm[scene.sentence.start : start],
         )
 
     def _carried_in(self, scene: _Scene, segment: Segment) -> bool:
         """2019年结转, said of 2020: carried in, not out."""
+        if _FROM_LAST_YEAR.search(scene.norm, segment.start, segment.end):
+            return True
         match = _CARRIED.search(scene.norm, segment.start, segment.end)
         return match is not None and int(match.group(1)) < (scene.reference.report_year or 0)
 
@@ -418,7 +451,7 @@ class MentionReader:
         chain += list(scene.headings)
         if kind not in ("count", "money"):
             # What the requests were about (征地审批) is no other business of the agency's.
-            chain = [names - {"APPROVAL", "BUSINESS", "HOTLINE"} for names in chain]
+            chain = [names - _NO_BUSINESS for names in chain]
         topics = {}
         for group, members in self.rules.topics.items():
             for names in chain:

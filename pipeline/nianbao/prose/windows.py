@@ -83,7 +83,9 @@ def single(norm: str, segments: list[Segment], index: int, own: list[Concept]) -
     nothing_after = not norm[numeral.unit_end : segment.end].strip(" 的。;,")
     if nothing_after and index + 1 < len(segments) and not segments[index + 1].numerals:
         following = segments[index + 1]
-        if _AFTER_START.match(norm[following.start : following.end]) and following.concepts:
+        # 其中…,法人7件,均按时办结: said of all, not of the last part.
+        of_all = "ALL" in following.names() and any(s.numerals for s in segments[:index])
+        if _AFTER_START.match(norm[following.start : following.end]) and following.concepts and not of_all:
             windows.append([*own, *following.concepts])
     windows.extend(back(norm, segments, index, own))
     return windows
