@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from nianbao.forms.compact import Compact
@@ -19,6 +20,7 @@ from nianbao.forms.labels import (
 from nianbao.forms.lexicon import Hit, Target, load_lexicon
 from nianbao.forms.regions import Piece
 
+_CELLS = re.compile(r"\d(?![.、)])")  # a digit that is no row's number
 _DOUBT = 0.25
 _WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
 
@@ -85,6 +87,9 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
     filled: set[tuple[str, int]] = set()
     for number, hit in enumerate(hits):
         head_run = head_run and hit.start - previous_end <= 2
+        if instances[-1].rows and _says_again(norm, compact, instances[-1].rows[-1], hit):
+            previous_end = hit.end
+            continue
         columns = [t for t in hit.targets if t.kind != "row"]
         rows = [] if part_of_word(norm, compact, hit) or other_number(norm, compact, hit) else _candidates(hit, main)
         ceiling = hits[number + 1].start if number + 1 < len(hits) else len(compact.han)
@@ -103,8 +108,8 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
         head_run = False
         name = (target.table.name, target.row.index)
         if name in filled:
-            if target.row.heading:
-                continue  # printed again after a page break
+            if target.row.heading or target.row.heading_in is not None:
+                continue  # printed again after a page break, or beside each row of its group
             instances.append(_begin_again(instances[-1], main))
             filled, current = set(), -1
             target = _next(rows, current) or target
@@ -114,6 +119,15 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
             current = max(current, name[1])
         instances[-1].rows.append(_found(norm, compact, hit, target, instances[-1], likeness))
     return [instance for instance in instances if instance.rows]
+
+
+def _says_again(norm: str, compact: Compact, last: Found, hit: Hit) -> bool:
+    """Whether a label only repeats the one before it, as one does that spans several places of a line."""
+    between = norm[last.end : compact.offsets[hit.start]]
+    if not any(t.row is last.row for t in hit.targets) or "\n" in between or _CELLS.search(between):
+        return False
+    last.end, last.last = closing(norm, compact.offsets[hit.end - 1] + 1), hit.end
+    return True
 
 
 def _main_table(piece: Piece) -> Table:

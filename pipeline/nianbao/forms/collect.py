@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nianbao.forms.align import Found, Instance
-from nianbao.forms.columns import instance_layout, section_layouts
+from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import is_displaced, regroup
 from nianbao.forms.labels import UNITS
@@ -74,6 +74,8 @@ def collect_rows(
         heading = found.row.heading or found.row.heading_in in forms
         rows.append(RowCells(found, (), own, found.end, stop, heading, touching if mode == "plain" else 0))
     _set_columns(norm, instance, rows)
+    if mode == "rows":
+        _without_repeats(instance, rows)
     if within or is_displaced(rows):
         regroup(norm, rows, tokens, mode)
         _set_columns(norm, instance, rows)
@@ -150,6 +152,16 @@ def _set_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
     shared = () if sections else instance_layout(norm, instance, typical, 1 + broken)
     for row in rows:
         row.columns = _section_columns(instance, row) if sections else shared
+
+
+def _without_repeats(instance: Instance, rows: list[RowCells]) -> None:
+    """Where a head that spans several places is said in each of them, so are the cells below: the first is enough."""
+    for row in rows:
+        if len(row.tokens) <= len(row.columns):
+            continue
+        keys = [head.column.key for head in heads_above(instance, row.found) if head.column]
+        if len(keys) == len(row.tokens) and tuple(dict.fromkeys(keys)) == row.columns:
+            row.tokens = [row.tokens[keys.index(key)] for key in row.columns]
 
 
 def _section_columns(instance: Instance, row: RowCells) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:
     possible = [layout for layout in table.layouts if set(layout) <= set(row.cells)]
     possible = [layout for layout in possible if not any(set(layout) < set(wider) for wider in possible)]
     possible.sort(key=lambda layout: table.columns[layout[0]].form not in (None, form))
-    heads = _heads_above(instance, found)
+    heads = heads_above(instance, found)
     order = tuple(dict.fromkeys(h.column.key for h in heads if h.column is not None and h.column.key in row.cells))
     if any(set(layout) == set(order) for layout in possible):
         return [order]
@@ -98,7 +98,7 @@ def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:
     return sorted(named, key=lambda layout: -len(set(layout) & set(order))) or possible
 
 
-def _heads_above(instance: Instance, found: Found) -> list[Head]:
+def heads_above(instance: Instance, found: Found) -> list[Head]:
     """The column heads of the nearest block of heads above a row."""
     heads = [head for head in instance.heads if head.start < found.start and head.column is not None]
     above = [row for row in instance.rows if row.start < found.start]

@@ -55,11 +55,10 @@ class Printed:
 
 
 def read_printed(text: str, norm: str, start: int, end: int, rows: int, grids: Sequence[Any] = ()) -> Printed:
-    """The printed cells of a stretch that holds so many rows; of a true grid where one covers it."""
-    for grid in grids:
-        low, high, cells = _grid_parts(grid)
-        if (low <= start and end <= high + 1) or (start < high and low < end and high - low > (end - start) // 2):
-            return _from_grid(norm, start, end, cells)
+    """The printed cells of a stretch that holds so many rows; of true grids where they cover it, one a page."""
+    parts = [part for grid in grids if (part := _grid_parts(grid))[0] < end and start < part[1]]
+    if sum(min(high + 1, end) - max(low, start) for low, high, _ in parts) > (end - start) // 2:
+        return _from_grids(norm, start, end, [cells for _, _, cells in parts])
     mode = layout_mode(text, norm, start, end, rows)
     if mode == "plain":
         return Printed(mode, numbers(norm, start, end), [start])
@@ -74,17 +73,22 @@ def _grid_parts(grid: Any) -> tuple[int, int, list[Any]]:
     return grid.start, grid.end, [(c.start, c.end, c.row, c.col) for c in grid.cells]
 
 
-def _from_grid(norm: str, start: int, end: int, cells: list[Any]) -> Printed:
+def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]]) -> Printed:
     tokens: list[Token] = []
     first_of_row: dict[int, int] = {}
-    for low, high, row, column, *_ in cells:
-        first_of_row[row] = min(low, first_of_row.get(row, low))
-        if low < start or high > end:
-            continue
-        if _PLACEHOLDER.fullmatch(norm, low, high):
-            tokens.append(Token(low, low, "blank", row, column))
-        elif not _WORDS.search(norm, low, high):
-            tokens += [Token(t.start, t.end, t.kind, row, column) for t in numbers(norm, low, high)]
+    rows = 0
+    for cells in grids:
+        above = rows
+        for low, high, number, column, *_ in cells:
+            row = above + number
+            rows = max(rows, row + 1)
+            first_of_row[row] = min(low, first_of_row.get(row, low))
+            if low < start or high > end:
+                continue
+            if _PLACEHOLDER.fullmatch(norm, low, high):
+                tokens.append(Token(low, low, "blank", row, column))
+            elif not _WORDS.search(norm, low, high):
+                tokens += [Token(t.start, t.end, t.kind, row, column) for t in numbers(norm, low, high)]
     order = sorted(first_of_row)
     starts = [first_of_row[row] for row in order]
     place = {row: index for index, row in enumerate(order)}
