@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from math import prod
 
@@ -43,16 +43,23 @@ def readings(runs: str, count: int, group: int | None) -> Iterator[Reading]:
     yield from walk(0, [])
 
 
+def short_rows(tables: Iterable[Table]) -> bool:
+    """Whether a row of several cells lacks one: then every row may."""
+    rows = ([cell for cell in row if cell.slot] for table in tables for row in table.rows)
+    return any(len(cells) > 1 and not all(cell.text for cell in cells) for cells in rows)
+
+
+def settle_zeros(table: Table) -> None:
+    """In a report with short rows only as many zeros as cells can be nothing else; the rest is marked."""
+    for row in table.rows:
+        cells = [cell for cell in row if cell.slot]
+        if len(cells) > 1 and any(cell.text != "0" for cell in cells):
+            leave(cells)
+
+
 def settle(table: Table, gaps: list[list[bool]]) -> None:
     """Marks the cells that the glued text does not settle. `gaps`: for each cell, whether a blank follows it."""
     group = {"requests": 7, "proceedings": 5}.get(table.kind)
-    several = [cells for row in table.rows if len(cells := [cell for cell in row if cell.slot]) > 1]
-    if any(not cell.text for cells in several for cell in cells):
-        # Any row may lack a cell then; only as many zeros as cells can be nothing else.
-        for cells in several:
-            if any(cell.text != "0" for cell in cells):
-                leave(cells)
-        return
     known: list[tuple[Row, list[Reading]]] = []
     for row, after in zip(table.rows, gaps, strict=True):
         cells = [cell for cell in row if cell.slot]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from benchmarks.bed.decidable import settle
+from benchmarks.bed.decidable import settle, settle_zeros, short_rows
 from benchmarks.bed.layouts import Layout, Markdown
 from benchmarks.bed.table import Cell, Row, Table
 
@@ -180,10 +180,17 @@ class Glued(Layout):
         super().__init__(rng, level)
         self.between = rng.choice(("", "", "\n", " "))
         self.stray = rng.choice((0, 0, 0.02, 0.2))
+        self.short = False
+
+    def prepare(self, tables: list[Table]) -> None:
+        self.short = short_rows(tables)
 
     def table(self, table: Table) -> str:
         gaps = [[self.rng.random() < self.stray for _ in row] for row in table.rows]
-        settle(table, gaps)
+        if self.short:
+            settle_zeros(table)
+        else:
+            settle(table, gaps)
         for row in table.rows:
             leave_untraced(row)
         pieces: list[str] = []

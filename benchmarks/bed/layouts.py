@@ -18,6 +18,9 @@ class Layout:
         self.level = level
         self.pages = 0
 
+    def prepare(self, tables: list[Table]) -> None:
+        """Takes a look at all tables before the first is laid out."""
+
     def paragraph(self, text: str) -> str:
         """A paragraph, heading or note."""
         return text

@@ -83,6 +83,7 @@ def one(form: str, layout: str, level: int, seed: str) -> Report:
         for cell in table.cells():
             cell.text = script(cell.text)
     style = LAYOUTS[layout](rng, level)
+    style.prepare([table for group in pieces for table in group])
     title = words.say(rng.choice(frame["titles"]))
     blocks = [
         style.paragraph(script(text)) for text in (title, "一、总体情况", words.some("opening"), *words.prose(level))
