@@ -11,6 +11,7 @@ from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import is_displaced, regroup
+from nianbao.forms.fragments import give_lines, is_fragmented
 from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number
@@ -76,8 +77,11 @@ def collect_rows(
     _set_columns(norm, instance, rows)
     if mode == "rows":
         _without_repeats(instance, rows)
-    if within or is_displaced(rows):
-        regroup(norm, rows, tokens, mode)
+    if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end)):
+        give_lines(norm, printed, rows, tokens, end)
+        _set_columns(norm, instance, rows)
+    elif mode != "rows" and (within or is_displaced(rows)):
+        regroup(norm, rows, tokens)
         _set_columns(norm, instance, rows)
     elif mode == "plain":
         _add_blank_lines(norm, rows, begin, end)

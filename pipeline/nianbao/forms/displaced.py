@@ -7,25 +7,26 @@ behind the label costs nothing, inside it next to nothing, before it a little, a
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
-from nianbao.forms.tokens import Mode, Token
+from nianbao.forms.tokens import Token
 from nianbao.forms.wording import load_wording
 
 _UNIT = load_wording().own_cell
 _EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
-_UNIT_LAST = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}[\s|]*\Z")
-_INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _UNUSED, _HEADING, _STRANGE = 0.1, 0.6, 4.0, 4.0, 2.5, 5.0, 2.0, 1.0
+_INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _HEADING, _STRANGE = 0.1, 0.6, 4.0, 4.0, 2.5, 2.0, 1.0
+UNUSED = 5.0  # what a group of numbers costs that no label gets
 _WORD = re.compile(r"[\u3400-\u9fff]+")
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
 _MOST_GROUPS = 50  # beyond four a label: no table of the form is like that
 
 
 @dataclass(slots=True)
-class _Taker:
+class Taker:
     """A label that may take a group: what it costs to leave it empty, and to give it one. `row` None: other words."""
 
     start: int
@@ -35,11 +36,6 @@ class _Taker:
     row: RowCells | None
 
 
-def _taker(row: RowCells) -> _Taker:
-    empty, extra = (0.0, _HEADING) if row.heading else (_EMPTY, 0.0)
-    return _Taker(row.found.start, row.found.end, empty, extra, row)
-
-
 def is_displaced(rows: list[RowCells]) -> bool:
     """Whether some rows have too many numbers while others have none."""
     width = max((len(row.columns) for row in rows), default=0)
@@ -47,21 +43,22 @@ def is_displaced(rows: list[RowCells]) -> bool:
     return any(len(row.numbers) > width for row in plain) and any(not row.numbers for row in plain)
 
 
-def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) -> None:
+def regroup(norm: str, rows: list[RowCells], tokens: list[Token]) -> None:
     """Gives each row its group of numbers anew; a row's empty cells stay only where it gets no group."""
     width = max((len(row.columns) for row in rows), default=1)
-    groups = _groups(norm, tokens, width, mode, min(row.found.start for row in rows))
-    takers = sorted(
-        [
-            _Taker(row.found.start, row.found.end, 0.0 if row.heading else _EMPTY, _HEADING * row.heading, row)
-            for row in rows
-        ]
-        + [_Taker(start, end, 0.0, _STRANGE, None) for start, end in _other_words(norm, rows)],
-        key=lambda taker: taker.start,
-    )
+    groups = _groups(norm, tokens, width, min(row.found.start for row in rows))
+    takers = _takers(norm, rows)
     if len(groups) > _MOST_GROUPS + 4 * len(takers):
         return
-    for taker, group in zip(takers, _assign(takers, groups, width), strict=True):
+
+    def place(index: int, n: int) -> float:
+        return _position_cost(index, takers, groups[n][0].start, groups[n][-1].end)
+
+    counts = [sum(token.kind != "blank" for token in group) for group in groups]
+    odd = [0.0 if width in (len(g), count) else _ODD_COUNT for g, count in zip(groups, counts, strict=True)]
+    chosen = assign(takers, len(groups), lambda index, n: odd[n] + place(index, n), [UNUSED] * len(groups))
+    for taker, at in zip(takers, chosen, strict=True):
+        group = None if at is None else groups[at]
         row = taker.row
         if row is None:
             continue
@@ -70,6 +67,16 @@ def regroup(norm: str, rows: list[RowCells], tokens: list[Token], mode: Mode) ->
             row.start, row.end = _surroundings(norm, group[0].start, group[-1].end)
         else:
             row.tokens = [token for token in row.tokens if token.kind == "blank"]
+
+
+def _takers(norm: str, rows: list[RowCells]) -> list[Taker]:
+    """The rows' labels, and other words between them, in the order of the text."""
+    own = [
+        Taker(row.found.start, row.found.end, 0.0 if row.heading else _EMPTY, _HEADING * row.heading, row)
+        for row in rows
+    ]
+    strange = [Taker(start, end, 0.0, _STRANGE, None) for start, end in _other_words(norm, rows)]
+    return sorted([*own, *strange], key=lambda taker: taker.start)
 
 
 def _other_words(norm: str, rows: list[RowCells]) -> list[tuple[int, int]]:
@@ -94,17 +101,12 @@ def _surroundings(norm: str, start: int, end: int) -> tuple[int, int]:
     return start, min(end + 1, len(norm)) if norm[end : end + 1] == "\n" else end
 
 
-def _groups(norm: str, tokens: list[Token], width: int, mode: Mode, start: int) -> list[list[Token]]:
-    """Numbers that stand together: the cells of a line, or single cells on lines below one another, a row at a time.
+def _groups(norm: str, tokens: list[Token], width: int, start: int) -> list[list[Token]]:
+    """Numbers that stand together: cells of a line, or single cells on lines below one another, a row at a time.
 
     A unit in a place of its own with no number behind it prints a row whose cell is empty.
     """
     groups: list[list[Token]] = []
-    if mode == "rows":
-        by_line: dict[int, list[Token]] = {}
-        for token in tokens:
-            by_line.setdefault(token.line, []).append(token)
-        return [line for line in by_line.values() if any(t.kind != "blank" for t in line) or _only_unit(norm, line)]
     if width == 1 and tokens:
         empty = _EMPTY_UNIT.finditer(norm, start, tokens[-1].end)
         printed = [token for token in tokens if token.kind != "blank"]
@@ -116,13 +118,6 @@ def _groups(norm: str, tokens: list[Token], width: int, mode: Mode, start: int) 
         groups[-1].append(token)
         previous = token
     return [group for group in groups if width == 1 or any(token.kind != "blank" for token in group)]
-
-
-def _only_unit(norm: str, line: list[Token]) -> bool:
-    """Whether a line without numbers ends with a unit and its empty cell."""
-    start = norm.rfind("\n", 0, line[0].start) + 1
-    end = norm.find("\n", line[-1].end)
-    return _UNIT_LAST.search(norm, start, len(norm) if end < 0 else end) is not None
 
 
 def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
@@ -138,7 +133,7 @@ def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
     return beside or any(character in UNITS for character in between) or any(c.isdigit() for c in rest)
 
 
-def _position_cost(index: int, takers: list[_Taker], start: int, end: int) -> float:
+def _position_cost(index: int, takers: list[Taker], start: int, end: int) -> float:
     taker = takers[index]
     if taker.start < start and end <= taker.end:
         return _INSIDE
@@ -147,29 +142,40 @@ def _position_cost(index: int, takers: list[_Taker], start: int, end: int) -> fl
     return _BEFORE + _ACROSS * sum(other.end > end for other in takers[max(0, index - 3) : index])
 
 
-def _assign(takers: list[_Taker], groups: list[list[Token]], width: int) -> list[list[Token] | None]:
-    """The cheapest way to give the groups, in order, to the labels, in order."""
-    counts = [sum(token.kind != "blank" for token in group) for group in groups]
-    odd = [0.0 if width in (len(g), count) else _ODD_COUNT for g, count in zip(groups, counts, strict=True)]
-    best: list[list[float]] = [[_UNUSED * n for n in range(len(groups) + 1)]]
-    steps: list[list[str]] = [["unused"] * (len(groups) + 1)]
+def assign(
+    takers: list[Taker], groups: int, place: Callable[[int, int], float], unused: Sequence[float]
+) -> list[int | None]:
+    """The cheapest way to give the groups, in order, to the labels, in order.
+
+    Args:
+        groups: how many there are. unused: what each costs that no label gets.
+        place: what it costs to give the taker `i` the group `n`, without the taker's own `extra`.
+
+    Returns:
+        For each taker its group, or None.
+    """
+    first = [0.0]
+    for cost in unused:
+        first.append(first[-1] + cost)
+    best: list[list[float]] = [first]
+    steps: list[list[str]] = [["unused"] * (groups + 1)]
     for index, taker in enumerate(takers):
         above = best[-1]
         costs, step = [above[0] + taker.empty], ["empty"]
-        for n, group in enumerate(groups, start=1):
-            take = above[n - 1] + odd[n - 1] + taker.extra
-            take += _position_cost(index, takers, group[0].start, group[-1].end)
-            cost, name = min((take, "take"), (above[n] + taker.empty, "empty"), (costs[n - 1] + _UNUSED, "unused"))
+        for n in range(1, groups + 1):
+            take = above[n - 1] + taker.extra + place(index, n - 1)
+            options = (take, "take"), (above[n] + taker.empty, "empty"), (costs[n - 1] + unused[n - 1], "unused")
+            cost, name = min(options)
             costs.append(cost)
             step.append(name)
         best.append(costs)
         steps.append(step)
-    chosen: list[list[Token] | None] = [None] * len(takers)
-    index, n = len(takers), len(groups)
+    chosen: list[int | None] = [None] * len(takers)
+    index, n = len(takers), groups
     while index > 0:
         name = steps[index][n]
         if name == "take":
-            chosen[index - 1] = groups[n - 1]
+            chosen[index - 1] = n - 1
         if name != "unused":
             index -= 1
         if name != "empty":

@@ -62,7 +62,8 @@ def _chains(norm: str, hits: list[Hit], compact: Compact, breaks: list[int]) -> 
         if near and previous is not None:
             at = bisect_left(breaks, offsets[previous.end - 1])
             near = at == len(breaks) or breaks[at] > offsets[hit.start]
-            near = near and not _LISTED.fullmatch(norm, offsets[previous.end - 1] + 1, offsets[hit.start])
+            listed = _LISTED.fullmatch(norm, offsets[previous.end - 1] + 1, offsets[hit.start])
+            near = near and (listed is None or hit.targets[0].table.headless)
         if near:
             chains[-1].append(hit)
         else:

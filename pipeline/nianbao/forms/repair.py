@@ -17,7 +17,8 @@ from nianbao.forms.labels import UNITS, closing, label_start, number_before, str
 from nianbao.forms.similarity import align_words, similarity
 
 _LIKENESS = 0.85  # of words to a label in a table without an order
-_LEAST_LIKENESS, _APART = 0.8, 0.1  # where the next label is so much less like
+_LEAST_LIKENESS, _APART, _TIE = 0.8, 0.1, 0.02  # where the next label is so much less like; how much always
+_LEAST_REST, _SHORTEST_REST, _STRANGE = 0.8, 4, 12  # of a label's second part; characters of other words in it
 _LEAST_HEAD = 0.75  # of words to a column's head
 _MAX_PIECES = 3
 _MAX_CELLS = 40_000  # of an alignment's table; larger gaps are left alone
@@ -27,9 +28,12 @@ _EDGE = 45  # Chinese characters before the first and behind the last row in whi
 def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ceiling: int) -> None:
     """Adds the rows of the form that stand, damaged, between the found ones; `floor`, `ceiling` are text offsets."""
     table = instance.table
+    forms = {row.row.form for row in instance.rows if row.row.form}
     found = sorted(
-        (row for row in instance.rows if row.table is table and not row.row.heading), key=lambda row: row.first
+        (row for row in instance.rows if row.table is table and not (row.row.heading or row.row.heading_in in forms)),
+        key=lambda row: row.first,
     )
+    _extend(norm, compact, found)
     heads_end = max((head.last for head in instance.heads if head.last <= found[0].first), default=0) if found else 0
     known = {row.row.index for row in instance.rows if row.table is table}
     for before, after in zip([None, *found], [*found, None], strict=True):
@@ -41,6 +45,21 @@ def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ce
             known.add(row.row.index)
             instance.rows.append(row)
     instance.rows.sort(key=lambda row: row.first)
+
+
+def _extend(norm: str, compact: Compact, rows: list[Found]) -> None:
+    """A long label found by its short form goes on where the rest of it follows, other words between its pieces."""
+    for at, row in enumerate(rows):
+        known = compact.han[row.first : row.last]
+        rest = next((key[len(known) :] for key in row.row.keys if len(key) > len(known) and key.startswith(known)), "")
+        ceiling = rows[at + 1].first if at + 1 < len(rows) else len(compact.han)
+        matched, last, position = 0, row.last, row.last
+        while matched < len(rest) and position < min(ceiling, row.last + len(rest) + _STRANGE):
+            if compact.han[position] == rest[matched]:
+                matched, last = matched + 1, position + 1
+            position += 1
+        if matched >= max(_LEAST_REST * len(rest), _SHORTEST_REST):
+            row.last, row.end = last, closing(norm, compact.offsets[last - 1] + 1)
 
 
 def fill_heads(norm: str, compact: Compact, instance: Instance) -> None:
@@ -159,5 +178,5 @@ def _likest(words: str, missing: list[Row]) -> tuple[float, Row] | None:
     if not ranked or ranked[0][0] < _LEAST_LIKENESS:
         return None
     best, _, row = ranked[0]
-    apart = len(ranked) == 1 or best >= ranked[1][0] + _APART
-    return (best, row) if apart or best >= _LIKENESS else None
+    apart = best - ranked[1][0] if len(ranked) > 1 else 1.0
+    return (best, row) if apart >= (_APART if best < _LIKENESS else _TIE) else None

@@ -17,7 +17,7 @@ _NUMBER = re.compile(
 )
 _DASH = re.compile("[—－]|-[ \n]")
 _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
-_NONE = re.compile(r"(?<![\u3400-\u9fff])(?:无|零)(?![\u3400-\u9fff])")
+_NONE = re.compile(r"(?<![\u3400-\u9fff)])(?:无|零)(?![\u3400-\u9fff])")
 _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
 _SEPARATOR = re.compile(r"[|\t]")
