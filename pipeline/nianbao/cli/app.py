@@ -13,8 +13,11 @@ from nianbao import __version__
 from nianbao.cli.annotate import app as annotate_app
 from nianbao.cli.check import check
 from nianbao.cli.evaluate import evaluate
+from nianbao.cli.export import export
 from nianbao.cli.extract import extract
+from nianbao.cli.filter import filter_
 from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist, usage
+from nianbao.cli.panel import panel
 from nianbao.cli.simulate import simulate
 from nianbao.cli.terminal import polite, put, say
 from nianbao.cli.train import train
@@ -33,6 +36,9 @@ app = typer.Typer(
 )
 
 app.command()(extract)
+app.command("filter")(filter_)
+app.command()(panel)
+app.command()(export)
 app.add_typer(annotate_app, name="annotate")
 app.add_typer(weak_app, name="weak")
 app.command()(simulate)

@@ -1,0 +1,136 @@
+"""A page's bytes to its bare text, roughly and fast: enough to judge it by, not to read it by."""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from functools import cache
+from typing import NamedTuple
+
+from nianbao.language.script import to_simplified
+
+MAX_BYTES = 2_000_000
+"""What of a page is looked at."""
+
+_SUBJECTS = ("公开", "公開")
+_ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_HIDDEN = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
+_TAG = re.compile(rb"<[A-Za-z/!?][^>]*>")
+_TITLES = re.compile(rb"<(title|h[1-3])\b[^>]*>(.*?)</\1", re.IGNORECASE | re.DOTALL)
+_TITLE_LINES, _TITLE_LENGTH = 4, 240
+# Decimal, of five digits: what every Chinese character but a few is.
+_REFERENCE = re.compile(r"&#([1-9][0-9]{4});")
+_BIG5 = re.compile(rb"charset\s*=\s*[\"']?\s*big-?5", re.IGNORECASE)
+# Characters that only traditional texts have, frequent in this genre.
+_TRADITIONAL = ("開", "報", "請", "關")
+
+
+def _needles() -> tuple[bytes, ...]:
+    """公开 in every encoding, and as numeric character references."""
+    encoded = {word.encode(encoding) for word in _SUBJECTS for encoding in _ENCODINGS if _can_encode(word, encoding)}
+    return tuple(sorted(encoded))
+
+
+def _can_encode(word: str, encoding: str) -> bool:
+    try:
+        word.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_NEEDLES = _needles()
+_REFERENCES = tuple(
+    re.compile(b"".join(rb"&#(?:%d|[xX]0*(?i:%x));" % (ord(c), ord(c)) for c in word)) for word in _SUBJECTS
+)
+
+
+def names_subject(data: bytes) -> bool:
+    """Whether 公开 stands in the bytes, in any encoding of Chinese sites or as character references."""
+    if not data.isascii() and any(needle in data for needle in _NEEDLES):
+        return True
+    return b"&#" in data and any(pattern.search(data) for pattern in _REFERENCES)
+
+
+class Page(NamedTuple):
+    """`title`: what its title and headings say, or the first lines of a plain text; `text`: all of it, in one piece.
+
+    Both in simplified characters; bytes that no encoding has are U+FFFD.
+    """
+
+    title: str
+    text: str
+
+
+def read_page(data: bytes) -> Page:
+    """The page or plain text in some bytes, of which the first `MAX_BYTES` are looked at."""
+    data = data[:MAX_BYTES]
+    if b"</" not in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = _plain(data)
+        lines = [line for line in text[:600].split("\n") if line.strip()]
+        return Page("\n".join(lines[:_TITLE_LINES])[:_TITLE_LENGTH], text)
+    shown = _without_hidden(data)
+    titles = b"\n".join(match[2] for match in _TITLES.finditer(shown))
+    return Page(_plain(_TAG.sub(b" ", titles))[:_TITLE_LENGTH], _plain(_TAG.sub(b" ", shown)))
+
+
+def _plain(data: bytes) -> str:
+    text = _decoded(data)
+    if "&" in text:
+        text = _unescaped(text)
+    return to_simplified(text) if any(character in text for character in _TRADITIONAL) else text
+
+
+def _unescaped(text: str) -> str:
+    """As html.unescape, which alone would be slow on pages that are all character references."""
+    parts = _REFERENCE.split(text)
+    parts[1::2] = map(_references().__getitem__, parts[1::2])
+    text = "".join(parts)
+    return html.unescape(text) if "&" in text else text
+
+
+@cache
+def _references() -> dict[str, str]:
+    return {str(code): chr(code) for code in range(10_000, 100_000)}
+
+
+def _without_hidden(data: bytes) -> bytes:
+    """The page without its programs, styles and comments. An element that never ends hides nothing."""
+    low = data.lower()
+    for opening, closing in _HIDDEN:
+        if opening not in low:
+            continue
+        parts, at = [], 0
+        while (start := low.find(opening, at)) >= 0:
+            end = low.find(closing, start)
+            if end < 0:
+                break
+            parts.append(data[at:start])
+            at = end + len(closing) if closing == b"-->" else end
+        parts.append(data[at:])
+        data = b"".join(parts)
+        low = data.lower()
+    return data
+
+
+def _decoded(data: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        # A page cut off, or with one bad byte, is still UTF-8.
+        if error.start > len(data) - 4 or (error.start > 400 and not data[: error.start].isascii()):
+            return data.decode("utf-8", "replace")
+    return data.decode("big5hkscs" if _is_big5(data) else "gb18030", "replace")
+
+
+def _is_big5(data: bytes) -> bool:
+    if _BIG5.search(data, 0, 4096):
+        return True
+    return any(word.encode("big5hkscs") in data for word in _SUBJECTS[1:]) and not any(
+        word.encode("gb18030") in data for word in _SUBJECTS
+    )

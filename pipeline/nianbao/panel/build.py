@@ -1,0 +1,134 @@
+"""Facts in, panel out: the steps, and what they found."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nianbao.panel.agencies import add_agencies, add_dates
+from nianbao.panel.choose import add_series, choose
+from nianbao.panel.documents import group
+from nianbao.panel.load import PanelError, load_facts
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from nianbao.panel.texts import Sketch
+
+__all__ = ["Panel", "PanelError", "build"]
+
+ROLES = ("report", "copy", "older", "part", "unplaced")
+
+
+@dataclass(slots=True)
+class Panel:
+    """A built panel, in a DuckDB connection with the tables `panel` and `documents`, which ends with the block.
+
+    `documents`: how many of each role. `left_out`: facts that have no place in the panel, by reason.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    rows: int
+    agencies: int
+    contradicted: int
+    derived: int
+    documents: dict[str, int]
+    left_out: dict[str, int]
+
+
+@contextmanager
+def build(
+    facts: Sequence[Path],
+    *,
+    scopes: bool = False,
+    dates: Mapping[str, str] | None = None,
+    sketches: Mapping[str, Sketch] | None = None,
+    memory: str = "2GB",
+    threads: int | None = None,
+) -> Iterator[Panel]:
+    """Builds the panel of some files of facts.
+
+        >>> with build([Path("facts.parquet")]) as panel:
+        ...     panel.connection.sql("SELECT * FROM panel").show()
+
+    Args:
+        facts: outputs of extract, or folders of them; of two versions of a report, that of the later one is the later.
+        scopes: also rows about parts of an agency.
+        dates: id of a document → date as ISO text, to tell the latest version.
+        sketches: id of a document → sketch of its text (`nianbao.panel.texts`), to tell copies of reports that hold
+            hardly a number.
+        memory: what DuckDB may use; what is more goes to a folder of its own on disk.
+        threads: of DuckDB; None: as many as there are cores.
+
+    Raises:
+        PanelError: the facts cannot be used, or DuckDB is not installed.
+    """
+    try:
+        import duckdb
+    except ImportError as error:
+        raise PanelError("the panel needs duckdb: pip install 'nianbao[duckdb]'") from error
+    with tempfile.TemporaryDirectory(prefix="nianbao-panel-") as scratch:
+        config: dict[str, Any] = {
+            "memory_limit": memory,
+            "temp_directory": scratch,
+            # Nothing is fetched from the network.
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if threads is not None:
+            config["threads"] = threads
+        with duckdb.connect(str(Path(scratch) / "panel.duckdb"), config=config) as connection:
+            load_facts(connection, facts)
+            add_agencies(connection)
+            add_dates(connection, dates or {})
+            group(connection, sketches or {})
+            choose(connection, scopes=scopes)
+            add_series(connection)
+            _documents(connection)
+            yield _counted(connection, scopes)
+
+
+def _documents(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the table `documents`: each document with its role and the one it stands behind."""
+    connection.execute("""
+        CREATE OR REPLACE TABLE documents AS
+        SELECT docs.doc_id, docs.input, docs.agency, docs.full_name AS agency_in_panel, docs.region_code, docs.level,
+            docs.report_year, docs.date, docs.facts, docs.linked, docs.role, leader.doc_id AS copy_of, docs.told_by
+        FROM docs LEFT JOIN docs AS leader ON leader.doc = docs.of
+        ORDER BY docs.input, docs.doc_id""")
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, scopes: bool) -> Panel:
+    def one(query: str) -> int:
+        [(count,)] = connection.execute(query).fetchall()
+        return int(count or 0)
+
+    roles = dict(connection.execute("SELECT role, count(*) FROM docs GROUP BY role").fetchall())
+    left_out = {
+        "without a metric": one("SELECT sum(facts - linked) FROM docs"),
+        "of copies": one("SELECT count(*) FROM facts JOIN docs USING (doc) WHERE role = 'copy'"),
+        "of documents without agency or year": one(
+            "SELECT count(*) FROM facts JOIN docs USING (doc) WHERE role = 'unplaced'"
+        ),
+        "without a year": one(
+            "SELECT count(*) FROM facts JOIN docs USING (doc) WHERE year IS NULL AND role NOT IN ('copy', 'unplaced')"
+        ),
+    }
+    if not scopes:
+        left_out["about parts of an agency"] = one(
+            "SELECT count(*) FROM facts JOIN docs USING (doc) "
+            "WHERE scope IS NOT NULL AND year IS NOT NULL AND role NOT IN ('copy', 'unplaced')"
+        )
+    return Panel(
+        connection=connection,
+        rows=one("SELECT count(*) FROM panel"),
+        agencies=one("SELECT count(DISTINCT key) FROM chosen"),
+        contradicted=one("SELECT count(*) FROM panel WHERE len(contradictions) > 0"),
+        derived=one("SELECT count(*) FROM panel WHERE basis = 'derived'"),
+        documents={role: roles.get(role, 0) for role in ROLES},
+        left_out={why: count for why, count in left_out.items() if count},
+    )

@@ -1,0 +1,128 @@
+"""One row an agency, year, metric and applicant: the fact that stands for it, what contradicts it, sums of parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nianbao.metrics import load_registry
+from nianbao.panel.series import segments, sums
+
+if TYPE_CHECKING:
+    import duckdb
+
+_KEY = "key, year, metric, applicant, scope"
+# The order of what a row is taken from, the first first.
+_ORDER = """
+    (report_year <> year), (role = 'older'), (value IS NULL), (basis <> 'table'), (status = 'blank'),
+    (qualifier <> 'exact'), rank, confidence DESC, fact
+"""
+# Whether `other` cannot be true where `chosen` is: 余 says more than, 近 less than; 约 says nothing for certain.
+_AGAINST = """
+    other.value IS NOT NULL AND other.value IS DISTINCT FROM chosen.value AND (
+        chosen.value IS NULL
+        OR (chosen.qualifier = 'exact' AND other.qualifier = 'exact')
+        OR (chosen.qualifier = 'exact' AND other.qualifier = 'over' AND other.value > chosen.value)
+        OR (chosen.qualifier = 'exact' AND other.qualifier = 'nearly' AND other.value < chosen.value)
+        OR (chosen.qualifier = 'over' AND other.qualifier = 'exact' AND other.value < chosen.value)
+        OR (chosen.qualifier = 'nearly' AND other.qualifier = 'exact' AND other.value > chosen.value))
+"""
+PLACE = (
+    'STRUCT(value DOUBLE, value_text VARCHAR, doc_id VARCHAR, "start" BIGINT, "end" BIGINT, basis VARCHAR, '
+    '"from" VARCHAR)'
+)
+PART = 'STRUCT(metric VARCHAR, value DOUBLE, value_text VARCHAR, doc_id VARCHAR, "start" BIGINT, "end" BIGINT)'
+
+
+def choose(connection: duckdb.DuckDBPyConnection, *, scopes: bool) -> None:
+    """Makes the table `chosen` from `facts` and `docs`: the panel's rows, with `contradictions` and `parts`.
+
+    Args:
+        scopes: also facts about a part of the agency (市本级), rows of their own.
+    """
+    connection.execute(
+        """
+        CREATE OR REPLACE TABLE placed AS
+        SELECT docs.doc_id, key, report_year, role, rank, told_by, facts.*
+        FROM facts JOIN docs USING (doc)
+        WHERE role IN ('report', 'older', 'part') AND year IS NOT NULL AND ($scopes OR scope IS NULL)""",
+        {"scopes": scopes},
+    )
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE best AS
+        SELECT * FROM placed QUALIFY row_number() OVER (PARTITION BY {_KEY} ORDER BY {_ORDER}) = 1""")  # noqa: S608
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE against AS
+        SELECT chosen.fact, list({{
+            'value': other.value, 'value_text': other.value_text, 'doc_id': other.doc_id, 'start': other.start,
+            'end': other.end, 'basis': other.basis, 'from': CASE WHEN other.doc = chosen.doc THEN 'document'
+                WHEN other.report_year <> chosen.report_year THEN 'other_year' WHEN other.role = 'older' THEN 'version'
+                ELSE 'other_document' END}}::{PLACE} ORDER BY other.fact) AS contradictions
+        FROM best AS chosen JOIN placed AS other USING (key, year, metric)
+        WHERE chosen.applicant IS NOT DISTINCT FROM other.applicant AND chosen.scope IS NOT DISTINCT FROM other.scope
+            AND {_AGAINST}
+        GROUP BY chosen.fact""")  # noqa: S608
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE chosen AS
+        SELECT key, year, metric, applicant, scope, value, unit, status, basis, qualifier, report_year, doc_id,
+            value_text, "start", "end", confidence, flags, told_by, coalesce(contradictions, []) AS contradictions,
+            []::{PART}[] AS parts
+        FROM best LEFT JOIN against USING (fact)""")  # noqa: S608
+    _add_sums(connection)
+
+
+def _add_sums(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rows for series that a form prints in parts: only where one document has all parts as exact numbers."""
+    for one in sums():
+        unit = load_registry().get(one.metric).unit
+        connection.execute(
+            f"""
+            INSERT INTO chosen BY NAME
+            SELECT key, year, $metric AS metric, applicant, scope, sum(value) AS value, $unit AS unit,
+                'derived' AS status, 'derived' AS basis, 'exact' AS qualifier, any_value(report_year) AS report_year,
+                any_value(doc_id) AS doc_id, min(confidence) AS confidence, any_value(told_by) AS told_by,
+                []::VARCHAR[] AS flags, []::{PLACE}[] AS contradictions,
+                list({{'metric': metric, 'value': value, 'value_text': value_text, 'doc_id': doc_id, 'start': "start",
+                    'end': "end"}}::{PART} ORDER BY metric) AS parts
+            FROM chosen AS part
+            WHERE list_contains($parts, metric) AND year >= $first AND value IS NOT NULL AND qualifier = 'exact'
+                AND NOT EXISTS (SELECT 1 FROM chosen AS printed WHERE printed.metric = $metric
+                    AND printed.key = part.key AND printed.year = part.year
+                    AND printed.applicant IS NOT DISTINCT FROM part.applicant
+                    AND printed.scope IS NOT DISTINCT FROM part.scope)
+            GROUP BY key, year, applicant, scope
+            HAVING count(*) = $count AND count(DISTINCT doc_id) = 1""",  # noqa: S608
+            {"metric": one.metric, "unit": unit, "parts": list(one.parts), "first": one.first, "count": len(one.parts)},
+        )
+
+
+def add_series(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the table `panel`: `chosen` with the agency's names and codes and the series, in a fixed order."""
+    import pyarrow as pa
+
+    found = segments()
+    table = pa.table(
+        {
+            "metric": pa.array([one.metric for one in found], pa.string()),
+            "first": pa.array([one.first for one in found], pa.int64()),
+            "last": pa.array([one.last for one in found], pa.int64()),
+            "series": pa.array([one.name for one in found], pa.string()),
+        }
+    )
+    connection.register("segments", table)
+    connection.execute("""
+        CREATE OR REPLACE TABLE panel AS
+        WITH agencies AS (
+            SELECT key, any_value(full_name) AS agency, any_value(region_code) AS region_code,
+                any_value(region) AS region, any_value(level) AS level
+            FROM docs WHERE key IS NOT NULL GROUP BY key
+        )
+        SELECT chosen.key AS agency_id, agency, region_code, region, level, chosen.year, chosen.metric, applicant,
+            scope, value, unit, series,
+            status, basis, qualifier, report_year, doc_id, value_text, "start", "end", confidence, flags,
+            contradictions, parts, told_by AS version_by
+        FROM chosen JOIN agencies USING (key)
+        LEFT JOIN segments ON segments.metric = chosen.metric AND chosen.year >= segments.first
+            AND (segments.last IS NULL OR chosen.year <= segments.last)
+        ORDER BY region_code NULLS LAST, agency, chosen.key, chosen.year, chosen.metric, applicant NULLS FIRST,
+            scope NULLS FIRST""")
+    connection.unregister("segments")

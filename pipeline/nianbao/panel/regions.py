@@ -1,0 +1,154 @@
+"""From an agency's name to its region code (GB/T 2260) and level; where the name leaves a doubt, to neither."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from nianbao.language.script import normalize
+from nianbao.paths import data_dir
+from nianbao.reading.config import load_config
+
+_LONGEST = 20
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:自治区|自治州|自治县|地区|省|市|州|盟|县|旗|区)")
+# Words in the names of bodies that look like places: 城市管理局, 住房和城市更新局, 社区建设办公室.
+_NO_PLACE = re.compile(r"[城都超]市|[和与及]|(?:社|园|灾|景|小|市|城|片|库)区|区县|市县")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who an agency is.
+
+    `key`: the same for all spellings of one agency. `name`: as written, without spaces. `code`: six digits of
+    GB/T 2260, None where its place is not known for sure. `region`: that place with what lies above it. `level`:
+    national, province, prefecture, county, township, zone, university, or None.
+    """
+
+    key: str
+    name: str
+    code: str | None
+    region: str | None
+    level: str | None
+
+
+def level_of_code(code: str) -> str:
+    """The level of a division by its code: 110000 is a province, 350100 a prefecture, 419001 a county."""
+    if code.endswith("0000"):
+        return "province"
+    return "prefecture" if code.endswith("00") else "county"
+
+
+class Regions:
+    """The divisions of configs/regions/codes.tsv, by name and by what lies above them."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        self._names = names
+        self._codes: dict[str, list[str]] = defaultdict(list)
+        for code, name in names.items():
+            self._codes[name].append(code)
+
+    def above(self, code: str) -> list[str]:
+        """The codes of the divisions that a division lies in, the highest first."""
+        higher = dict.fromkeys((code[:2] + "0000", code[:4] + "00"))
+        return [one for one in higher if one != code and one in self._names]
+
+    def path(self, code: str) -> str:
+        """The full name: 福建省福州市平潭县."""
+        return "".join(self._names[one] for one in (*self.above(code), code))
+
+    def find(self, name: str) -> tuple[list[str], int]:
+        """The divisions that a name begins with, each in the one before, and where they end in it.
+
+        Returns:
+            the codes that the last of them may be (several where a name is shared, such as 鼓楼区), and its end.
+        """
+        candidates, at = [""], 0
+        while at < len(name):
+            found, end = self._next(name, at, candidates)
+            if not found:
+                break
+            candidates, at = found, end
+        return (candidates, at) if at else ([], 0)
+
+    def _next(self, name: str, at: int, within: list[str]) -> tuple[list[str], int]:
+        for end in range(min(len(name), at + _LONGEST), at + 1, -1):
+            codes = [
+                code
+                for code in self._codes.get(name[at:end], ())
+                if any(not higher or higher in self.above(code) for higher in within)
+            ]
+            if codes:
+                return codes, end
+        return [], at
+
+
+@lru_cache(maxsize=1)
+def load_regions() -> Regions:
+    """The regions that ship."""
+    lines = (data_dir("configs") / "regions" / "codes.tsv").read_text("utf-8").splitlines()[1:]
+    return Regions(dict(line.split("\t") for line in lines))
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[dict[str, re.Pattern[str]], dict[str, str], dict[str, str]]:
+    config: dict[str, Any] = load_config("panel.yaml")
+    levels = {level: re.compile(pattern) for level, pattern in config["levels"].items()}
+    return levels, config["place_levels"], config["bodies"]
+
+
+def resolve(name: str) -> Place:
+    """The agency of a name.
+
+    The code is that of the smallest known division that the agency lies in: a town's is its county's. It is None where
+    the name leaves a choice (鼓楼区人民政府: there are several), or goes on with a place that is not in the list.
+    """
+    name = _SPACE.sub("", normalize(name))
+    regions = load_regions()
+    codes, end = regions.find(name)
+    rest = name[end:]
+    unknown = _unknown_place(rest)
+    code = codes[0] if len(codes) == 1 and unknown is None else None
+    level = _level(name, rest, code, unknown)
+    if level in ("university", "national"):
+        # Named after a place, not its government: 福州大学 starts with no division, 北京市第一学院 would.
+        return Place(name, name, None, None, level)
+    if code is None:
+        return Place(_full(name), name, None, None, level)
+    return Place(f"{code}/{_full(rest)}", name, code, regions.path(code), level)
+
+
+def _unknown_place(rest: str) -> str | None:
+    """The name of a place that follows the known ones; a town or zone lies within them and is none."""
+    levels, _, _ = _rules()
+    if levels["zone"].search(rest) or levels["township"].search(rest):
+        return None
+    found = _PLACE.match(rest)
+    return found[0] if found and not _NO_PLACE.search(found[0]) else None
+
+
+def _level(name: str, rest: str, code: str | None, unknown: str | None) -> str | None:
+    levels, place_levels, _ = _rules()
+    for level, pattern in levels.items():
+        searched = rest or name
+        if pattern.search(searched) and (level != "national" or searched == name):
+            return level
+    if code is not None:
+        return level_of_code(code)
+    last = unknown
+    if last is None:
+        places = list(_PLACE.finditer(name))
+        last = places[-1][0] if places else None
+    return next((level for end, level in place_levels.items() if last and last.endswith(end)), None)
+
+
+def _full(body: str) -> str:
+    """A body by its full name: 县政府 and 县人民政府 are one."""
+    _, _, bodies = _rules()
+    for short, whole in bodies.items():
+        if body.endswith(short) and not body.endswith(whole):
+            return body.removesuffix(short) + whole
+    return body

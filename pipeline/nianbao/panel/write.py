@@ -1,0 +1,119 @@
+"""The panel as a file: long or wide, whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nianbao.metrics import load_registry
+from nianbao.schema import APPLICANTS
+from nianbao.writing.atomic import OutputError, Pending, WriteError, check_target, reporting
+from nianbao.writing.sinks import guard
+
+if TYPE_CHECKING:
+    import duckdb
+
+ENDINGS = (".parquet", ".csv", ".duckdb")
+
+
+def check_panel_target(target: Path) -> None:
+    """Refuses what `write_table` cannot write.
+
+    Raises:
+        OutputError: unknown ending, missing folder, or a folder at its place.
+    """
+    check_target(target)
+    if target.suffix.lower() not in ENDINGS:
+        raise OutputError(f"{target} has an ending that cannot be written; use one of {' '.join(ENDINGS)}")
+
+
+def widen(connection: duckdb.DuckDBPyConnection, *, applicants: bool = False) -> None:
+    """Makes the table `wide`: a row an agency and year, a column a metric, from the rows about whole agencies.
+
+    A metric's column is its total; with `applicants` there is one more for each kind, "requests.received/commercial".
+    `blank` and `contradicted` name columns, `sources` maps them to where their numbers stand: a null is a blank cell
+    only where `blank` names it.
+    """
+    names = [metric.id for metric in load_registry()]
+    if applicants:
+        kinds = [one for one in APPLICANTS if one != "total"]
+        names += [f"{metric.id}/{one}" for metric in load_registry() if metric.by_applicant for one in kinds]
+    columns = ", ".join(f"max(value) FILTER (name = '{name}') AS \"{name}\"" for name in names)
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TABLE wide AS
+        WITH named AS (
+            SELECT *, CASE WHEN applicant IS NULL OR applicant = 'total' THEN metric
+                ELSE metric || '/' || applicant END AS name
+            FROM panel WHERE scope IS NULL AND ($applicants OR applicant IS NULL OR applicant = 'total')
+        )
+        SELECT agency_id, any_value(agency) AS agency, any_value(region_code) AS region_code,
+            any_value(region) AS region, any_value(level) AS level, year, {columns},
+            coalesce(list(name ORDER BY name) FILTER (status = 'blank'), []) AS blank,
+            coalesce(list(name ORDER BY name) FILTER (len(contradictions) > 0), []) AS contradicted,
+            map_from_entries(list({{'key': name, 'value': {{'doc_id': doc_id, 'start': "start", 'end': "end",
+                'value_text': value_text, 'basis': basis, 'status': status}}}} ORDER BY name)) AS sources
+        FROM named GROUP BY agency_id, year
+        ORDER BY region_code NULLS LAST, agency, agency_id, year""",  # noqa: S608
+        {"applicants": applicants},
+    )
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:
+    """Writes a table of the connection: .parquet and .duckdb with its types, .csv with lists as JSON.
+
+    Raises:
+        OutputError: see `check_panel_target`.
+        WriteError: the system refused.
+    """
+    import duckdb
+
+    check_panel_target(target)
+    pending = Pending(target)
+    try:
+        with reporting(target):
+            {".parquet": _parquet, ".csv": _csv, ".duckdb": _duckdb}[target.suffix.lower()](
+                connection, table, pending.path
+            )
+        pending.commit()
+    # DuckDB has its own errors for the disk.
+    except duckdb.Error as error:
+        raise WriteError(
+            f"{target} could not be written: {error}; nothing was left there. Make room or choose another place, "
+            "and run again"
+        ) from error
+    finally:
+        pending.discard()
+
+
+def _parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    connection.table(table).write_parquet(str(path), compression="zstd")
+
+
+def _duckdb(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    # DuckDB makes the file itself and takes an empty one for a broken database.
+    path.unlink()
+    quoted = str(path).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS written")
+    try:
+        connection.execute(f"CREATE TABLE written.{table} AS SELECT * FROM {table}")  # noqa: S608  (own names)
+    finally:
+        connection.execute("DETACH written")
+
+
+def _csv(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    found = connection.execute(f"SELECT * FROM {table}")  # noqa: S608  (own names)
+    names = [column[0] for column in found.description or ()]
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        out = csv.writer(stream)
+        out.writerow(names)
+        while rows := found.fetchmany(10_000):
+            out.writerows([_field(value) for value in row] for row in rows)
+
+
+def _field(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        return guard(json.dumps(value, ensure_ascii=False)) if value else ""
+    return guard(value) if isinstance(value, str) else value
