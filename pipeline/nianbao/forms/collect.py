@@ -15,7 +15,7 @@ from nianbao.forms.fragments import give_lines, is_fragmented
 from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number
-from nianbao.forms.tokens import Mode, Printed, Token, read_printed
+from nianbao.forms.tokens import NONE, Mode, Printed, Token, read_printed
 
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d\Z")
@@ -32,7 +32,7 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     tail = max((head for head in instance.heads), key=lambda head: head.last, default=None)
     index = max(last.last, tail.last if tail else 0)
     offsets, han = compact.offsets, compact.han
-    while index < len(han) and han[index] in UNITS and offsets[index] < ceiling:
+    while index < len(han) and offsets[index] < ceiling and (han[index] in UNITS or NONE.match(norm, offsets[index])):
         index += 1
     end = min(offsets[index] if index < len(offsets) else len(norm), ceiling)
     begin = max(last.end, tail.end if tail else 0)

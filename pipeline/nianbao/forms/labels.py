@@ -107,7 +107,7 @@ def label_start(norm: str, begin: int, floor: int, number: str) -> int:
     if behind_digit or (len(digits) == 2 and digits[1:] == number[:-1]):
         # It touches the cell before: one digit of it, if it is the row's; else only the point is left of the number.
         start = match.end(1) - (number[:1] in ("", digits[-1:]))
-    while start < begin and norm[start] in " \n":
+    while start < begin and norm[start] in " \n\t":
         start += 1
     return start
 

@@ -120,7 +120,7 @@ def _touch(norm: str, floor: int, begin: int, found: Found, last: int) -> _Touch
 
 
 def _mark_begins(norm: str, end: int) -> int:
-    while norm[end] in " \n":
+    while norm[end] in " \n\t":
         end += 1
     return end
 

@@ -27,6 +27,7 @@ from nianbao.forms.place import (
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_heads, fill_missing
 from nianbao.forms.said import Said
+from nianbao.forms.separators import with_tabs
 from nianbao.forms.tokens import Mode
 from nianbao.forms.touched import place_touched
 
@@ -44,6 +45,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         grids: true grids where the format has them.
         report_year: decides between forms that print the same cells.
     """
+    norm = with_tabs(norm)
     compact = Compact(norm)
     instances = _instances(norm, compact)
     printed = [

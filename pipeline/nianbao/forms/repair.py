@@ -34,6 +34,7 @@ def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ce
         key=lambda row: row.first,
     )
     _extend(norm, compact, found)
+    headings = [(row.first, row.last) for row in instance.rows if row.row.heading and row.similarity == 1.0]
     heads_end = max((head.last for head in instance.heads if head.last <= found[0].first), default=0) if found else 0
     known = {row.row.index for row in instance.rows if row.table is table}
     for before, after in zip([None, *found], [*found, None], strict=True):
@@ -41,7 +42,8 @@ def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ce
         high = after.first if after else min(compact.index(ceiling), found[-1].last + _EDGE)
         if high - low < 3:
             continue
-        for row in _between(norm, compact, table, before, after, low, high, known):
+        words = _masked(compact.han, low, high, headings)
+        for row in _between(norm, compact, table, before, after, low, words, known):
             known.add(row.row.index)
             instance.rows.append(row)
     instance.rows.sort(key=lambda row: row.first)
@@ -92,6 +94,15 @@ def _pieces(compact: Compact, low: int, high: int) -> list[tuple[int, int]]:
     return [(first, last) for first, last in pairwise(cuts) if last - first > 1]
 
 
+def _masked(text: str, low: int, high: int, headings: list[tuple[int, int]]) -> str:
+    """The words between two positions; those of groups' names that were read are no other label."""
+    words = text[low:high]
+    for first, last in headings:
+        if low <= first and last <= high:
+            words = words[: first - low] + "\0" * (last - first) + words[last - low :]
+    return words
+
+
 def _between(
     norm: str,
     compact: Compact,
@@ -99,19 +110,18 @@ def _between(
     before: Found | None,
     after: Found | None,
     low: int,
-    high: int,
+    words: str,
     known: set[int],
 ) -> Iterator[Found]:
     if table.any_order:
         missing = [row for row in table.rows if row.index not in known and not row.weak]
-        yield from _alike(norm, compact, table, missing, low, high)
+        yield from _alike(norm, compact, table, missing, low, low + len(words))
         return
     first = before.row.index + 1 if before else 0
     last = after.row.index if after else len(table.rows)
     missing = [row for row in table.rows[first:last] if row.index not in known]
-    if not missing or (high - low) * sum(len(row.label) for row in missing) > _MAX_CELLS:
+    if not missing or len(words) * sum(len(row.label) for row in missing) > _MAX_CELLS:
         return
-    words = compact.han[low:high]
     labels = tuple(han(row.label) for row in missing)
     for index, start, end, share in align_words(words, labels):
         row = missing[index]

@@ -17,12 +17,13 @@ _NUMBER = re.compile(
 )
 _DASH = re.compile("[—－]|-[ \n]")
 _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
-_NONE = re.compile(r"(?<![\u3400-\u9fff)])(?:无|零)(?![\u3400-\u9fff])")
+NONE = re.compile(r"(?<![\u3400-\u9fff)])(?:无|零)(?![\u3400-\u9fff])")
 _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
 _SEPARATOR = re.compile(r"[|\t]")
 _CELL = re.compile(r"[\d无零]")
 _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
+_LINES_ABOVE = 4  # of heads
 _PLACEHOLDER = re.compile(r"\s*(?:[-/\\—－一]+)?\s*")
 
 
@@ -98,7 +99,7 @@ def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]]) -> Prin
 
 def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
     """How cells are told apart in a stretch that holds so many rows."""
-    pipes, tabs = norm.count("|", start, end), text.count("\t", start, end)
+    pipes, tabs = norm.count("|", start, end), max(text.count("\t", start, end), norm.count("\t", start, end))
     if max(pipes, tabs) < max(2, rows):
         return "plain"
     if tabs > pipes:
@@ -115,7 +116,7 @@ def numbers(norm: str, start: int, end: int) -> list[Token]:
     if pages:
         found = [token for token in found if token.start not in pages]
     if "无" in norm[start:end] or "零" in norm[start:end]:
-        found += [Token(m.start(), m.end(), "none") for m in _NONE.finditer(norm, start, end)]
+        found += [Token(m.start(), m.end(), "none") for m in NONE.finditer(norm, start, end)]
         found.sort(key=lambda token: token.start)
     return found
 
@@ -126,12 +127,21 @@ def separated(text: str, norm: str, start: int, end: int, mode: Mode) -> list[To
     base = 0 if text is norm else start
     found: list[Token] = []
     position, line = start, 0
+    outer = mode == "rows" and _has_outer_marks(norm, start, end)
     while position < end:
         stop = view.find("\n", position - base, end - base)
         stop = end if stop < 0 else stop + base
-        found += _line(view, norm, position, stop, base, line, mode)
+        found += _line(view, norm, position, stop, base, line, mode, outer)
         position, line = stop + 1, line + 1
     return found
+
+
+def _has_outer_marks(norm: str, start: int, end: int) -> bool:
+    """Whether most lines with pipes, those of the heads above included, begin with one."""
+    for _ in range(_LINES_ABOVE):
+        start = norm.rfind("\n", 0, max(start - 1, 0)) + 1
+    lines = [line.lstrip() for line in norm[start:end].split("\n") if "|" in line]
+    return 2 * sum(line.startswith("|") for line in lines) >= len(lines)
 
 
 def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
@@ -141,7 +151,7 @@ def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
     return "".join("\t" if raw == "\t" else plain for raw, plain in zip(text[start:end], norm[start:end], strict=True))
 
 
-def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode) -> list[Token]:
+def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode, outer: bool) -> list[Token]:
     raw = view[start - base : stop - base]
     marks = [start + m.start() for m in _SEPARATOR.finditer(raw)]
     if not marks:
@@ -152,8 +162,10 @@ def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mod
         return []
     lefts = [start, *(mark + 1 for mark in marks)]
     rights = [*marks, stop]
-    first = 1 if mode == "rows" and not norm[start : marks[0]].strip() and raw[marks[0] - start] == "|" else 0
-    last = len(rights) if norm[lefts[-1] : stop].strip() or raw.endswith("\t") else len(marks)
+    first = 1 if outer and not norm[start : marks[0]].strip() and raw[marks[0] - start] == "|" else 0
+    # Lines that do not begin with a mark need not end with one: what is behind the last is a cell.
+    open_end = (mode == "rows" and not outer and raw[-1:] != "|") or raw.endswith("\t")
+    last = len(rights) if norm[lefts[-1] : stop].strip() or open_end else len(marks)
     found: list[Token] = []
     for column in range(first, last):
         left, right = lefts[column], rights[column]
