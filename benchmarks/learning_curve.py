@@ -2,8 +2,9 @@
 
 The linker starts from simulated reports. The pool and the test are reports of productions that it never saw, the
 test's reports others than the pool's. An annotator is the simulator's own truth. In rounds, the next tasks of the
-pool are chosen by `nianbao.annotate.select`, as `annotate push` does (their score here is the linker's margin alone),
-corrected, and the linker is fitted anew.
+pool are made, scored and chosen as `annotate push --project links` does with the linker of the round before (its
+margin, its disagreement with the rules, failed checks; spread over years, forms and layouts), corrected, and the
+linker is fitted anew.
 
 python benchmarks/learning_curve.py [--seeds 3] [--plot annotations/pictures/learning_curve.png]
 """
@@ -12,18 +13,28 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from spacy.tokens import Doc
 
-from nianbao.annotate.marks import Layer
 from nianbao.annotate.select import select
+from nianbao.annotate.settings import Settings, load_settings
+from nianbao.annotate.suggest import make_tasks
 from nianbao.annotate.tasks import Task
 from nianbao.extractor import Extractor, load
+from nianbao.pipes.extensions import views
+from nianbao.pipes.linker import LinkerPipe
+from nianbao.pipes.mentions import from_plain
+from nianbao.prose.learned import LearnedLinker
+from nianbao.prose.linking import Link
 from nianbao.prose.model import NONE, LinkModel
+from nianbao.reading.source import Source
 from nianbao.simulate import SimulatedReport, generate
-from nianbao.training.linker import Example, examples, fit, rule_linker
+from nianbao.training.linker import Example, examples, fit, label_mentions, rule_linker
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARES = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05)
@@ -34,28 +45,42 @@ WAYS: tuple[Choice, ...] = ("uncertain", "random")
 
 
 class Pool:
-    """Labelled mentions of reports, each a task as `annotate push --project links` would make it."""
+    """Reports read up to their mentions, each labelled mention with its truth."""
 
-    def __init__(self, reports: list[SimulatedReport], extractor: Extractor) -> None:
-        self.tasks: list[Task] = []
-        self.examples: dict[str, Example] = {}
-        linker = rule_linker()
+    def __init__(self, reports: Iterable[SimulatedReport], extractor: Extractor) -> None:
+        self.extractor = extractor
+        self.docs: list[Doc] = []
+        self.examples: dict[tuple[str, int, int], list[Example]] = defaultdict(list)
+        self.rules = rule_linker()
+        self._reader = LearnedLinker(self.rules, None, frozenset())  # type: ignore[arg-type]
         for report in reports:
-            for number, example in enumerate(examples([report], extractor, linker)):
-                stratum = (str(report.report_year), "none", "prose")
-                about = {"doc_sha256": report.id}
-                task = Task("links", report.id, number, number + 1, "", Layer(), about, 0, 0.0, stratum)
-                self.tasks.append(task)
-                self.examples[task.key] = example
+            if report.is_report:
+                self._read(report)
 
-    def choose(self, how: Choice, count: int, model: LinkModel, taken: set[str], seed: int) -> list[str]:
-        """Keys of the next `count` tasks."""
-        left = [task for task in self.tasks if task.key not in taken]
-        if how == "uncertain":
-            shares = np.sort(model.scores([self.examples[task.key].features for task in left]), axis=1)
-            for task, (second, first) in zip(left, shares[:, -2:], strict=True):
-                task.score = float(1 - (first - second))
-        return [task.key for task in select(left, how, count, seed, ["layout"])]
+    def _read(self, report: SimulatedReport) -> None:
+        doc = self.extractor.make_doc(Source(report.id, report.text))
+        for name in ("nianbao_tables", "nianbao_lines", "nianbao_mentions"):
+            doc = self.extractor.nlp.get_pipe(name)(doc)
+        self.docs.append(doc)
+        mentions = [from_plain(data) for data in doc._.mentions]
+        links: dict[int, list[Link]] = defaultdict(list)
+        for link in self.rules.link(mentions):
+            links[id(link.mention)].append(link)
+        for mention, label in zip(mentions, label_mentions(mentions, links, report), strict=True):
+            if label is not None:
+                features = self._reader.features(mention, views(doc)[1], links.get(id(mention), []))
+                self.examples[report.id, mention.start, mention.end].append(Example(features, label))
+
+    def tasks(self, model: LinkModel, settings: Settings) -> list[Task]:
+        """What `annotate push --project links` would make of the reports with this linker."""
+        linker = LinkerPipe(model=model)
+        found = []
+        for doc in self.docs:
+            for pipe in (linker, *(self.extractor.nlp.get_pipe(name) for name in ("nianbao_facts", "nianbao_checks"))):
+                doc = pipe(doc)
+            opinions = linker.opinions(doc, settings.tasks["candidates"])
+            found += make_tasks(doc, "links", settings, opinions)
+        return found
 
 
 def prose_f1(model: LinkModel, test: list[Example]) -> float:
@@ -69,22 +94,25 @@ def prose_f1(model: LinkModel, test: list[Example]) -> float:
 
 def curves(seed: int, sizes: tuple[int, int, int]) -> dict[Choice, list[float]]:
     """F1 at each of SHARES, for both ways of choosing, from the same model, pool and test."""
-    extractor, linker = Extractor(load(linker="rules")), rule_linker()
+    extractor, linker, settings = Extractor(load(linker="rules")), rule_linker(), load_settings()
     base_size, pool_size, test_size = sizes
     base = list(examples(generate(base_size, seed=100 + seed, split="train"), extractor, linker))
     checks = list(examples(generate(base_size // 4, seed=200 + seed, split="train"), extractor, linker))
     pool = Pool(list(generate(pool_size, seed=300 + seed, split="held_out")), extractor)
     test = list(examples(generate(test_size, seed=400 + seed, split="held_out"), extractor, linker))
     start = fit(base, checks, seed=seed)
+    size = len(pool.tasks(start, settings))
     found: dict[Choice, list[float]] = {}
     for how in WAYS:
-        model, taken = start, set[str]()
+        model, taken = start, set[tuple[str, int, int]]()
         found[how] = []
         for share in SHARES:
-            count = round(share * len(pool.tasks)) - len(taken)
+            count = round(share * size) - len(taken)
             if count > 0:
-                taken.update(pool.choose(how, count, model, taken, seed))
-                corrected = [pool.examples[key] for key in sorted(taken)]
+                left = [t for t in pool.tasks(model, settings) if (t.doc_id, t.start, t.end) not in taken]
+                chosen = select(left, how, count, seed, settings.sampling["spread"])
+                taken.update((task.doc_id, task.start, task.end) for task in chosen)
+                corrected = [example for place in sorted(taken) for example in pool.examples[place]]
                 model = fit([*base, *corrected * WEIGHT], checks, seed=seed)
             found[how].append(prose_f1(model, test))
             print(f"{how:<9} seed {seed}, {share:4.0%} ({len(taken):,} tasks): F1 {found[how][-1]:.4f}", flush=True)

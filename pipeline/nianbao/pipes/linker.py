@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,8 +13,9 @@ from nianbao.metrics import load_registry
 from nianbao.paths import data_dir
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.linking import LearnedLinker, Link, Linker
-from nianbao.prose.model import LinkModel
+from nianbao.prose.learned import LearnedLinker
+from nianbao.prose.linking import Link, Linker
+from nianbao.prose.model import NONE, LinkModel
 from nianbao.prose.rules import default_rules
 
 Mode = Literal["rules", "model", "all"]
@@ -39,6 +41,26 @@ def link_to_plain(link: Link) -> dict[str, Any]:
         "name": list(link.name),
         "unit": mention.unit,
     }
+
+
+@dataclass(slots=True, frozen=True)
+class Opinion:
+    """What the trained linker thinks of a number.
+
+    `names`: the likeliest metrics, best first; `margin`: by how much the likeliest answer's share is above the next
+    one's (0 to 1, no metric being an answer too); `disputed`: the rules alone answer otherwise.
+    """
+
+    names: list[str]
+    margin: float
+    disputed: bool
+
+    def beside(self, other: Opinion | None) -> Opinion:
+        """One opinion of two on the same span."""
+        if other is None:
+            return self
+        names = [*dict.fromkeys([*other.names, *self.names])][: max(len(self.names), len(other.names))]
+        return Opinion(names, min(self.margin, other.margin), self.disputed or other.disputed)
 
 
 class LinkerPipe:
@@ -85,8 +107,11 @@ class LinkerPipe:
         doc._.links = [link_to_plain(link) for link in links]
         return doc
 
-    def candidates(self, doc: Doc, count: int) -> dict[tuple[int, int], list[str]]:
-        """The classifier's `count` likeliest metrics for the span of each mention; empty where the rules link alone."""
+    def opinions(self, doc: Doc, count: int) -> dict[tuple[int, int], Opinion]:
+        """What the classifier and the rules, each alone, think of the span of each mention; empty without a classifier.
+
+        A span that several mentions share has the least margin of theirs, and is disputed where one of them is.
+        """
         if self.learned is None:
             return {}
         mentions = [from_plain(data) for data in doc._.mentions]
@@ -95,8 +120,18 @@ class LinkerPipe:
             links.setdefault(id(link.mention), []).append(link)
         _, norm = extensions.views(doc)
         rows = [self.learned.features(mention, norm, links.get(id(mention), [])) for mention in mentions]
-        ranked = self.learned.model.ranked(rows, count)
-        return {(mention.start, mention.end): names for mention, names in zip(mentions, ranked, strict=True)}
+        found: dict[tuple[int, int], Opinion] = {}
+        for mention, shares in zip(mentions, self.learned.model.scores(rows) if rows else (), strict=True):
+            order = shares.argsort()[::-1][: count + 1]
+            names = [self.learned.model.labels[at] for at in order]
+            said = links.get(id(mention), [])
+            mine = Opinion(
+                [name for name in names if name != NONE][:count],
+                float(shares[order[0]] - shares[order[1]]),
+                names[0] != ((said[0].metric if said else None) or NONE),
+            )
+            found[mention.start, mention.end] = mine.beside(found.get((mention.start, mention.end)))
+        return found
 
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
         """Writes the classifier, when there is one."""

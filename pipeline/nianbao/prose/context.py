@@ -59,6 +59,7 @@ class ContextReader:
         self._this = re.compile(any_of("this_year"))
         self._left_over = re.compile(r"(?:年|年度)?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
         self._handed_on = re.compile(r"(?:结转|转入|顺延|留到|转)(?:至|到|入|于)?$")
+        self._founded = re.compile(r"(?:\d{1,2}月)?(?:开通|上线|成立|创办|创刊|开设|建成)(?:至今|以来|[,。]|运行)")
         self._no_year = re.compile(any_of("no_year"))
         self._compared = re.compile(any_of("comparison") + r"\s*$")
         self._difference = re.compile(
@@ -72,12 +73,13 @@ class ContextReader:
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
         self._part = re.compile(
             f"^(?:\\d{{4}}年度?|其中|[,:、\\s]|仅|以上|上述)*(?P<part>(?:{any_of('part_begins')}[^,。;:]{{0,14}}?)|"
-            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|$|\\d|占|举办|召开|设|报|累计|合计|各|落实|配备|则|提出|新收|登|上报|制发|自行)"
+            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|总?浏览|总?访问|$|\\d|占|举办|召开|设|报|累计|合计|各|落实|配备|则|提出|新收|登|上报|制发|制定|印发|出台|自行)"
         )
         self._many = re.compile(
             f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')}|[两二三四五六七八九十]家)(?!信息)"
         )
         self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")
+        self._channel = re.compile("(?:通过|在|利用|依托).*|(?:门户|官方|政府)?(?:网站|网页|平台|微博|微信)$")
         self._organisations = re.compile(any_of("organisations"))
         self._government = re.compile(any_of("government"))
         self._sure_part = re.compile(any_of("part_begins"))
@@ -95,6 +97,7 @@ class ContextReader:
             and 1990 <= n.value <= 2100
             and not self._left_over.match(norm, n.unit_end)
             and not self._handed_on.search(norm, max(sentence.start, n.start - 5), n.start)
+            and not self._founded.match(norm, n.unit_end)
         ]
         if reference.report_year is not None:
             for match in self._relative.finditer(norm, sentence.start, sentence.end):
@@ -144,9 +147,8 @@ class ContextReader:
         if report_year is not None and str(report_year) in match.group():
             return False
         # 历年累计 speaks of the next number alone.
-        if match.group() in self._one_number and any(
-            match.end() <= n.start and n.unit_end <= at for n in sentence.numerals
-        ):
+        between = [n.unit_end for n in sentence.numerals if match.end() <= n.start and n.unit_end <= at]
+        if match.group() in self._one_number and between and norm.find("累计", between[-1], at) < 0:
             return False
         # A year named later ends the running total.
         return not any(match.end() <= mark.start < at for mark in marks)
@@ -183,6 +185,9 @@ class ContextReader:
         if match is None:
             return None
         part = match.group("part").strip()
+        if self._sure_part.match(part):
+            # 各学院网站, 校本部通过网站: the channel is no part of the name.
+            part = self._channel.sub("", part)
         if self._no_part.search(self._publicity_office.sub("", part)) or self._whole.match(part):
             return None
         agency = reference.agency
@@ -193,7 +198,8 @@ class ContextReader:
         if agency is None:
             # 县环保局503条: a name right before its number is one of several.
             named = match.end("part") == len(words) == stop - start
-            return part if among or named or self._sure_part.match(part) else None
+            beside = start > sentence_start and self._whole.match(norm, sentence_start, start) is not None
+            return part if among or named or beside or self._sure_part.match(part) else None
         return None if part in agency or agency in part else part
 
 

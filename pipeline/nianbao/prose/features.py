@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nianbao.prose.mentions import Mention
+from nianbao.prose.mention import Mention
 from nianbao.prose.rules import Verdict
 
 _LEFT, _RIGHT = 14, 10

@@ -1,13 +1,14 @@
-"""From mentions to metrics: the rules judge each mention, then what one mention takes from another is filled in."""
+"""From mentions to metrics: the rules judge each mention, then what one takes from another is filled in.
+
+The trained model stands behind them (`nianbao.prose.learned`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from nianbao.prose.context import sums
-from nianbao.prose.features import mention_features, without_characters, without_findings
-from nianbao.prose.mentions import Mention
-from nianbao.prose.model import LinkModel, Prediction
+from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
 
 APPLICANT_CONCEPTS = {
@@ -18,6 +19,7 @@ APPLICANT_CONCEPTS = {
     "LEGAL_SERVICE": "legal_service",
     "OTHER_ORG": "other",
 }
+_ALL_CASES = ("reviews.total", "litigation.total", "complaints.total")
 # What 均 or 已 in a later clause can take its number from.
 _REQUEST_TOTALS = ("requests.received", "requests.concluded", "requests.replied")
 _SUITS = ("reviews.total", "litigation.total", "litigation.direct.total", "litigation.after_review.total")
@@ -107,6 +109,7 @@ class Linker:
                 found = self._taken(mention, verdict, window, links)
             else:
                 found = self._own(mention, verdict, window, links, leaning)
+            _narrow(found, links)
             links.extend(found)
             new = frozenset(link.metric for link in found if link.metric and mention.scope is None)
             if not new <= given:
@@ -130,8 +133,16 @@ class Linker:
             confidence = 0.8
         if not stated:
             leaning.append((mention, metric))
+        change = self._change(mention, links)
         if mention.barred is not None or self._is_share(mention, metric, applicant, links):
             metric = None
+        if self._is_legal_person(mention, window, metric, applicant):
+            metric = None
+        if change is not None:
+            metric, mention.year = change, mention.report_year
+        if metric is not None and metric.endswith(".items_previous_year"):
+            # The form's column 上一年项目数量 belongs to the report's own year.
+            mention.year = mention.report_year
         if metric is None and stated:
             return []
         scope = mention.scope or self._inherited_scope(mention, links)
@@ -143,7 +154,7 @@ class Linker:
                     mention=mention,
                     metric=name,
                     applicant=(applicant or "total") if name in self.by_applicant else None,
-                    value=mention.value,
+                    value=mention.value if change is None else mention.sign * (mention.value or 0.0),
                     status="stated" if stated else "reported",
                     confidence=confidence if name else 0.5,
                     rule=verdict.rule,
@@ -169,10 +180,26 @@ class Linker:
             if link.mention.sentence == mention.sentence
         )
 
+    def _change(self, mention: Mention, links: list[Link]) -> str | None:
+        """上一年58项,本年减少4项: the change beside the items of the year before."""
+        if mention.barred != "difference" or not links or links[-1].mention.sentence != mention.sentence:
+            return None
+        before = links[-1].metric or ""
+        return before.replace(".items_previous_year", ".items_change") if "_previous_year" in before else None
+
+    def _is_legal_person(self, mention: Mention, window: int, metric: str | None, applicant: str | None) -> bool:
+        """自然人申请66件,法人申请7件: a kind of applicant that the forms do not have; no total."""
+        if metric not in self.by_applicant or applicant or "LEGAL_PERSON" not in mention.windows[window]:
+            return False
+        return bool({"NATURAL_PERSON", "CITIZEN", "LEGAL_PERSON"} & {*mention.in_sentence, *mention.just_before})
+
     def applicant(self, mention: Mention, window: int = 0) -> str | None:
         """Who asked, where the words near the number name one kind of applicant."""
-        found = [APPLICANT_CONCEPTS[name] for name in mention.windows[window] if name in APPLICANT_CONCEPTS]
-        if not found and "OTHER_WORD" in mention.windows[window] and APPLICANT_CONCEPTS.keys() & mention.just_before:
+        near = mention.windows[window]
+        found = [APPLICANT_CONCEPTS[name] for name in near if name in APPLICANT_CONCEPTS]
+        if not found and "CITIZEN" in near and mention.among:
+            return "natural_person"
+        if not found and "OTHER_WORD" in near and APPLICANT_CONCEPTS.keys() & mention.just_before:
             return "other"
         return found[0] if len(found) == 1 else None
 
@@ -201,6 +228,8 @@ class Linker:
             return metric
         if distance == 0 and (mention.barred or mention.scope or (mention.sums and before.scope)):
             return metric
+        if distance == 0 and before.scope and mention.whole:
+            return metric
         return None
 
     def _whole_of(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
@@ -219,10 +248,11 @@ class Linker:
         return None
 
     def _inherited_scope(self, mention: Mention, links: list[Link]) -> str | None:
-        """Inside brackets a number is about the same part as the number before the bracket."""
-        if mention.opener != "(" or not links or links[-1].mention.sentence != mention.sentence:
+        """Inside brackets, after 其中 and in a list, a number is about the same part as the number before."""
+        if not links or links[-1].mention.sentence != mention.sentence:
             return None
-        return links[-1].mention.scope
+        leans = mention.opener in ("(", "、") or mention.nested
+        return links[-1].mention.scope if leans and not mention.whole else None
 
     def _taken(self, mention: Mention, verdict: Verdict, window: int, links: list[Link]) -> list[Link]:
         """均/全部/已…: the number of the last total of the paragraph, when exactly one thing can be meant."""
@@ -259,126 +289,21 @@ class Linker:
         ]
 
 
-# Confidence of a rule's finding that the model would not have made: about the share of those that are right.
-_DISPUTED = 0.75
-
-
-def _may_count(mention: Mention) -> bool:
-    """Whether words near a number that the rules leave open could name a metric at all."""
-    return mention.barred is None and not frozenset(mention.windows[0]) <= _SILENT
-
-
-def _narrowed(mention: Mention, metric: str) -> bool:
-    """Whether words or headings narrow the count to one field, so that it is no total of the agency's."""
-    return metric.startswith("disclosure.") and (mention.special or mention.special_heading)
-
-
-class LearnedLinker:
-    """Links with the rules, then lets the trained model confirm, change or drop what they found.
-
-    Where the model abstains the rules' finding stands (`fall_back`), or the number stays open. Numbers and denials are
-    the model's; what 均, 全部 and 已 take over from another number stays with the rules,
-    which see the whole paragraph.
-    """
-
-    def __init__(self, linker: Linker, model: LinkModel, known: frozenset[str], fall_back: bool = True) -> None:
-        self.linker = linker
-        self.model = model
-        self.known = known
-        self.fall_back = fall_back
-
-    def link(self, mentions: list[Mention], norm: str) -> list[Link]:
-        """Links of the mentions, in their order; a metric that the registry does not know is none."""
-        by_mention: dict[int, list[Link]] = {}
-        verdicts = self.linker.verdicts(mentions)
-        for link in self.linker.link(mentions, verdicts):
-            by_mention.setdefault(id(link.mention), []).append(link)
-        asked = [
-            mention
-            for mention in mentions
-            if mention.kind not in ("all", "done")
-            and (self._linked(by_mention.get(id(mention))) or _may_count(mention))
-        ]
-        said = dict(zip(map(id, mentions), verdicts, strict=True))
-        rows = [self.features(m, norm, by_mention.get(id(m), []), said[id(m)]) for m in asked]
-        predictions = dict(zip(map(id, asked), self.model.predict(rows), strict=True))
-        agreed = self._agreed(asked, rows, predictions, by_mention) if self.fall_back else frozenset()
-        links: list[Link] = []
-        for mention in mentions:
-            found = by_mention.get(id(mention), [])
-            prediction = predictions.get(id(mention))
-            links.extend(
-                found if prediction is None else self._decide(mention, found, prediction, id(mention) in agreed)
-            )
-        return links
-
-    def _linked(self, found: list[Link] | None) -> bool:
-        return bool(found) and any(link.metric for link in found or ())
-
-    def _agreed(
-        self,
-        asked: list[Mention],
-        rows: list[list[str]],
-        predictions: dict[int, Prediction],
-        by_mention: dict[int, list[Link]],
-    ) -> frozenset[int]:
-        """The mentions that the rules leave open and that the model may link: where its two halves, the characters
-        alone and the concepts alone, say what it says with both. One half alone is sure too easily of wordings that
-        it has not met."""
-        open_ones = [
-            (mention, row)
-            for mention, row in zip(asked, rows, strict=True)
-            if predictions[id(mention)].metric and not any(link.metric for link in by_mention.get(id(mention), []))
-        ]
-        halves = self.model.predict(
-            [without_findings(row) for _, row in open_ones] + [without_characters(row) for _, row in open_ones]
-        )
-        spelled, found = halves[: len(open_ones)], halves[len(open_ones) :]
-        return frozenset(
-            id(mention)
-            for (mention, _), one, other in zip(open_ones, spelled, found, strict=True)
-            if one.metric == other.metric == predictions[id(mention)].metric
-        )
-
-    def features(
-        self, mention: Mention, norm: str, found: list[Link], said: tuple[Verdict, int] | None = None
-    ) -> list[str]:
-        """The mention's features, the rules' findings (`found`, and `said` of it alone) among them."""
-        verdict, window = said or judge(mention, self.linker.rules)
-        return mention_features(mention, norm, verdict, window, found[0].metric if found else None)
-
-    def _decide(self, mention: Mention, found: list[Link], prediction: Prediction, agreed: bool) -> list[Link]:
-        metric = prediction.metric or None
-        if metric not in self.known or mention.barred is not None:
-            metric = None
-        sure = prediction.confidence >= self.model.threshold
-        stands = bool(found) and found[0].metric is not None and found[0].metric in self.known
-        if stands and (self.fall_back or (sure and metric == found[0].metric)):
-            # The rules are right far more often than not where they speak; the model says how sure to be.
-            confidence = prediction.confidence if metric == found[0].metric else _DISPUTED
-            for link in found:
-                link.confidence, link.runner_up = confidence, prediction.runner_up
-            return found
-        if self.fall_back and (not agreed or (metric is not None and _narrowed(mention, metric))):
-            sure = False
-        if mention.kind in ("zero", "maybe_zero") and (metric is None or not sure):
-            return []
-        linked = metric if sure else None
-        applicant = self.linker.applicant(mention)
-        name = next((name for name in mention.names if name[0] >= 0), (-1, -1))
-        return [
-            Link(
-                mention=mention,
-                metric=linked,
-                applicant=(applicant or "total") if linked in self.linker.by_applicant else None,
-                value=mention.value,
-                status="stated" if mention.kind in ("zero", "maybe_zero") else "reported",
-                confidence=prediction.confidence,
-                rule="model",
-                runner_up=prediction.runner_up if linked else metric,
-                name=name,
-            )
-        ]
+def _narrow(found: list[Link], links: list[Link]) -> None:
+    """行政复议案件86件,其中涉及信息公开5件: only the 5 are the report's, the 86 are open."""
+    for link in found:
+        mention = link.mention
+        last = next((other for other in reversed(links) if other.metric in _ALL_CASES), None)
+        if last is None or not mention.among or last.mention.sentence != mention.sentence:
+            return
+        if link.metric not in (None, last.metric):
+            return
+        near = frozenset(mention.windows[0])
+        if "INFO" in near and near <= SILENT | {"REQ"}:
+            if mention.value is None or last.value is None or mention.barred or mention.value > last.value:
+                return
+            link.metric, last.metric = last.metric, None
+            link.confidence, link.name = 0.8, last.name
 
 
 def _is_whole(link: Link, sources: tuple[str, ...]) -> bool:
@@ -406,7 +331,7 @@ def _sources(metric: str) -> tuple[str, ...]:
 
 
 # Concepts that a number in a series may have around it without naming a metric of its own.
-_SILENT = frozenset(
+SILENT = frozenset(
     [
         "OTHER_WORD",
         "DIFFERENCE",
@@ -419,9 +344,10 @@ _SILENT = frozenset(
         "CUMULATIVE",
         "DISCLOSE",
         "CATEGORY",
+        "LAST_ITEMS",
     ]
 )
 
 
 def _says_nothing(mention: Mention) -> bool:
-    return frozenset(mention.windows[0]) <= _SILENT
+    return frozenset(mention.windows[0]) <= SILENT

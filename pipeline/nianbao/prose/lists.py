@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from nianbao.language.numerals import Numeral
-from nianbao.prose.context import YearMark, recent_years
+from nianbao.prose.context import YearMark, any_of, recent_years
 from nianbao.prose.frames import Sentence
 from nianbao.prose.lexicon import Concept
 
 ONE_BY_ONE = re.compile(r"(?:分别|依次|各自|依序|顺次|各)[^,。;:、\d]{0,6}[:,]?\s*$")
 EACH = re.compile(r"(?:均|都|皆|各|全部)(?:为|是|有)?\s*$")
 _COMMAS = re.compile(r"[、,，]|和|及|以及|与|或")
+
+
+@cache
+def _sums() -> re.Pattern[str]:
+    return re.compile(any_of("sum_words"))
+
+
 _YEARS = re.compile(r"(?:(?:19|20)\d\d年?度?)(?:(?:、|和|及|与)(?:19|20)\d\d年?度?)+")
 
 
@@ -64,6 +72,8 @@ def one_by_one(
     values = [n for n in segments[index].numerals if n.start >= at]
     after = index + 1
     while after < len(segments) and segments[after].opener in "、,; " and segments[after].numerals:
+        if _sums().match(norm, segments[after].start):
+            break
         first = segments[after].numerals[0].start
         if any(c.start < first for c in segments[after].concepts):
             break

@@ -1,7 +1,4 @@
-"""Mentions: every number of the prose (and every clause that states one in words) with what surrounds it.
-
-A mention is plain data, so that it survives serialisation, and it holds what rules and models look at.
-"""
+"""The reader of mentions: every number of the prose, and every clause that states one in words."""
 
 from __future__ import annotations
 
@@ -10,10 +7,12 @@ from dataclasses import dataclass, field
 
 from nianbao.language.numerals import Numeral, find_numerals
 from nianbao.prose.compact import Stretch, compact
-from nianbao.prose.context import Reference, YearMark, any_of, context_reader
+from nianbao.prose.context import Reference, YearMark, any_of, context_reader, words
 from nianbao.prose.frames import COUNTED, Segment, Sentence, analyse_sentence, sentence_spans
 from nianbao.prose.lexicon import Concept, Lexicon, default_lexicon
 from nianbao.prose.lists import EACH, conjuncts, one_by_one
+from nianbao.prose.mention import Mention
+from nianbao.prose.narrowing import NO_BUSINESS, Narrowing, is_case
 from nianbao.prose.rules import RuleSet, default_rules
 from nianbao.prose.stated import StatedReader, names_of
 from nianbao.prose.windows import back, moves, several, single, split_at_all
@@ -21,46 +20,6 @@ from nianbao.prose.windows import back, moves, several, single, split_at_all
 __all__ = ["Mention", "MentionReader", "Stretch"]
 
 Names = frozenset[str]
-
-
-@dataclass(slots=True)
-class Mention:
-    """One number or stated number in its clause.
-
-    `windows`: the concepts near it, the closest reading first; a later window is for when the closer one names
-    nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
-    `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
-    an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
-    running_total, rate, no_unit, organisations, broken, plan), or None. `sums`: it sums up the numbers before it
-    (合计). `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence.
-    """
-
-    start: int
-    end: int
-    kind: str
-    value: float | None
-    unit: str
-    qualifier: str
-    sentence: int
-    paragraph: int
-    segment: tuple[int, int]
-    windows: list[list[str]]
-    names: list[tuple[int, int]]
-    in_sentence: list[str]
-    just_before: list[str]
-    in_paragraph: list[str]
-    headings: list[list[str]]
-    topics: list[dict[str, str]]
-    year: int | None = None
-    own_year: bool = False
-    scope: str | None = None
-    barred: str | None = None
-    special_heading: bool = False
-    special: bool = False
-    report_year: int | None = None
-    sums: bool = False
-    opener: str = ""
-    among: bool = False
 
 
 @dataclass(slots=True)
@@ -86,45 +45,15 @@ _CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转�
 _BROKEN = re.compile(r"\d $")
 # 68海里: what follows a number without a measure word is a thing of its own.
 _NOUN = re.compile("[\u4e00-\u9fff](?<![的和及与并至到中里以占同比较为])")
-_SUMS_KINDS = re.compile("等各类|等各种|等各项")
 _NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
-# Concepts that say where or what all is counted, so that they narrow nothing.
-_NEUTRAL = frozenset(
-    [
-        "WEBSITE",
-        "WECHAT",
-        "WEIBO",
-        "GAZETTE",
-        "OTHER_CHANNEL",
-        "REQ",
-        "RECEIVE",
-        "BUDGET",
-        "ALL",
-        "DISCLOSE",
-        "NORMATIVE",
-        "ASK",
-        "GAZETTE_WORDS",
-        "NATURAL_PERSON",
-        "COMMERCIAL",
-        "RESEARCH",
-        "WELFARE",
-        "LEGAL_SERVICE",
-        "HANDLE",
-    ]
-)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_YEAR = re.compile(r"(?:\d{4}年?度?)?")
-_QUOTED = re.compile(r'"[^"]{1,16}"')
+_REMARK = re.compile(r"\(([^()\d、,;]{2,24})\)")
+_HAS_GROUNDS = frozenset({"REFUSE", "UNAVAILABLE", "NOT_PROCESSED"})
+_WHOLE = re.compile("全[市县区省州镇乡局厅系]")
+_SHRINKS = re.compile("减|降|少|缩|跌")
 # 申请主要涉及征地审批: what the requests were about is no other business of the agency's.
 _ABOUT = re.compile("涉及|内容|集中在|关于|包括")
-_NO_BUSINESS = frozenset({"APPROVAL", "BUSINESS", "HOTLINE"})
-_SUITS = frozenset({"REVIEW", "LITIGATION"})
-_BACK = re.compile("上述|以上|前述|这些")
 # 上年度无结转: what was not carried over from last year would have come in.
 _FROM_LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年)[^,。;\d]{0,4}结转")
-_ORGANISATION = re.compile(
-    r"^[^,。;]{0,3}?(?:在|通过|由|经|以)?[\u4e00-\u9fff]{2,10}?(?:人民政府|管委会|政府|街道|公安局|集团|公司|医院|学院|大学|学校|中心|[省市县区州局委厅镇乡办])"
-)
 # Words that can state a number. How many sentences back a topic holds.
 _STATES = re.compile(r"[无未没零]|均|全|悉数|皆|一律|尽数|免|不收|不存|不曾|不见|空缺|阙如")
 _TOPICS = 4
@@ -140,12 +69,11 @@ class MentionReader:
         self.context = context_reader()
         self.stated = StatedReader(self.lexicon)
         self._sums = re.compile(any_of("sum_words"))
-        self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries"))
-        self._general = re.compile(any_of("general"))
+        self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries") + "|[项者](?=[均都皆])")
+        self.narrowing = Narrowing()
+        self._grounds = frozenset(words()["ground_concepts"])
         self._to_come = re.compile(any_of("to_come"))
-        self._unrelated = re.compile(any_of("unrelated"))
-        self._plan_heading = re.compile(any_of("plan_heading"))
-        self._problem_heading = re.compile("问题|不足|困难")
+        self._superlative = re.compile(any_of("superlative") + "[^。;]{0,16}$")
         self._rate = re.compile(any_of("rate") + "[^,。;]{0,8}$")
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
 
@@ -177,7 +105,7 @@ class MentionReader:
         passed: list[tuple[int, int]] = []
         at = 0
         title = stretch.headings[0] if stretch.headings else ""
-        planned = bool(self._plan_heading.search(title)) and not self._problem_heading.search(title)
+        planned = self.narrowing.is_plan(title)
         for start, end in sentence_spans(norm, stretch.start, stretch.end):
             first = at == 0 and not before and not passed
             own = []
@@ -199,20 +127,13 @@ class MentionReader:
             scene.special = len(above) > 1 and above[0][1]
             scene.marks = self.context.marks(norm, sentence, reference)
             scene.planned = planned
-            scene.unrelated = self._is_unrelated(norm, start, end, stretch.end)
+            scene.unrelated = self.narrowing.is_unrelated(norm, start, end, stretch.end)
             found.extend(self._sentence(scene))
             concepts = [c for segment in sentence.segments for c in segment.concepts]
             before.append(names_of(concepts))
             about = _ABOUT.search(norm, start, end)
-            history.extend(c for c in concepts if not (about and c.start >= about.end() and c.names & _NO_BUSINESS))
+            history.extend(c for c in concepts if not (about and c.start >= about.end() and c.names & NO_BUSINESS))
         return number
-
-    def _is_unrelated(self, norm: str, start: int, end: int, stop: int) -> bool:
-        """Whether the sentence, or the next one looking back at it, says that its cases are not about disclosure."""
-        if self._unrelated.search(norm, start, end):
-            return True
-        following = norm[end : min(stop, end + 60)].split("。")[0]
-        return bool(_BACK.search(following[:4]) and self._unrelated.search(following))
 
     def _is_summary(self, norm: str, numeral: Numeral) -> bool:
         """三个平台, 四种方式: counts the items of a list in the sentence itself."""
@@ -224,25 +145,9 @@ class MentionReader:
         if found is None:
             if len(self._heading_cache) > 5000:
                 self._heading_cache.clear()
-            special = len(_HAN.findall(self._general.sub("", title))) > 1
+            special = self.narrowing.has_more(title)
             found = self._heading_cache[title] = (names_of(list(self.lexicon.scan(title))), special)
         return found
-
-    def _is_special(self, scene: _Scene, segment: Segment, stop: int) -> bool:
-        """Whether words around the number narrow what it counts (发布征地信息32条, 其他信息856条)."""
-        words = scene.norm[segment.start : stop]
-        for concept in reversed(segment.concepts):
-            if concept.end <= stop and concept.names & _NEUTRAL:
-                words = words[: concept.start - segment.start] + words[concept.end - segment.start :]
-        agency = scene.reference.agency
-        if agency:
-            words = words.replace(agency, "")
-        if words.startswith(("其他", "其它")):
-            return True
-        if _SUMS_KINDS.search(words):
-            return False
-        words = _ORGANISATION.sub("", _YEAR.sub("", _QUOTED.sub("", words)), count=1)
-        return len(_HAN.findall(self._general.sub("", words))) > 1
 
     # -- one sentence
 
@@ -312,9 +217,20 @@ class MentionReader:
         if bare:
             return bare
         found.append(self._number(scene, index, numeral, single(scene.norm, scene.sentence.segments, index, own)))
+        ground = self._ground(scene.norm, numeral)
+        if ground is not None and names_of(own) & _HAS_GROUNDS:
+            found.append(self._number(scene, index, numeral, [[ground]]))
         if later:
             found.append(self._words(scene, index, (later[0].start, segment.end), "all", later))
         return found
+
+    def _ground(self, norm: str, numeral: Numeral) -> Concept | None:
+        """不予公开1件(属于行政执法案卷): the one ground that the brackets right behind a number give for all of it."""
+        remark = _REMARK.match(norm, numeral.unit_end)
+        if remark is None:
+            return None
+        grounds = [c for c in self.lexicon.scan(norm, remark.start(1), remark.end(1)) if c.names & self._grounds]
+        return grounds[0] if len(grounds) == 1 else None
 
     def _under_heading(self, scene: _Scene, index: int, numeral: Numeral) -> list[Mention]:
         """A sentence that is nothing but a number, right under a heading, is the number of what that names."""
@@ -361,17 +277,20 @@ class MentionReader:
         mention.unit = numeral.unit or "" if unit is None else unit
         segment = scene.sentence.segments[index]
         mention.sums = self._sums.search(scene.norm, segment.start, numeral.start) is not None
-        if scene.unrelated and _SUITS & {*mention.topics[0].values(), *mention.windows[0]}:
+        if scene.unrelated and is_case(mention):
             mention.barred = "unrelated"
         elif scene.planned:
             mention.barred = "plan"
+        elif self._superlative.search(scene.norm, scene.sentence.start, numeral.start):
+            mention.barred = "superlative"
         elif self.context.is_difference(scene.norm, segment, numeral.start):
             mention.barred = "difference"
+            mention.sign = -1.0 if _SHRINKS.search(scene.norm, segment.start, numeral.start) else 1.0
         elif self.context.is_running_total(
             scene.norm, scene.sentence, scene.marks, numeral.start, scene.reference.report_year
         ):
             mention.barred = "running_total"
-        elif self._to_come.search(scene.norm, segment.start, numeral.start):
+        elif self._to_come.search(scene.norm, scene.sentence.start, numeral.start):
             mention.barred = "plan"
         elif self._rate.search(scene.norm[segment.start : numeral.start]):
             mention.barred = "rate"
@@ -401,6 +320,12 @@ class MentionReader:
         earlier = sorted(frozenset().union(*(s.names() for s in segments[:index])))
         last = max((i for i in range(index) if segments[i].numerals), default=index)
         just_before = sorted(frozenset().union(*(s.names() for s in segments[last:index])))
+        if previous > segment.start:
+            # 培训班40期、2780人次: the segment's own number before.
+            just_before = sorted(names_of([c for c in segment.concepts if c.end <= previous])) or just_before
+        if segment.opener == ";":
+            # What a channel's followers were told ends with the clause.
+            just_before = [name for name in just_before if name != "FOLLOWERS"]
         window_names = [sorted(names_of(window)) for window in windows]
         year = self.context.year(scene.marks, start if kind in ("count", "money") else end, previous, scene.reference)
         if self._carried_in(scene, segment):
@@ -427,10 +352,13 @@ class MentionReader:
             or (year is not None and year != scene.reference.report_year),
             scope=self.context.scope(scene.norm, scene.sentence, segment, numeral, scene.reference),
             special_heading=scene.special,
-            special=numeral is not None and self._is_special(scene, segment, numeral.start),
+            special=numeral is not None
+            and self.narrowing.is_field(scene.norm, segment, numeral.start, scene.reference.agency),
             report_year=scene.reference.report_year,
             opener=segment.opener,
             among="其中" in scene.norm[scene.sentence.start : start],
+            nested=scene.norm.startswith("其中", segment.start),
+            whole=_WHOLE.match(scene.norm, segment.start, segment.end) is not None,
         )
 
     def _carried_in(self, scene: _Scene, segment: Segment) -> bool:
@@ -451,7 +379,7 @@ class MentionReader:
         chain += list(scene.headings)
         if kind not in ("count", "money"):
             # What the requests were about (征地审批) is no other business of the agency's.
-            chain = [names - _NO_BUSINESS for names in chain]
+            chain = [names - NO_BUSINESS for names in chain]
         topics = {}
         for group, members in self.rules.topics.items():
             for names in chain:
@@ -459,7 +387,18 @@ class MentionReader:
                 if shared:
                     topics[group] = min(shared)
                     break
+        if topics.get("adjudication") == "LITIGATION":
+            topics["adjudication"] = _kind_of_suit(segments[: index + 1])
         return topics
+
+
+def _kind_of_suit(segments: list[Segment]) -> str:
+    """未经复议直接起诉的行政诉讼4件: what the segment that names the suits last says of their kind."""
+    for segment in reversed(segments):
+        names = segment.names()
+        if "LITIGATION" in names:
+            return next((kind for kind in ("DIRECT", "AFTER_REVIEW") if kind in names), "LITIGATION")
+    return "LITIGATION"
 
 
 def _span(window: list[Concept]) -> tuple[int, int]:

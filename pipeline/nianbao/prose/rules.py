@@ -70,6 +70,7 @@ class Rule:
     until: int = 9999
     zero: bool = False
     first: bool = False
+    counted: bool = False
 
     def matches(self, view: View) -> bool:
         near = view.near
@@ -79,7 +80,7 @@ class Rule:
             return False
         if self.topic is not None and not self._on_topic(view):
             return False
-        if (self.zero and not view.zero) or (self.first and self.metric in view.given):
+        if (self.zero and not view.zero) or (self.counted and view.zero) or (self.first and self.metric in view.given):
             return False
         if view.report_year is not None and not self.since <= view.report_year <= self.until:
             return False
@@ -177,6 +178,7 @@ _FIELDS = frozenset(
         "since",
         "until",
         "zero",
+        "counted",
         "first",
     ],
 )
@@ -215,6 +217,7 @@ def _build(metric: str, number: int, raw: dict[str, Any], units: dict[str, list[
         until=int(raw.get("until", 9999)),
         zero=bool(raw.get("zero")),
         first=bool(raw.get("first")),
+        counted=bool(raw.get("counted")),
     )
 
 

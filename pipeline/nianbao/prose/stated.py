@@ -24,7 +24,7 @@ HEADS = frozenset(
     for name in line.split()
 )
 _RESULTS = frozenset({"UPHELD", "CORRECTED", "RESULT_OTHER", "PENDING"})
-_APPLICANTS = frozenset(["OTHER_ORG", "LEGAL_PERSON", "NONEXISTENT"])
+_APPLICANTS = frozenset(["OTHER_ORG", "LEGAL_PERSON", "CITIZEN", "NONEXISTENT"])
 _CHANNELS = frozenset({"IN_PERSON", "FAX", "MAIL", "EMAIL", "ONLINE"})
 _GOES_ON = re.compile(r"\s*(?:提起|申请|行政|和|及|或|以及|被|诉讼|复议|举报|投诉)")
 _DONE = re.compile(r"\s*(?:已|且已|并已|业已|现已|目前已)")
@@ -67,7 +67,7 @@ class StatedReader:
         """
         segment = sentence.segments[index]
         text = norm[sentence.start : sentence.end]
-        if first and titles and self._bare.match(text):
+        if first and titles and self._bare.match(text) and not self._is_about_requests(segment, titles[0]):
             return self._under_heading((segment.start, sentence.end), titles[0])
         if titles and self._problem.search(titles[0]):
             return []
@@ -86,6 +86,10 @@ class StatedReader:
     def _under_heading(self, span: tuple[int, int], title: str) -> list[Stated]:
         """A bare 无 under a heading denies what the heading names."""
         return [(span, "zero", item) for item in _each_its_own(self.heading_items(title))]
+
+    def _is_about_requests(self, segment: Segment, title: str) -> bool:
+        """未收到申请, under a heading about something else."""
+        return "REQ" in segment.names() and not any("REQ" in c.names for c in self.lexicon.scan(title))
 
     def heading_items(self, title: str) -> list[list[Concept]]:
         """What a heading names, item by item, with no offsets: its words stand elsewhere."""

@@ -32,6 +32,12 @@ _SAYS = frozenset(
         "PARTIAL",
         "REFUSE",
         "NONEXISTENT",
+        "NATURAL_PERSON",
+        "ONLINE",
+        "MAIL",
+        "IN_PERSON",
+        "EMAIL",
+        "FAX",
     ]
 )
 

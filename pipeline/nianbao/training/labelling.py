@@ -16,7 +16,7 @@ from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
 from nianbao.prose.frames import sentence_spans
-from nianbao.prose.mentions import Mention
+from nianbao.prose.mention import Mention
 from nianbao.prose.rules import default_rules
 from nianbao.reading import read_all
 from nianbao.reading.source import Source

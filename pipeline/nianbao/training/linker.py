@@ -15,8 +15,9 @@ from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
 from nianbao.prose.features import FOUND, PLAIN
-from nianbao.prose.linking import LearnedLinker, Link, Linker
-from nianbao.prose.mentions import Mention
+from nianbao.prose.learned import LearnedLinker
+from nianbao.prose.linking import Link, Linker
+from nianbao.prose.mention import Mention
 from nianbao.prose.model import NONE, LinkModel, save_trained
 from nianbao.prose.rules import default_rules
 from nianbao.reading.source import Source

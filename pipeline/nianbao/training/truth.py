@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nianbao.prose.mentions import Mention
+from nianbao.prose.mention import Mention
 from nianbao.simulate import SimulatedReport
 from nianbao.weak import NONE
 from nianbao.weak.report import Truth

@@ -17,7 +17,7 @@ import yaml
 
 from nianbao.paths import data_dir
 from nianbao.prose.linking import judge
-from nianbao.prose.mentions import Mention
+from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ANY_UNIT, RuleSet, Verdict, View
 
 NONE = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nianbao.prose.linking import Link, Linker
-from nianbao.prose.mentions import Mention
+from nianbao.prose.mention import Mention
 from nianbao.weak.functions import NONE, Collector
 from nianbao.weak.label_model import LabelModel, Posterior
 from nianbao.weak.votes import Votes

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Span, SpanGroup
 
-from nianbao.prose.mentions import Mention
+from nianbao.prose.mention import Mention
 from nianbao.weak.functions import NONE, Vote
 from nianbao.weak.label_model import Posterior
 

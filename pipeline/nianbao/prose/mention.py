@@ -1,0 +1,53 @@
+"""A mention: one number of the prose, or words that state one, with what surrounds it.
+
+A mention is plain data, so that it survives serialisation, and it holds what rules and models look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Mention:
+    """One number or stated number in its clause.
+
+    `windows`: the concepts near it, the closest reading first; a later window is for when the closer one names
+    nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
+    `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
+    an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
+    running_total, rate, no_unit, organisations, broken, plan, superlative, unrelated), or None. `sums`: it sums up
+    those before it (合计). `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence;
+    `nested`: its segment begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.
+    `whole`: its segment begins with 全市, 全县.
+    """
+
+    start: int
+    end: int
+    kind: str
+    value: float | None
+    unit: str
+    qualifier: str
+    sentence: int
+    paragraph: int
+    segment: tuple[int, int]
+    windows: list[list[str]]
+    names: list[tuple[int, int]]
+    in_sentence: list[str]
+    just_before: list[str]
+    in_paragraph: list[str]
+    headings: list[list[str]]
+    topics: list[dict[str, str]]
+    year: int | None = None
+    own_year: bool = False
+    scope: str | None = None
+    barred: str | None = None
+    special_heading: bool = False
+    special: bool = False
+    report_year: int | None = None
+    sums: bool = False
+    opener: str = ""
+    among: bool = False
+    nested: bool = False
+    sign: float = 1.0
+    whole: bool = False
