@@ -21,6 +21,7 @@ from nianbao.forms.lexicon import Hit, Target, load_lexicon
 from nianbao.forms.regions import Piece
 
 _CELLS = re.compile(r"\d(?![.、)])")  # a digit that is no row's number
+_ROW_OF_CELLS = re.compile(r"(?:[\s|]+\d[\d,.]*){3}")
 _DOUBT = 0.25
 _WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
 
@@ -96,7 +97,8 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
         hit, rows, likeness = whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling)
         if columns and hit.end - hit.start <= 2 and inside_words(compact, hit, max(previous_end, 0), ceiling):
             columns = []
-        if rows and columns and (_weak_jump(rows, current) or (head_run and not _numbered(norm, compact, hit, rows))):
+        headed = head_run and not (_numbered(norm, compact, hit, rows) or _has_cells(norm, compact, hit))
+        if rows and columns and (_weak_jump(rows, current) or headed):
             rows = []
         target = _next(rows, current)
         previous_end = hit.end
@@ -156,6 +158,11 @@ def _numbered(norm: str, compact: Compact, hit: Hit, rows: list[Target]) -> bool
     """Whether a row's own number stands before a label."""
     number = number_before(norm, compact.offsets[hit.start])
     return bool(number) and any(t.row is not None and number in t.row.number for t in rows)
+
+
+def _has_cells(norm: str, compact: Compact, hit: Hit) -> bool:
+    """Whether several numbers follow a label: it is a row's, not a head among heads."""
+    return _ROW_OF_CELLS.match(norm, compact.offsets[hit.end - 1] + 1) is not None
 
 
 def _weak_jump(rows: list[Target], current: int) -> bool:

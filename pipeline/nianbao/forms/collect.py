@@ -32,6 +32,8 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     tail = max((head for head in instance.heads), key=lambda head: head.last, default=None)
     index = max(last.last, tail.last if tail else 0)
     offsets, han = compact.offsets, compact.han
+    if instance.table.headless:
+        index = _past_heads(norm, compact, instance, index)
     while index < len(han) and offsets[index] < ceiling and (han[index] in UNITS or NONE.match(norm, offsets[index])):
         index += 1
     end = min(offsets[index] if index < len(offsets) else len(norm), ceiling)
@@ -43,6 +45,17 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
             end -= 1
     stop = norm.find("。", begin, end)
     return max(begin, stop if stop >= 0 else end)
+
+
+def _past_heads(norm: str, compact: Compact, instance: Instance, index: int) -> int:
+    """Past what is left of heads that stand on two lines, half of each on either."""
+    letters = {letter for column in instance.table.columns.values() for key in column.keys for letter in key}
+    at = index
+    while at < len(compact.han) and compact.han[at] in letters:
+        if at and norm[compact.offsets[at - 1] + 1 : compact.offsets[at]].strip():
+            return index if at == index else at
+        at += 1
+    return at
 
 
 def collect_rows(

@@ -177,8 +177,11 @@ def place_blank_lines(norm: str, rows: list[RowCells]) -> None:
             row.placed = {key: place_token(norm, token, EXACT) for key, token in cells}
 
 
-def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None) -> None:
-    """Fills rows whose empty cells left longer gaps: extra empty lines between cells, double blanks in a line."""
+def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None, traced: bool) -> None:
+    """Fills rows whose empty cells left longer gaps: extra empty lines between cells, double blanks in a line.
+
+    `traced`: such gaps show in the document. Else a row that lacks numbers lacks them anywhere.
+    """
     if gap is None or any(broken_number(norm, token) for row in rows for token in row.numbers):
         return  # where digits run together, a gap says nothing
     for row in rows:
@@ -187,7 +190,7 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None)
         missing = len(row.columns) - len(row.numbers)
         if missing <= 0 or (row.heading and not row.numbers):
             continue
-        cells = _by_gaps(norm, row, missing, gap, shape_of(table, row.columns))
+        cells = _by_gaps(norm, row, missing, gap, shape_of(table, row.columns), traced)
         if cells is not None:
             row.placed = {key: place_token(norm, token, TRACE) for key, token in zip(row.columns, cells, strict=True)}
 
@@ -237,7 +240,21 @@ def _count_gaps(norm: str, row: RowCells, gaps: Counter[Gap]) -> None:
         gaps[("\n", lines) if lines else (" ", norm.count(" ", one.end, other.start))] += 1
 
 
-def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> list[Token] | None:
+def shows_traces(norm: str, rows: list[RowCells], gap: Gap | None) -> bool:
+    """Whether any row that lacks numbers has a longer gap between two of them, or before the first."""
+    if gap is None:
+        return False
+    sign, width = gap
+    for row in rows:
+        if row.numbers and len(row.numbers) < len(row.columns):
+            edges = [row.start, *(position for token in row.numbers for position in (token.start, token.end))]
+            stretches = list(zip(edges[::2], edges[1::2], strict=False))
+            if any(norm.count(sign, a, b) >= 2 * width and "\n" not in norm[a:b].strip(sign) for a, b in stretches):
+                return True
+    return False
+
+
+def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape, traced: bool) -> list[Token] | None:
     """Empty cells by the lengths of gaps; None where these do not add up to the missing cells."""
     sign, width = gap
     if not row.numbers:
@@ -264,7 +281,7 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape) -> 
             readings.append(_with_empty(norm, row, stretches, counts, gap))
     untraced = rest > counts[0] + traced_end
     touches = norm[row.numbers[0].start - 1] not in " \n"
-    if untraced and not shape.sums and (open_start or touches):
+    if untraced and (not traced or (not shape.sums and (open_start or touches))):
         return None
     if len(readings) > 1 or untraced:
         readings = [cells for cells in readings if _sums_can_hold(norm, cells, shape)]

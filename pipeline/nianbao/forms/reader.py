@@ -22,6 +22,7 @@ from nianbao.forms.place import (
     place_first,
     place_traces,
     settle_order,
+    shows_traces,
     usual_gap,
 )
 from nianbao.forms.regions import find_pieces
@@ -57,11 +58,12 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     plain = [(instance, rows) for instance, rows, mode in printed if mode == "plain"]
     heads = [(head.start, head.end) for instance, _ in plain for head in instance.heads]
     gap = usual_gap(norm, [row for _, rows in plain for row in rows], heads)
+    traced = any(shows_traces(norm, rows, gap) for _, rows in plain)
     said = Said(norm, instances)
     for instance, rows, mode in printed:
         if mode == "plain":
             place_blank_lines(norm, rows)
-            place_traces(norm, instance.table, rows, gap)
+            place_traces(norm, instance.table, rows, gap, traced)
         else:
             place_explicit(norm, rows, mode)
     traceless = any(lacks_digits(norm, rows, mode) for _, rows, mode in printed)
