@@ -49,10 +49,14 @@ _ORDER = (
 
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> None:
-    """`cells`: what each document says of its own year, by metric and applicant; `docs.telling`, `docs.print`."""
+    """`cells`: what each document says of its own year, by metric, applicant and basis.
+
+    `docs.print` sums all of it up: hashes of whole cells, as DuckDB's hash of several values lets changes of two cells
+    cancel each other out.
+    """
     connection.execute("""
         CREATE OR REPLACE TABLE cells AS
-        SELECT doc, metric, coalesce(applicant, '') AS applicant, list_sort(list(DISTINCT value)) AS numbers,
+        SELECT doc, metric, coalesce(applicant, '') AS applicant, basis, list_sort(list(DISTINCT value)) AS numbers,
             max(value) AS largest
         FROM facts JOIN docs USING (doc)
         WHERE value IS NOT NULL AND scope IS NULL AND (year = report_year OR report_year IS NULL)
@@ -62,7 +66,7 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT docs.*, coalesce(telling, 0) AS telling, coalesce(said, 0) AS said, print
         FROM docs LEFT JOIN (
             SELECT doc, count(*) FILTER (largest > 0) AS telling, count(*) AS said,
-                bit_xor(hash(metric, applicant, numbers)) AS print
+                sum(hash(concat_ws('|', metric, applicant, basis, numbers::VARCHAR))::HUGEINT) AS print
             FROM cells GROUP BY doc
         ) USING (doc)""")
 
@@ -96,14 +100,14 @@ def _relate(connection: duckdb.DuckDBPyConnection, sketches: Mapping[str, Sketch
             SELECT * FROM docs WHERE telling >= {TELLING} AND (key IS NULL OR partial OR report_year IS NULL)
         ),
         rare AS (
-            SELECT metric, applicant, numbers FROM cells WHERE largest >= 10
+            SELECT metric, applicant, basis, numbers FROM cells WHERE largest >= 10
             GROUP BY ALL HAVING count(*) BETWEEN 2 AND {RARE}
         ),
-        telling_cells AS (SELECT cells.* FROM cells JOIN rare USING (metric, applicant, numbers)),
+        telling_cells AS (SELECT cells.* FROM cells JOIN rare USING (metric, applicant, basis, numbers)),
         shared AS (
             SELECT mine.doc AS a, other.doc AS b
             FROM telling_cells AS mine JOIN lost ON lost.doc = mine.doc
-            JOIN telling_cells AS other USING (metric, applicant, numbers)
+            JOIN telling_cells AS other USING (metric, applicant, basis, numbers)
             WHERE other.doc <> mine.doc GROUP BY ALL HAVING count(*) >= 2
             UNION
             SELECT lost.doc, docs.doc FROM lost JOIN docs USING (print) WHERE lost.doc <> docs.doc
@@ -127,7 +131,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, *, anonymous: bool) -> None:
                     OR list_has_all(y.numbers, x.numbers)) AS agree,
                 count(*) FILTER (x.largest > 0 AND x.numbers = y.numbers) AS telling, count(*) AS common
             FROM pairs JOIN cells AS x ON x.doc = pairs.a
-            JOIN cells AS y ON y.doc = pairs.b AND y.metric = x.metric AND y.applicant = x.applicant
+            JOIN cells AS y
+                ON y.doc = pairs.b AND y.metric = x.metric AND y.applicant = x.applicant AND y.basis = x.basis
             GROUP BY ALL
         )
         SELECT compared.a, compared.b, CASE
@@ -151,7 +156,7 @@ def _relate_texts(connection: duckdb.DuckDBPyConnection, sketches: Mapping[str, 
         SELECT alike.a, alike.b, 'copy' FROM alike
         JOIN docs AS a ON a.doc = alike.a JOIN docs AS b ON b.doc = alike.b
         WHERE {_COMPATIBLE} AND NOT EXISTS (
-            SELECT 1 FROM cells AS x JOIN cells AS y USING (metric, applicant)
+            SELECT 1 FROM cells AS x JOIN cells AS y USING (metric, applicant, basis)
             WHERE x.doc = a.doc AND y.doc = b.doc AND x.numbers <> y.numbers)""")  # noqa: S608
     connection.unregister("alike")
 

@@ -1,0 +1,67 @@
+"""`nianbao export`: the folder that `datasets.load_dataset` opens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from nianbao.cli.app import app
+from nianbao.schema import COLUMNS
+from nianbao.simulate.country import write_country
+from nianbao.writing import read_facts
+
+
+def run(*arguments: str | Path) -> Result:
+    """The command, in this process: starting one takes longer than its work."""
+    return CliRunner().invoke(app, ["export", *(str(argument) for argument in arguments)])
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("facts") / "facts.parquet"
+    write_country(path, agencies=2)
+    return path
+
+
+def test_load_dataset_opens_it_and_gives_the_facts_back(
+    facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run("--dataset", tmp_path / "set", facts)
+    assert done.exit_code == 0, done.stderr
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    loaded = datasets.load_dataset(str(tmp_path / "set"), split="train", cache_dir=str(tmp_path / "cache"))
+    assert loaded.column_names == list(COLUMNS)
+    assert loaded.features["value"].dtype == "float64" and loaded.features["flags"].feature.dtype == "string"
+    assert list(loaded) == list(read_facts(facts))
+
+
+def test_the_card_has_features_counts_and_every_column(facts: Path, tmp_path: Path) -> None:
+    assert run("--dataset", tmp_path / "set", facts).exit_code == 0
+    card = (tmp_path / "set" / "README.md").read_text("utf-8")
+    assert card.startswith("---\n") and "dataset_info:" in card
+    assert f"{sum(1 for _ in read_facts(facts)):,} facts" in card
+    assert all(f"\n| {name} | " in card for name in COLUMNS)
+
+
+def test_several_outputs_make_one_set(facts: Path, tmp_path: Path) -> None:
+    assert run("--dataset", tmp_path / "set", facts, facts).exit_code == 0
+    [shard] = (tmp_path / "set" / "data").iterdir()
+    assert sum(1 for _ in read_facts(shard)) == 2 * sum(1 for _ in read_facts(facts))
+
+
+def test_a_folder_with_something_in_it_is_left_alone(facts: Path, tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "mine.txt").write_text("x")
+    done = run("--dataset", tmp_path / "set", facts)
+    assert done.exit_code == 2 and "not empty" in done.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["set", "mine.txt"]
+
+
+def test_what_holds_no_facts_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "wrong.jsonl").write_text('{"id": 1}\n')
+    done = run("--dataset", tmp_path / "set", tmp_path / "wrong.jsonl")
+    assert done.exit_code == 2 and "does not hold facts" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["wrong.jsonl"]
