@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.definition import Row, Table
@@ -111,13 +112,20 @@ def heads_above(instance: Instance, found: Found) -> list[Head]:
 
 def shape_of(table: Table, columns: tuple[str, ...]) -> Shape:
     """What the form demands of a row with these columns ("key" or, in a headless table, "key@group")."""
+    return _shape(table.row_sums, table.row_order, columns)
+
+
+@lru_cache(maxsize=512)
+def _shape(
+    row_sums: tuple[tuple[tuple[str, ...], str], ...], row_order: tuple[tuple[str, str], ...], columns: tuple[str, ...]
+) -> Shape:
     place = {key: position for position, key in enumerate(columns)}
     sums, order = [], []
     for suffix in sorted({key[len(key.partition("@")[0]) :] for key in columns}):
-        for parts, total in table.row_sums:
+        for parts, total in row_sums:
             if all(key + suffix in place for key in (*parts, total)):
                 sums.append((tuple(place[key + suffix] for key in parts), place[total + suffix]))
-        for low, high in table.row_order:
+        for low, high in row_order:
             if low + suffix in place and high + suffix in place:
                 order.append((place[low + suffix], place[high + suffix]))
     return Shape(len(columns), tuple(sums), tuple(order))

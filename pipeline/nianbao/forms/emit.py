@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from nianbao.forms.align import Found, Instance
@@ -83,7 +84,7 @@ def _cell(
         "metric_text": text[found.start : found.end],
         "metric_start": found.start,
         "metric_end": found.end,
-        "confidence": round(placed.confidence, 4),
+        "confidence": _rounded(placed.confidence),
         "form": form,
         "table": instance.table.name,
         "flags": flags,
@@ -92,6 +93,12 @@ def _cell(
     }
 
 
+@lru_cache(maxsize=4096)
+def _rounded(confidence: float) -> float:
+    return round(confidence, 4)
+
+
+@lru_cache(maxsize=4096)
 def _total(metric: str | None) -> str | None:
     return "total" if metric and load_registry().get(metric).by_applicant else None
 

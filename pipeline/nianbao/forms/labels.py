@@ -7,7 +7,7 @@ import re
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Table
 from nianbao.forms.lexicon import Hit, Target
-from nianbao.forms.similarity import similarity
+from nianbao.forms.similarity import likeness, similarity
 from nianbao.forms.wording import load_wording
 
 UNITS = load_wording().units  # measure words that stand between a label and its number
@@ -57,11 +57,12 @@ def whole_word(
         return hit, rows, 1.0
     word = han[start:end]
     known = max(similarity(word, key) for t in rows if t.row for key in t.row.keys)
-    other = max(main.rows, key=lambda row: similarity(word, row.keys[0]))
-    likeness = similarity(word, other.keys[0])
-    if likeness < max(_ALIKE, known + 0.02) or any(t.row is other for t in rows):
+    least = max(_ALIKE, known + 0.02)
+    other = max(main.rows, key=lambda row: likeness(word, row.keys[:1], least))
+    alike = likeness(word, other.keys[:1], least)
+    if not alike or any(t.row is other for t in rows):
         return hit, rows, 1.0
-    return Hit(start, end, hit.targets), [Target(main, "row", other)], likeness
+    return Hit(start, end, hit.targets), [Target(main, "row", other)], alike
 
 
 def other_number(norm: str, compact: Compact, hit: Hit) -> bool:

@@ -14,7 +14,7 @@ from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
 from nianbao.forms.labels import UNITS, closing, label_start, number_before, stray_characters
-from nianbao.forms.similarity import align_words, similarity
+from nianbao.forms.similarity import align_words, likeness
 
 _LIKENESS = 0.85  # of words to a label in a table without an order
 _LEAST_LIKENESS, _APART, _TIE = 0.8, 0.1, 0.02  # where the next label is so much less like; how much always
@@ -79,8 +79,8 @@ def fill_heads(norm: str, compact: Compact, instance: Instance) -> None:
         for (_, low), (high, _) in pairwise([*covered, (row.first, row.last)]):
             for first, last in _pieces(compact, low, high):
                 words = compact.han[first:last]
-                column = max(missing, key=lambda c: max(similarity(words, key) for key in c.keys), default=None)
-                if column and max(similarity(words, key) for key in column.keys) >= _LEAST_HEAD:
+                column = max(missing, key=lambda c: likeness(words, c.keys, _LEAST_HEAD), default=None)
+                if column and likeness(words, column.keys, _LEAST_HEAD):
                     start, end = compact.offsets[first], compact.offsets[last - 1] + 1
                     instance.heads.append(Head(column, False, start, end, first, last))
                     missing.remove(column)
@@ -183,7 +183,7 @@ def _likest(words: str, missing: list[Row]) -> tuple[float, Row] | None:
     Less will do where no other label is nearly as like.
     """
     ranked = sorted(
-        ((max(similarity(words, key) for key in row.keys), row.index, row) for row in missing), reverse=True
+        ((likeness(words, row.keys, _LEAST_LIKENESS - _APART), row.index, row) for row in missing), reverse=True
     )
     if not ranked or ranked[0][0] < _LEAST_LIKENESS:
         return None

@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 _LEAST_SIMILARITY = 0.6
 # Costs of a character: strange to the label and outside or inside it, lost from the label, of a label left out.
 _OUTSIDE, _INSIDE, _LOST, _ABSENT = 0.35, 0.6, 1.0, 0.5
+
+
+@lru_cache(maxsize=4096)
+def _letters(label: str) -> frozenset[str]:
+    return frozenset(label)
+
+
+def likeness(words: str, labels: Iterable[str], least: float) -> float:
+    """The similarity of words to the likest of some labels; 0.0 for less than `least`.
+
+    Most labels have too few characters of the words to be worth a closer look.
+    """
+    size, letters = len(words), frozenset(words)
+    repeated = size - len(letters)
+    best = 0.0
+    for label in labels:
+        most = 2 * min(len(_letters(label) & letters) + repeated, len(label)) / (size + len(label))
+        if most >= max(least, best):
+            best = max(best, similarity(words, label))
+    return best if best >= least else 0.0
 
 
 @lru_cache(maxsize=4096)

@@ -169,6 +169,11 @@ def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mod
     found: list[Token] = []
     for column in range(first, last):
         left, right = lefts[column], rights[column]
+        cell = norm[left:right].strip(" ")
+        if cell.isdigit() and cell.isascii():
+            at = norm.index(cell, left)
+            found.append(Token(at, at + len(cell), "number", line, column))
+            continue
         inside = numbers(norm, left, right) if _CELL.search(norm, left, right) else ()
         if inside:
             found += [Token(t.start, t.end, t.kind, line, column) for t in inside]
