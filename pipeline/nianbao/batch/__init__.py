@@ -1,4 +1,4 @@
-"""Many documents: sources in, one file of facts and one of errors out."""
+"""Many documents: sources in, facts and errors out, as two files or (`nianbao.batch.many`) as a folder."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from nianbao.batch.summary import Summary
-from nianbao.reading import MAX_BYTES, ReadError, Source, open_sources
+from nianbao.reading import MAX_BYTES, Dataset, ReadError, Source, open_sources
 from nianbao.writing.atomic import Pending, check_target, reporting
 from nianbao.writing.sinks import open_sink
 
@@ -34,10 +34,11 @@ class NothingRead(Exception):
 
 
 def run(
-    paths: Iterable[str | Path],
+    paths: Iterable[str | Path | Dataset],
     output: Path,
     *,
     max_bytes: int = MAX_BYTES,
+    keep: Callable[[str], bool] | None = None,
     extractor: Runs | None = None,
     progress: Callable[[Summary], None] | None = None,
 ) -> Summary:
@@ -47,6 +48,7 @@ def run(
 
     Args:
         max_bytes: a longer document is refused.
+        keep: says of a text whether it is to be read; None: all are.
         extractor: None: the one that ships.
         progress: called after each document.
 
@@ -59,6 +61,8 @@ def run(
     errors_file = errors_path(output)
     with open_sink(output) as sink, ErrorFile(errors_file) as errors:
         sources = open_sources(paths, max_bytes=max_bytes, exclude={output, errors_file})
+        if keep is not None:
+            sources = _kept(sources, keep, summary)
         for outcome in process(sources, extractor):
             if isinstance(outcome, ReadError):
                 errors.write(outcome)
@@ -70,11 +74,21 @@ def run(
                 progress(summary)
         if errors.commit():
             summary.errors_file = errors_file
-        if not summary.documents:
+        if not summary.documents and not summary.refused:
             raise NothingRead(summary)
         sink.commit()
     summary.output = output
     return summary
+
+
+def _kept(
+    sources: Iterable[Source | ReadError], keep: Callable[[str], bool], summary: Summary
+) -> Iterator[Source | ReadError]:
+    for item in sources:
+        if isinstance(item, ReadError) or keep(item.text):
+            yield item
+        else:
+            summary.refused += 1
 
 
 def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None) -> Iterator[Result | ReadError]:

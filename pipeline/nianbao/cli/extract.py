@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, OptionalPaths, must_exist, usage
+from nianbao.cli.progress import progress_of_many, progress_of_one
 from nianbao.cli.terminal import clean, polite, say
 
 if TYPE_CHECKING:
@@ -21,33 +23,164 @@ if TYPE_CHECKING:
     from nianbao.batch import Summary
 
 
+class Engine(StrEnum):
+    """Where several processes run."""
+
+    local = "local"
+    dask = "dask"
+
+
+Output = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="OUT",
+        show_default=False,
+        help="A .jsonl, .csv, .parquet or .duckdb file; with --workers or --engine a folder of Parquet files.",
+    ),
+]
+Dataset = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset",
+        metavar="NAME",
+        show_default=False,
+        help="Read a Hugging Face data set, streamed: a repository's id or a folder; columns id and text.",
+    ),
+]
+Split = Annotated[str, typer.Option("--split", help="Which part of --dataset.")]
+Filter = Annotated[
+    bool, typer.Option("--filter", help="For crawls: leave pages unread that `nianbao filter` would refuse.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=1, show_default=False, help="Read in N processes; a broken run can be taken up."
+    ),
+]
+EngineOption = Annotated[
+    Engine | None,
+    typer.Option("--engine", show_default=False, help="local: this machine. dask: a cluster (of --workers processes)."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        show_default=False,
+        help="For --engine dask: an existing cluster, for instance tcp://10.0.0.1:8786. Default: one on loopback.",
+    ),
+]
+TimeLimit = Annotated[
+    float,
+    typer.Option("--time-limit", metavar="SECONDS", min=0.01, help="With --workers: for one document."),
+]
+MemoryLimit = Annotated[
+    int, typer.Option("--memory-limit", metavar="MB", min=100, help="With --workers: for one document.")
+]
+PartSize = Annotated[int, typer.Option("--part-size", metavar="N", min=1, help="With --workers: documents a part.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="With --workers: replace facts that stand at OUT.")]
+
+
 def extract(
-    paths: Paths,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o", "--output", metavar="OUT", show_default=False, help="A .jsonl, .csv, .parquet or .duckdb file."
-        ),
-    ],
+    output: Output,
+    paths: OptionalPaths = None,
+    dataset: Dataset = None,
+    split: Split = "train",
+    filtered: Filter = False,
+    workers: Workers = None,
+    engine: EngineOption = None,
+    scheduler: Scheduler = None,
+    time_limit: TimeLimit = 120,
+    memory_limit: MemoryLimit = 2000,
+    part_size: PartSize = 250,
+    overwrite: Overwrite = False,
     max_size: MaxSize = DEFAULT_MEGABYTES,
     debug: Debug = False,
 ) -> None:
     """Write the facts of documents to OUT, one row a fact.
 
     Documents that cannot be read are listed in OUT.errors.jsonl; the others are done all the same.
+
+    With --workers or --engine, OUT is a folder: part-*.parquet (facts), _errors.jsonl, _manifest/ (one row a document).
+    It appears when all is done. Until then the parts are in OUT.partial, and the same command goes on where an earlier
+    one broke off.
     """
     with polite(debug):
         from nianbao.batch import NothingRead, run
+        from nianbao.reading import Dataset as HubDataset
 
-        must_exist(paths)
+        given: list[Path | HubDataset] = [*(paths or ()), *([HubDataset(dataset, split)] if dataset else ())]
+        if not given:
+            usage("nothing to read; give a PATH or --dataset NAME")
+        must_exist(paths or [])
+        max_bytes = round(max_size * 1_000_000)
+        several = workers is not None or engine is not None
+        _check(several, engine, scheduler, overwrite, paths or [])
         try:
-            with _terminable(), _progress() as progress:
-                summary = run(paths, output, max_bytes=round(max_size * 1_000_000), progress=progress)
+            with _terminable():
+                if several:
+                    with progress_of_many() as many:
+                        summary = _many(
+                            given,
+                            output,
+                            workers=workers or 1,
+                            engine=(engine or Engine.local).value,
+                            scheduler=scheduler,
+                            overwrite=overwrite,
+                            max_bytes=max_bytes,
+                            part_size=part_size,
+                            time_limit=time_limit,
+                            memory_limit=memory_limit * 1_000_000,
+                            filtered=filtered,
+                            progress=many,
+                            debug=debug,
+                        )
+                else:
+                    with progress_of_one() as one:
+                        summary = run(given, output, max_bytes=max_bytes, keep=_gate(filtered), progress=one)
         except NothingRead as error:
             _tell(error.summary, debug)
             say(f"Error: {error}.")
             raise typer.Exit(1) from None
         _tell(summary, debug)
+
+
+def _many(given: list[Any], output: Path, **options: Any) -> Summary:
+    from nianbao.batch.engines import RunFailed
+    from nianbao.batch.many import run_many
+    from nianbao.writing.atomic import WriteError
+
+    kept = f"what is done stays in {output}.partial, and the same command goes on from there"
+    try:
+        return run_many(given, output, **options)
+    except KeyboardInterrupt:
+        say(f"Interrupted; {kept}.")
+        raise typer.Exit(130) from None
+    except (RunFailed, WriteError) as error:
+        say(f"Error: {error}; {kept}.")
+        raise typer.Exit(1) from None
+
+
+def _check(several: bool, engine: Engine | None, scheduler: str | None, overwrite: bool, paths: list[Path]) -> None:
+    if scheduler is not None and engine is not Engine.dask:
+        usage("--scheduler is for --engine dask")
+    if overwrite and not several:
+        usage("--overwrite is for --workers and --engine; a single file is replaced anyway")
+    if several and any(str(path) == "-" for path in paths):
+        usage("standard input cannot be read with --workers or --engine: it cannot be taken up again; save it first")
+    if several and os.name != "posix":
+        usage("--workers and --engine need Linux or macOS")
+
+
+def _gate(filtered: bool) -> Callable[[str], bool] | None:
+    if not filtered:
+        return None
+    from nianbao.gate import Gate
+
+    gate = Gate()
+    return lambda text: gate.is_report(text)[0]
 
 
 @contextmanager
@@ -75,23 +208,3 @@ def _tell(summary: Summary, debug: bool) -> None:
         say(f"... and {rest:,} more in {summary.errors_file}")
     for line in summary.lines():
         print(clean(line))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Summary], None] | None]:
-    """A line that counts on standard error, where that is a terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Starting")
-
-        def show_counts(summary: Summary) -> None:
-            unread = f", {summary.errors:,} not read" if summary.errors else ""
-            bar.update(task, description=f"{summary.documents:,} documents, {summary.facts:,} facts{unread}")
-
-        yield show_counts

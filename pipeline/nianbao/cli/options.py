@@ -17,6 +17,12 @@ Paths = Annotated[
 ]
 # nianbao.reading.MAX_BYTES, which is not imported before a command needs it.
 DEFAULT_MEGABYTES = 5
+OptionalPaths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="PATH", help='Files or folders (with all below), or "-" for standard input.', show_default=False
+    ),
+]
 MaxSize = Annotated[
     float, typer.Option("--max-size", metavar="MB", min=0.001, help="Refuse documents that are larger.")
 ]

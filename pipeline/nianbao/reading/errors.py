@@ -18,7 +18,8 @@ class ReadError(Exception):
         doc_id: the document's id, None where none is known.
         line: for .jsonl the line, for .parquet the row, counted from 1.
         kind: one word to sort by: empty, binary, encoding, too_large, unreadable, unknown_ending,
-            duplicate_id, bad_record, html, missing_part, extraction, truncated, lone_surrogates.
+            duplicate_id, bad_record, html, missing_part, extraction, read_in_part; in runs over several processes
+            also time_limit, memory_limit, crash.
         level: "error": the document is lost; "warning": it was read, but not in full.
     """
 
@@ -60,3 +61,8 @@ class ReadError(Exception):
             "line": self.line,
             "message": self.message,
         }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> ReadError:
+        """The record that `to_dict` told of."""
+        return cls(**data)

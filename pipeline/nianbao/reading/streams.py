@@ -19,13 +19,14 @@ from nianbao.reading.source import Source
 class Record:
     """A document that was found but not read yet.
 
-    `read` reads it. `seen`: bytes of its file up to its end, 0 where unknown. `page`: its raw bytes, where they are at
-    hand before it is read.
+    `read` reads it. `seen`: bytes of its file up to its end, 0 where unknown. `page` and `doc_id`: its raw bytes and
+    its id, where they are at hand before it is read.
     """
 
     read: Callable[[], Source | ReadError]
     seen: int = 0
     page: bytes | None = None
+    doc_id: str | None = None
 
 
 # By ending; named, not imported, so that a run pays only for the kinds it meets. A new kind is one file and one line.

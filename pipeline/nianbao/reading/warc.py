@@ -45,7 +45,9 @@ def responses(path: Path, max_bytes: int) -> Iterator[Record]:
                     names = ("WARC-Target-URI", "WARC-Date", "WARC-Record-ID")
                     address, date, key = (record.rec_headers.get_header(name) or "" for name in names)
                     about = {"url": address, "date": date, "record": key}
-                    yield Record(partial(_page, data, about, place, number, max_bytes), stream.tell(), data)
+                    doc_id = f"{address}@{date}"
+                    read = partial(_page, data, doc_id, about, place, number, max_bytes)
+                    yield Record(read, stream.tell(), data, doc_id)
         # EOFError and zlib's: a file cut short.
         except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
             raise ReadError(
@@ -64,8 +66,9 @@ def _is_page(record: Any) -> bool:
     return kind in _PAGES and record.http_headers.get_statuscode() == _ANSWERED
 
 
-def _page(data: bytes, about: dict[str, str], place: str, number: int, max_bytes: int) -> Source | ReadError:
-    doc_id = f"{about['url']}@{about['date']}"
+def _page(
+    data: bytes, doc_id: str, about: dict[str, str], place: str, number: int, max_bytes: int
+) -> Source | ReadError:
     try:
         check_text(data, place, max_bytes * html.PAGE_FACTOR)
         source = html.from_bytes(data, doc_id, place, max_bytes)

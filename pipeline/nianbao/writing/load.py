@@ -14,7 +14,7 @@ from nianbao.writing.sinks import FLAG_SEPARATOR, TABLE, unguard
 
 
 def read_facts(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a facts file, keys in the order of the columns.
+    """The rows of a facts file, or of a folder that a run over several processes wrote; keys in the columns' order.
 
     An empty field of .csv is null where the column can be null: .csv does not tell null from the empty string.
 
@@ -22,6 +22,13 @@ def read_facts(path: Path) -> Iterator[dict[str, Any]]:
         ValueError: the ending is unknown, or the file does not hold facts.
         OSError: it cannot be read.
     """
+    if path.is_dir():
+        parts = sorted(path.glob("part-*.parquet"))
+        if not parts:
+            raise ValueError(f"{path} is a folder without facts; give the output of: nianbao extract PATH... -o OUT")
+        for part in parts:
+            yield from read_facts(part)
+        return
     readers = {".jsonl": _from_jsonl, ".csv": _from_csv, ".parquet": _from_parquet, ".duckdb": _from_duckdb}
     reader = readers.get(path.suffix.lower())
     if reader is None:

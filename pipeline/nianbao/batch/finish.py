@@ -1,0 +1,171 @@
+"""The end of a run over many documents: ids that came twice, one file of errors, the sum of all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nianbao.batch.part import ERRORS, errors_path, facts_path, keys, manifest_path, read_manifest, write_manifest
+from nianbao.batch.run import ErrorFile
+from nianbao.batch.summary import Summary
+from nianbao.reading import ReadError, Source
+from nianbao.reading.open import duplicate
+from nianbao.schema import Fact
+from nianbao.writing.atomic import Pending, reporting
+from nianbao.writing.sinks import open_sink
+
+ERROR_FILE = "_errors.jsonl"
+_HELD = 4_000_000
+"""Ids that are compared at a time, 8 bytes each."""
+
+
+def finish(folder: Path) -> Summary:
+    """Puts the parts of a run in order; done twice it changes nothing.
+
+    Of documents with one id the first in the order of the input stays, as in a run of one process; the others' rows
+    are taken out of their parts.
+
+    Raises:
+        WriteError: the system refused.
+    """
+    parts = keys(folder)
+    for key, rows in _duplicates(folder, parts).items():
+        _take_out(folder, key, rows)
+    summary = Summary()
+    for key in parts:
+        summary.add(read_manifest(manifest_path(folder, key))[0])
+    _join_errors(folder, parts)
+    return summary
+
+
+def _duplicates(folder: Path, parts: list[str]) -> dict[str, dict[str, str]]:
+    """Part → id → where the first document with that id stands, for the documents that are not the first.
+
+    Ids are compared by digests of 8 bytes, a share of them at a time, so that memory does not grow with the run;
+    those whose digests agree are compared in full.
+    """
+    import numpy as np
+
+    count = sum(1 for key in parts for _ in _claims(folder, key))
+    passes = -(-count // _HELD) or 1
+    found: dict[str, dict[str, str]] = {}
+    for share in range(passes):
+        digests = np.fromiter(
+            (d for key in parts for claim in _claims(folder, key) if (d := claim.digest) % passes == share),
+            dtype=np.uint64,
+        )
+        values, counts = np.unique(digests, return_counts=True)
+        twice = {int(value) for value in values[counts > 1]}
+        first: dict[str, str] = {}
+        for key in parts if twice else ():
+            for claim in _claims(folder, key):
+                if claim.digest not in twice:
+                    continue
+                if claim.doc_id in first:
+                    found.setdefault(key, {})[claim.doc_id] = first[claim.doc_id]
+                first.setdefault(claim.doc_id, claim.place)
+    return found
+
+
+@dataclass(slots=True, frozen=True)
+class _Claim:
+    doc_id: str
+    place: str
+
+    @property
+    def digest(self) -> int:
+        return int.from_bytes(hashlib.blake2b(self.doc_id.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+def _claims(folder: Path, key: str) -> Iterator[_Claim]:
+    """The documents of a part that took their id: all whose text was read, whatever became of them."""
+    for row in _rows(folder, key, ["id", "sha256", "status", "path", "line"]):
+        if row["sha256"] is not None and row["status"] != "duplicate":
+            place = row["path"] or row["id"]
+            yield _Claim(row["id"], place if row["line"] is None else f"{place}:{row['line']}")
+
+
+def _rows(folder: Path, key: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    return _read(manifest_path(folder, key), columns)
+
+
+def _read(path: Path, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        rows: list[dict[str, Any]] = file.read(columns, use_threads=False).to_pylist()
+    return rows
+
+
+def _take_out(folder: Path, key: str, first: dict[str, str]) -> None:
+    """Takes documents out of a part: their rows and their errors, with a record that says why; the manifest last."""
+    _, ended = read_manifest(manifest_path(folder, key))
+    rows = _rows(folder, key)
+    summary = Summary()
+    facts: dict[str, list[Fact]] = {}
+    for row in _read(facts_path(folder, key)):
+        if row["doc_id"] not in first:
+            facts.setdefault(row["doc_id"], []).append(Fact(**row))
+    doubled = {
+        (row["path"], row["line"]): duplicate(Source(row["id"], "", path=row["path"]), first[row["id"]])
+        for row in rows
+        if row["id"] in first and row["sha256"] is not None
+    }
+    records = [record for record in _records(folder, key) if (record.path, record.line) not in doubled]
+    for row in rows:
+        if (row["path"], row["line"]) in doubled:
+            record = doubled[row["path"], row["line"]]
+            record.line = row["line"]
+            records.append(record)
+            row.update(status="duplicate", kind="duplicate_id", is_report=None, facts=0)
+        elif row["status"] == "done":
+            summary.add_document(row["id"], facts.get(row["id"], []), bool(row["is_report"]))
+        elif row["status"] == "refused":
+            summary.refused += 1
+    for record in records:
+        summary.add_record(record)
+    with open_sink(facts_path(folder, key)) as sink:
+        sink.write(fact for kept in facts.values() for fact in kept)
+        sink.commit()
+    _write_records(errors_path(folder, key), records)
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    write_manifest(manifest_path(folder, key), columns, summary, ended)
+
+
+def _records(folder: Path, key: str) -> list[ReadError]:
+    path = errors_path(folder, key)
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        return [ReadError.from_dict(json.loads(line)) for line in stream]
+
+
+def _write_records(path: Path, records: list[ReadError]) -> None:
+    with ErrorFile(path) as errors:
+        for record in records:
+            errors.write(record)
+        errors.commit()
+
+
+def _join_errors(folder: Path, parts: list[str]) -> None:
+    """The records of all parts as one file, in the order of the input; no file when there are none."""
+    target = folder / ERROR_FILE
+    if not any((folder / ERRORS).iterdir()):
+        target.unlink(missing_ok=True)
+        return
+    pending = Pending(target)
+    try:
+        with reporting(target), pending.path.open("wb") as out:
+            for key in parts:
+                path = errors_path(folder, key)
+                if path.exists():
+                    with path.open("rb") as part:
+                        shutil.copyfileobj(part, out)
+        pending.commit()
+    finally:
+        pending.discard()

@@ -1,0 +1,260 @@
+"""A run over many documents: tasks to an engine, parts into a folder, and the end when all are there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Literal
+
+from nianbao.batch import engines
+from nianbao.batch.dataset import Folder, partial_of
+from nianbao.batch.engines import RunFailed, Submit, Told
+from nianbao.batch.finish import ERROR_FILE, finish
+from nianbao.batch.part import manifest_path, read_manifest
+from nianbao.batch.plan import Input, Shard, Survey, shards, survey
+from nianbao.batch.run import NothingRead, errors_path
+from nianbao.batch.settings import EXTRACTOR, Settings
+from nianbao.batch.summary import Summary
+from nianbao.batch.version import model_version
+from nianbao.reading import MAX_BYTES
+
+_RETRIES = 5
+# Parts are done out of order, by a few: so many missing ones in a row mean that none follows.
+_GAP = 64
+_EVERY = 0.5
+_FILES_A_WORKER = 4
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a run is. `documents` and `errors` count what earlier starts did as well, `before` only those.
+
+    `seen` and `size` are bytes of input, `size` 0 where it is unknown.
+    """
+
+    documents: int = 0
+    facts: int = 0
+    errors: int = 0
+    before: int = 0
+    seen: int = 0
+    size: int = 0
+
+
+Progress = Callable[[Tally], None]
+
+
+def run_many(
+    paths: Sequence[Input],
+    output: Path,
+    *,
+    workers: int = 1,
+    engine: Literal["local", "dask"] = "local",
+    scheduler: str | None = None,
+    overwrite: bool = False,
+    max_bytes: int = MAX_BYTES,
+    part_size: int = 250,
+    time_limit: float = 120.0,
+    memory_limit: int = 2_000_000_000,
+    filtered: bool = False,
+    extractor: str = EXTRACTOR,
+    progress: Progress | None = None,
+    debug: bool = False,
+) -> Summary:
+    """Reads documents in several processes and writes a folder of Parquet files, which appears when it is whole.
+
+    A run that was broken off, however it was, is taken up by the same call: parts that are done stay. The rows do not
+    depend on the number of processes, on the engine or on the breaks.
+
+    Args:
+        output: the folder. Beside facts it holds `_manifest/` (one row a document: id, sha256 of its text, model,
+            status), `_errors.jsonl` and `_run.json`.
+        scheduler: address of a dask scheduler; None: a cluster of its own on loopback.
+        overwrite: a data set of nianbao at `output` is replaced.
+        max_bytes, part_size, time_limit, memory_limit, filtered, extractor: see `Settings`.
+        progress: called every now and then.
+        debug: what the processes say goes to standard error.
+
+    Raises:
+        OutputError: something is in the way of the output.
+        WriteError: the system refused, for instance on a full disk; what is done stays.
+        RunFailed: the processes cannot work; what is done stays.
+        NothingRead: not one document could be read.
+    """
+    exclude = {output, partial_of(output)}
+    seen = survey(paths, exclude)
+    options = {"max_bytes": max_bytes, "part_size": part_size, "filtered": filtered, "extractor": extractor}
+    with Folder(output, model_version(), seen.digest, options) as folder:
+        folder.open(overwrite)
+        if folder.finished is not None:
+            return _placed(folder.finished, output)
+        settings = Settings(
+            str(folder.path.absolute()),
+            model_version(),
+            **options,  # type: ignore[arg-type]
+            time_limit=time_limit,
+            memory_limit=memory_limit,
+        )
+        if engine == "dask":
+            opened = engines.dask(settings, workers, scheduler)
+        else:
+            opened = engines.local(settings, workers, debug)
+        with opened as submit:
+            _Run(settings, shards(paths, exclude, part_size), seen, workers, progress).drive(submit)
+        return _end(folder, output)
+
+
+def _end(folder: Folder, output: Path) -> Summary:
+    summary = finish(folder.path)
+    if not summary.documents and not summary.refused:
+        if summary.errors:
+            (folder.path / ERROR_FILE).replace(errors_path(output))
+            summary.errors_file = errors_path(output)
+        folder.discard()
+        raise NothingRead(summary)
+    folder.commit(summary)
+    return _placed(summary, output)
+
+
+def _placed(summary: Summary, output: Path) -> Summary:
+    summary.output = output
+    if summary.errors or summary.warnings:
+        summary.errors_file = output / ERROR_FILE
+    return summary
+
+
+@dataclass(slots=True)
+class _Task:
+    shard: Shard
+    first: int
+    parts: int | None
+    done: dict[int, bool]
+    heard: set[int] = field(default_factory=set)
+    tries: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"shard": self.shard.to_dict(), "first": self.first, "parts": self.parts, "done": self.done}
+
+
+class _Run:
+    """Hands tasks in, a few ahead of those that are being done, and counts what comes back."""
+
+    def __init__(
+        self, settings: Settings, todo: Iterator[Shard], seen: Survey, workers: int, progress: Progress | None
+    ) -> None:
+        self._folder = Path(settings.folder)
+        self._todo = todo
+        self._workers = workers
+        # Where there are files enough, each is gone through once, by one process; else all share each file, and each
+        # passes over what the others read.
+        self._whole_files = seen.collections >= _FILES_A_WORKER * workers
+        self._progress = progress
+        self._tally = Tally(size=seen.size)
+        self._last: dict[int, int] = {}
+        self._seen: dict[int, int] = {}
+        self._heard: SimpleQueue[tuple[_Task, Told]] = SimpleQueue()
+
+    def drive(self, submit: Submit) -> None:
+        """Does everything.
+
+        Raises:
+            RunFailed: it cannot go on.
+        """
+        tasks = self._tasks()
+        waiting: dict[Future[list[Told]], _Task] = {}
+        while True:
+            while len(waiting) < 2 * self._workers and (task := next(tasks, None)) is not None:
+                waiting[self._submit(submit, task)] = task
+            if not waiting:
+                break
+            done, _ = wait(waiting, _EVERY, FIRST_COMPLETED)
+            while not self._heard.empty():
+                self._count(*self._heard.get())
+            for future in done:
+                if (again := self._settle(future, waiting.pop(future))) is not None:
+                    waiting[self._submit(submit, again)] = again
+            if self._progress is not None:
+                self._progress(self._tally)
+
+    def _submit(self, submit: Submit, task: _Task) -> Future[list[Told]]:
+        return submit(task.to_dict(), lambda said: self._heard.put((task, said)))
+
+    def _settle(self, future: Future[list[Told]], task: _Task) -> _Task | None:
+        """Counts a task's parts; gives the task back when it has to be done again."""
+        try:
+            for said in future.result():
+                self._count(task, said)
+        except RunFailed:
+            raise
+        # Whatever a cluster has to say of workers that went away: what they had done is there, the rest is done again.
+        except Exception as error:
+            task.tries += 1
+            if task.tries > _RETRIES:
+                lost = f"the cluster lost a task {task.tries} times ({type(error).__name__}: {error})"
+                raise RunFailed(lost) from error
+            logging.getLogger(__name__).info("a task is done again: %s", error)
+            return task
+        return None
+
+    def _count(self, task: _Task, said: Told) -> None:
+        if said["part"] in task.heard:
+            return
+        task.heard.add(said["part"])
+        self._add(task.shard, said["part"], said["ended"], Summary.from_dict(said["summary"]))
+        if task.shard.collection:
+            self._saw(task.shard, said["seen"])
+
+    def _add(self, shard: Shard, part: int, ended: bool, summary: Summary) -> None:
+        tally = self._tally
+        tally.documents += summary.documents + summary.refused
+        tally.facts += summary.facts
+        tally.errors += summary.errors
+        if ended:
+            self._last[shard.number] = min(part, self._last.get(shard.number, part))
+            self._saw(shard, shard.size)
+
+    def _saw(self, shard: Shard, seen: int) -> None:
+        before = self._seen.get(shard.number, 0)
+        if seen > before:
+            self._seen[shard.number] = seen
+            self._tally.seen += seen - before
+
+    def _tasks(self) -> Iterator[_Task]:
+        for shard in self._todo:
+            done = self._there(shard)
+            entry = shard.items[0]
+            if not shard.collection:
+                if not done:
+                    yield _Task(shard, 0, 1, {})
+            elif self._whole_files or getattr(entry, "shard", None) is not None:
+                last = self._last.get(shard.number)
+                if last is None or len(done) <= last:
+                    yield _Task(shard, 0, None, done)
+            else:
+                part = 0
+                # Asked anew at every step: by then the end may have been met.
+                while (last := self._last.get(shard.number)) is None or part <= last:
+                    if part not in done:
+                        yield _Task(shard, part, 1, {})
+                    part += 1
+
+    def _there(self, shard: Shard) -> dict[int, bool]:
+        """The parts of a shard that an earlier start has done."""
+        done: dict[int, bool] = {}
+        part = missing = 0
+        while missing < (_GAP if shard.collection else 1):
+            path = manifest_path(self._folder, shard.key(part))
+            if path.exists():
+                summary, done[part] = read_manifest(path)
+                self._add(shard, part, done[part], summary)
+                self._tally.before += summary.documents + summary.refused
+                missing = 0
+                if done[part]:
+                    break
+            else:
+                missing += 1
+            part += 1
+        return done

@@ -1,0 +1,40 @@
+"""Which model made a row: everything that decides what is read out of a text, as one word."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import nianbao
+from nianbao.paths import data_dir
+
+_CODE = ("extractor.py", "schema.py", "language", "metrics", "reading", "forms", "prose", "pipes", "gate")
+# Work on training leaves files of its own beside what is read.
+_BESIDE = {"simulate", "annotate", "tagger", "figures"}
+_DATA = {"configs": (".yaml", ".tsv", ".txt"), "models": (".npz", ".json", ".msgpack", ".skops")}
+
+
+@cache
+def model_version() -> str:
+    """The package's version and a digest of its code, configs/ and models/, so far as they decide what a row says.
+
+    Two machines with the same word give the same rows.
+    """
+    digest = hashlib.sha256()
+    package = Path(nianbao.__file__).parent
+    files = [(package, path) for name in _CODE for path in _under(package / name, (".py",))]
+    for name, endings in _DATA.items():
+        folder = data_dir(name)
+        files += [(folder, path) for path in _under(folder, endings)]
+    for folder, path in files:
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"{nianbao.__version__}+{digest.hexdigest()[:12]}"
+
+
+def _under(place: Path, endings: tuple[str, ...]) -> list[Path]:
+    if place.is_file():
+        return [place]
+    found = (path for path in place.rglob("*") if path.suffix in endings)
+    return sorted(path for path in found if path.relative_to(place).parts[0] not in _BESIDE)
