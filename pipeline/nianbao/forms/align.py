@@ -94,7 +94,7 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
         columns = [t for t in hit.targets if t.kind != "row"]
         rows = [] if part_of_word(norm, compact, hit) or other_number(norm, compact, hit) else _candidates(hit, main)
         ceiling = hits[number + 1].start if number + 1 < len(hits) else len(compact.han)
-        hit, rows, likeness = whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling)
+        hit, rows, likeness = whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling, filled)
         if columns and hit.end - hit.start <= 2 and inside_words(compact, hit, max(previous_end, 0), ceiling):
             columns = []
         headed = head_run and not (_numbered(norm, compact, hit, rows) or _has_cells(norm, compact, hit))

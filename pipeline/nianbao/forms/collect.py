@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from nianbao.forms.align import Found, Instance
@@ -22,6 +23,9 @@ _YEAR_LAST = re.compile(r"(?:19|20)\d\d\Z")
 _BLANK_LINE = re.compile(r"(?<=\n) +(?=\n)")
 _LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
+_OWN_NUMBER = re.compile(r"(?<![\d.,])(\d+)[.、] ?\Z")
+_OTHER_LABEL = 5  # Chinese characters right behind a label that are another
+_BROKEN_SHARE = 0.15  # of the numbers, in a table whose cells run together
 # Words between a label and its cells that are neither a cell nor another row.
 _NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
 
@@ -83,6 +87,8 @@ def collect_rows(
         touching = more.get(stop, 0)
         stop = _words_begin(norm, compact, found, first, stop)
         own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
+        if own and own[-1].end > stop:
+            own[-1] = replace(own[-1], end=stop)
         if mode == "rows":
             own = _same_line(printed, found, own)
         heading = found.row.heading or found.row.heading_in in forms
@@ -144,9 +150,23 @@ def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: in
         words = _NOISE.sub("", match.group())
         before = norm[position : found.end + match.start()]
         position = found.end + match.start()
-        if len(words) >= 2 and (re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)):
-            return position
+        cells = re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)
+        if (len(words) >= 2 and cells) or (len(words) >= _OTHER_LABEL and "\n" not in norm[found.end : position]):
+            return _number_begins(norm, found, position)
     return stop
+
+
+def _number_begins(norm: str, found: Found, position: int) -> int:
+    """Where the number of a row begins that the form does not have; it may touch the cell above: `条06.政务头条号`."""
+    match = _OWN_NUMBER.search(norm, found.end, position)
+    if match is None:
+        return position
+    digits, own = match.group(1), re.sub(r"\D", "", found.row.number)
+    number = str(int(own) + 1) if own else ""
+    rest = digits.removesuffix(number) if number else digits
+    if rest == digits and len(digits) > 1 and digits[0] == "0":
+        rest = digits[:-1]
+    return match.end(1) - len(digits) + len(rest) if rest and rest != digits else position
 
 
 def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Token]:
@@ -162,7 +182,7 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
 def _set_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
     counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
     tokens = [token for row in rows for token in row.numbers]
-    broken = any(broken_number(norm, token) for token in tokens)
+    broken = sum(broken_number(norm, token) for token in tokens) > _BROKEN_SHARE * len(tokens)
     glued = broken or 3 * sum(token.end - token.start > _LONGEST_NUMBER for token in tokens) > len(tokens)
     typical = 0 if glued or not counts else max(set(counts), key=counts.count)
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1

@@ -41,11 +41,12 @@ def inside_words(compact: Compact, hit: Hit, floor: int, ceiling: int) -> bool:
 
 
 def whole_word(
-    compact: Compact, hit: Hit, rows: list[Target], main: Table, floor: int, ceiling: int
+    compact: Compact, hit: Hit, rows: list[Target], main: Table, floor: int, ceiling: int, filled: set[tuple[str, int]]
 ) -> tuple[Hit, list[Target], float]:
     """A label that is part of a longer word stands for the row whose label is most like the whole word.
 
-    A damaged 制发规范性文件总数 still holds the label of another row.
+    A damaged 制发规范性文件总数 still holds the label of another row. `filled`: rows that were met before, which their
+    own label hardly names again.
     """
     offsets, han = compact.offsets, compact.han
     start, end = hit.start, hit.end
@@ -56,9 +57,11 @@ def whole_word(
     if not rows or end - start == hit.end - hit.start or end - start > _LONGEST_WORD:
         return hit, rows, 1.0
     word = han[start:end]
-    known = max(similarity(word, key) for t in rows if t.row for key in t.row.keys)
+    new = [t.row for t in rows if t.row and (t.table.name, t.row.index) not in filled]
+    known = max((similarity(word, key) for row in new for key in row.keys), default=0.0)
     least = max(_ALIKE, known + 0.02)
-    other = max(main.rows, key=lambda row: likeness(word, row.keys[:1], least))
+    others = [row for row in main.rows if new or (main.name, row.index) not in filled]
+    other = max(others, key=lambda row: likeness(word, row.keys[:1], least), default=main.rows[0])
     alike = likeness(word, other.keys[:1], least)
     if not alike or any(t.row is other for t in rows):
         return hit, rows, 1.0

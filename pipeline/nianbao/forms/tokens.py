@@ -112,9 +112,9 @@ def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
 def numbers(norm: str, start: int, end: int) -> list[Token]:
     """The numbers of a stretch, and 无 standing alone; page numbers between dashes are none."""
     found = [Token(m.start(), m.end(), "number") for m in _NUMBER.finditer(norm, start, end)]
-    pages = {m.start(1) for m in _PAGE.finditer(norm, start, end)} if _DASH.search(norm, start, end) else set()
+    pages = {m.end(1) for m in _PAGE.finditer(norm, start, end)} if _DASH.search(norm, start, end) else set()
     if pages:
-        found = [token for token in found if token.start not in pages]
+        found = [token for token in found if token.end not in pages]
     if "无" in norm[start:end] or "零" in norm[start:end]:
         found += [Token(m.start(), m.end(), "none") for m in NONE.finditer(norm, start, end)]
         found.sort(key=lambda token: token.start)
