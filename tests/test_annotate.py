@@ -106,14 +106,14 @@ def test_a_link_task_is_filled_with_the_best_five_of_the_linker() -> None:
     extractor = Extractor()
     doc = extractor.doc(Source("吉水/2016", REPORT))
     linker: Any = extractor.nlp.get_pipe("nianbao_linker")
-    ranked = linker.candidates(doc, 5)
-    tasks = make_tasks(doc, "links", SETTINGS, ranked)
+    opinions = linker.opinions(doc, 5)
+    tasks = make_tasks(doc, "links", SETTINGS, opinions)
     for task in tasks:
         names = [mark.label for mark in task.suggested.marks]
         linked = [link["metric"] or "none" for link in doc._.links if link["start"] == task.start]
         assert names[: len(linked)] == linked
         assert len(names) == len(set(names)) == 5
-        assert all(name in names for name in ranked[task.start, task.end][: 5 - len(linked)])
+        assert all(name in names for name in opinions[task.start, task.end].names[: 5 - len(linked)])
 
 
 def make_task(number: int, score: float, stratum: tuple[str, str, str]) -> Task:

@@ -6,10 +6,10 @@ import random
 from collections import defaultdict
 from typing import Literal
 
+from nianbao.annotate.settings import AXES
 from nianbao.annotate.tasks import Task
 
 Sample = Literal["uncertain", "random", "all"]
-_AXES = {"year": 0, "form": 1, "layout": 2}
 
 
 def select(tasks: list[Task], sample: Sample, count: int | None, seed: int, spread: list[str]) -> list[Task]:
@@ -26,7 +26,7 @@ def select(tasks: list[Task], sample: Sample, count: int | None, seed: int, spre
         return random.Random(seed).sample(sorted(tasks, key=lambda t: t.key), len(tasks))[:count]
     groups: dict[tuple[str, ...], list[Task]] = defaultdict(list)
     for task in tasks:
-        groups[tuple(task.stratum[_AXES[axis]] for axis in spread)].append(task)
+        groups[tuple(task.stratum[AXES.index(axis)] for axis in spread)].append(task)
     for group in groups.values():
         group.sort(key=lambda task: (-task.score, task.key))
     # Groups with the least sure task go first.

@@ -16,6 +16,7 @@ from nianbao.paths import data_dir
 
 Rule = Literal["majority", "adjudicator", "open"]
 PROJECTS = ("spans", "lines", "links")
+AXES = ("year", "form", "layout")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -89,13 +90,21 @@ def _settings(raw: dict[str, Any]) -> Settings:
         raise ValueError(f"pull: conflicts: {pull['conflicts']!r} is no rule; choose majority, adjudicator or open")
     if pull["conflicts"] == "adjudicator" and not pull.get("adjudicator"):
         raise ValueError("pull: conflicts: adjudicator needs the user's name in pull: adjudicator")
+    sampling = raw["sampling"]
+    if wrong := set(sampling["spread"]) - set(AXES):
+        raise ValueError(f"sampling: spread: {min(wrong)!r} is no axis; choose from {', '.join(AXES)}")
+    for name in ("margin", "disagreement", "failed_check"):
+        if not float(sampling["weights"][name]) >= 0:
+            raise ValueError(f"sampling: weights: {name}: {sampling['weights'][name]!r} must be 0 or more")
+    if int(sampling["worst"]) < 1:
+        raise ValueError("sampling: worst must be 1 or more")
     projects = {kind: _project(kind, raw["projects"][kind], raw["name_prefix"]) for kind in PROJECTS}
     return Settings(
         projects=projects,
         guideline=raw["guideline"],
         none_label=raw["projects"]["links"]["none"]["name"],
         tasks=raw["tasks"],
-        sampling=raw["sampling"],
+        sampling=sampling,
         server=raw["server"],
         rule=pull["conflicts"],
         adjudicator=pull.get("adjudicator"),

@@ -10,11 +10,13 @@ from typing import Any
 
 from spacy.tokens import Doc
 
+from nianbao.annotate.doubt import Doubts, Opinions
 from nianbao.annotate.marks import Layer, Mark
 from nianbao.annotate.settings import Settings
 from nianbao.annotate.tasks import Task, about, cut
 from nianbao.metrics import load_registry
 from nianbao.pipes.extensions import views
+from nianbao.pipes.linker import Opinion
 
 FACT_COLUMNS = ("metric", "applicant", "value", "qualifier", "status", "year", "scope", "basis")
 _DEEPEST = 5
@@ -22,24 +24,22 @@ _DEEPEST = 5
 _SCOPE_REACH = 200
 
 
-Ranked = dict[tuple[int, int], list[str]]
-
-
-def make_tasks(doc: Doc, kind: str, settings: Settings, ranked: Ranked | None = None) -> list[Task]:
+def make_tasks(doc: Doc, kind: str, settings: Settings, opinions: Opinions | None = None) -> list[Task]:
     """The document's tasks for one project, in the order of the text.
 
     Args:
         doc: read by the whole pipeline.
         kind: spans, lines or links.
-        ranked: for links, what the trained linker thinks of each number, `LinkerPipe.candidates`.
+        opinions: what the trained linker thinks of each number, `LinkerPipe.opinions`; None or empty: the rules alone
+            are asked.
     """
+    doubts = Doubts(doc, settings.sampling, opinions or {})
     if kind == "links":
-        return list(_link_tasks(doc, settings, ranked or {}))
+        return list(_link_tasks(doc, settings, opinions or {}, doubts))
     text, _ = views(doc)
     layer = _span_layer(doc, settings) if kind == "spans" else _line_layer(doc)
     data = about(doc)
     stratum = _stratum(doc)
-    scorer = _Scores(doc, settings.sampling)
     return [
         Task(
             kind=kind,
@@ -49,7 +49,7 @@ def make_tasks(doc: Doc, kind: str, settings: Settings, ranked: Ranked | None = 
             text=text[start:end],
             suggested=layer.within(start, end),
             about=data,
-            score=scorer.between(start, end),
+            score=doubts.between(start, end),
             stratum=stratum,
         )
         for start, end in cut(doc, settings.tasks["longest"], settings.tasks["shortest"])
@@ -106,18 +106,17 @@ def _line_layer(doc: Doc) -> Layer:
     return Layer([Mark(start, end, kind, "structure") for start, end, kind in lines if kind != "blank" and start < end])
 
 
-def _link_tasks(doc: Doc, settings: Settings, ranked: Ranked) -> Iterator[Task]:
+def _link_tasks(doc: Doc, settings: Settings, opinions: Opinions, doubts: Doubts) -> Iterator[Task]:
     text, _ = views(doc)
     names = {metric.id: metric.name_zh for metric in load_registry()}
     data, stratum = about(doc), _stratum(doc)
-    scorer = _Scores(doc, settings.sampling)
     sections = {(f["start"], f["end"]): f["section"] for f in doc._.facts}
     by_place: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     for link in doc._.links:
         by_place[link["start"], link["end"]].append(link)
     reach = settings.tasks["context"]
     for (start, end), links in by_place.items():
-        candidates = _candidates(links, ranked.get((start, end), []), settings)
+        candidates = _candidates(links, opinions.get((start, end)), settings)
         left, right = max(0, start - reach), min(len(text), end + reach)
         shown = f"{text[left:start]}【{text[start:end]}】{text[end:right]}"
         listed = "\n".join(f"{i}. {name} {names.get(name, '')}" for i, name in enumerate(candidates, 1))
@@ -131,15 +130,15 @@ def _link_tasks(doc: Doc, settings: Settings, ranked: Ranked) -> Iterator[Task]:
             text=f"{sections.get((start, end)) or ''}\n{shown}\n\n{listed}".lstrip("\n"),
             suggested=Layer(marks),
             about={**data, "words": text[start:end], "linked": len(linked)},
-            score=scorer.between(start, end),
+            score=doubts.between(start, end),
             stratum=stratum,
         )
 
 
-def _candidates(links: list[dict[str, Any]], ranked: list[str], settings: Settings) -> list[str]:
+def _candidates(links: list[dict[str, Any]], opinion: Opinion | None, settings: Settings) -> list[str]:
     """Ids, best first: what was linked (none, where nothing was), then the linker's own order."""
     names = [link["metric"] or settings.none_label for link in links]
-    names += ranked or [link["runner_up"] for link in links]
+    names += opinion.names if opinion else [link["runner_up"] for link in links]
     return [name for name in dict.fromkeys(names) if name][: settings.tasks["candidates"]]
 
 
@@ -149,26 +148,3 @@ def _stratum(doc: Doc) -> tuple[str, ...]:
     forms = sorted({cell["form"] for cell in doc._.cells})
     layout = "grid" if doc._.grids else "table" if doc._.cells else "prose"
     return str(structure.get("report_year")), "+".join(forms) or "none", layout
-
-
-class _Scores:
-    """How unsure the pipeline is of a stretch: the mean doubt of its numbers, and more where they disagree."""
-
-    def __init__(self, doc: Doc, weights: dict[str, Any]) -> None:
-        self._links = doc._.links
-        self._weights = weights
-        self._failed = [f["start"] for f in doc._.facts if f["flags"]]
-
-    def between(self, start: int, end: int) -> float:
-        links = [link for link in self._links if start <= link["start"] and link["end"] <= end]
-        failed = sum(start <= place < end for place in self._failed)
-        doubts = [self._doubt(link) for link in links]
-        mean = sum(doubts) / len(doubts) if doubts else 0.0
-        return mean + self._weights["failed_check"] * min(2, failed)
-
-    def _doubt(self, link: dict[str, Any]) -> float:
-        if link["metric"] is None:
-            return float(self._weights["unread"])
-        # A rule is called by its metric and a number; a link without that rule is the model's word against the rules.
-        agreed = (link["rule"] or "").rpartition("/")[0] == link["metric"]
-        return float(1 - link["confidence"] + (0 if agreed else self._weights["disagreement"]))

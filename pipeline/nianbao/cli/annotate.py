@@ -194,11 +194,11 @@ def _tasks(paths: list[Path], kind: str, settings: Settings, model: Path | None)
             say(f"{item.level.capitalize()}: {item}")
             continue
         doc = extractor.doc(item)
-        ranked = None
-        if kind == "links" and "nianbao_linker" in extractor.nlp.pipe_names:
+        opinions = None
+        if "nianbao_linker" in extractor.nlp.pipe_names:
             linker: Any = extractor.nlp.get_pipe("nianbao_linker")
-            ranked = linker.candidates(doc, settings.tasks["candidates"])
-        tasks += make_tasks(doc, kind, settings, ranked)
+            opinions = linker.opinions(doc, settings.tasks["candidates"])
+        tasks += make_tasks(doc, kind, settings, opinions)
     return tasks, f"{model.name if model else 'shipped'} {__version__}"
 
 
