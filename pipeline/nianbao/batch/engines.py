@@ -225,7 +225,7 @@ def dask(settings: Settings, workers: int, scheduler: str | None = None) -> Iter
                 threads_per_worker=1,
                 # What needs memory are the nests, which have limits of their own.
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
             )
             client = stack.enter_context(Client(stack.enter_context(cluster)))
