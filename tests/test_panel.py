@@ -228,6 +228,18 @@ def test_reports_alike_are_no_copies_where_agencies_or_years_differ(write: Any) 
     assert found["d"] == ("unplaced", None)
 
 
+def test_a_name_that_may_be_many_agencies_is_nobodys(write: Any) -> None:
+    facts = [
+        *many("one", TELLING, agency="民政局"),
+        *many("two", TELLING[::-1], agency="民政局"),
+        *many("full", [value + 1 for value in TELLING], agency="柳洲市民政局"),
+    ]
+    found = roles([write(facts)])
+    assert [found[name][0] for name in ("one", "two", "full")] == ["unplaced", "unplaced", "report"]
+    # Where nobody else ends so, it is the one agency of a folder.
+    assert {role for role, _ in roles([write(many("one", TELLING, agency="民政局"))]).values()} == {"report"}
+
+
 def test_two_changes_of_the_same_size_make_another_version(write: Any) -> None:
     later = [21, 21, *TELLING[2:]]
     found = roles(

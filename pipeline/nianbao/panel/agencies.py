@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 def add_agencies(connection: duckdb.DuckDBPyConnection) -> None:
-    """Adds to `docs`: key, region_code, region and level of the agency (see `nianbao.panel.regions`)."""
+    """Adds to `docs`: key, region_code, region and level of the agency (see `nianbao.panel.regions`).
+
+    A bare name (民政局) that others end with (禾泽县民政局) is nobody's: it has no key. `who` numbers the agencies in
+    the order of the panel.
+    """
     import pyarrow as pa
 
     found = connection.execute("SELECT DISTINCT agency FROM docs WHERE agency IS NOT NULL").fetchall()
@@ -22,7 +26,9 @@ def add_agencies(connection: duckdb.DuckDBPyConnection) -> None:
         {
             "partial": pa.array([place.name in partial for _, place in places], pa.bool_()),
             "agency": pa.array([name for name, _ in places], pa.string()),
-            "key": pa.array([place.key for _, place in places], pa.string()),
+            "key": pa.array(
+                [None if place.bare and place.name in partial else place.key for _, place in places], pa.string()
+            ),
             "plain": pa.array([place.name for _, place in places], pa.string()),
             "region_code": pa.array([place.code for _, place in places], pa.string()),
             "region": pa.array([place.region for _, place in places], pa.string()),
@@ -38,7 +44,8 @@ def add_agencies(connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("found_places")
     connection.execute("""
         CREATE OR REPLACE TABLE docs AS
-        SELECT docs.*, key, plain, full_name, coalesce(partial, false) AS partial, region_code, region, level
+        SELECT docs.*, key, dense_rank() OVER (ORDER BY region_code NULLS LAST, full_name, key) AS who, plain,
+            full_name, coalesce(partial, false) AS partial, region_code, region, level
         FROM docs LEFT JOIN places USING (agency)""")
 
 

@@ -10,7 +10,7 @@ from nianbao.panel.series import segments, sums
 if TYPE_CHECKING:
     import duckdb
 
-_KEY = "key, year, metric, applicant, scope"
+_KEY = "who, year, metric, applicant, scope"
 # The order of what a row is taken from, the first first.
 _ORDER = """
     (report_year <> year), (role = 'older'), (value IS NULL), (basis <> 'table'), (status = 'blank'),
@@ -42,7 +42,7 @@ def choose(connection: duckdb.DuckDBPyConnection, *, scopes: bool) -> None:
     connection.execute(
         """
         CREATE OR REPLACE TABLE placed AS
-        SELECT docs.doc_id, key, report_year, role, rank, told_by, facts.*
+        SELECT docs.doc_id, who, key, report_year, role, rank, told_by, facts.*
         FROM facts JOIN docs USING (doc)
         WHERE role IN ('report', 'older', 'part') AND year IS NOT NULL AND ($scopes OR scope IS NULL)""",
         {"scopes": scopes},
@@ -57,13 +57,13 @@ def choose(connection: duckdb.DuckDBPyConnection, *, scopes: bool) -> None:
             'end': other.end, 'basis': other.basis, 'from': CASE WHEN other.doc = chosen.doc THEN 'document'
                 WHEN other.report_year <> chosen.report_year THEN 'other_year' WHEN other.role = 'older' THEN 'version'
                 ELSE 'other_document' END}}::{PLACE} ORDER BY other.fact) AS contradictions
-        FROM best AS chosen JOIN placed AS other USING (key, year, metric)
+        FROM best AS chosen JOIN placed AS other USING (who, year, metric)
         WHERE chosen.applicant IS NOT DISTINCT FROM other.applicant AND chosen.scope IS NOT DISTINCT FROM other.scope
             AND {_AGAINST}
         GROUP BY chosen.fact""")  # noqa: S608
     connection.execute(f"""
         CREATE OR REPLACE TABLE chosen AS
-        SELECT key, year, metric, applicant, scope, value, unit, status, basis, qualifier, report_year, doc_id,
+        SELECT who, key, year, metric, applicant, scope, value, unit, status, basis, qualifier, report_year, doc_id,
             value_text, "start", "end", confidence, flags, told_by, coalesce(contradictions, []) AS contradictions,
             []::{PART}[] AS parts
         FROM best LEFT JOIN against USING (fact)""")  # noqa: S608
@@ -77,7 +77,7 @@ def _add_sums(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(
             f"""
             INSERT INTO chosen BY NAME
-            SELECT key, year, $metric AS metric, applicant, scope, sum(value) AS value, $unit AS unit,
+            SELECT who, key, year, $metric AS metric, applicant, scope, sum(value) AS value, $unit AS unit,
                 'derived' AS status, 'derived' AS basis, 'exact' AS qualifier, any_value(report_year) AS report_year,
                 any_value(doc_id) AS doc_id, min(confidence) AS confidence, any_value(told_by) AS told_by,
                 []::VARCHAR[] AS flags, []::{PLACE}[] AS contradictions,
@@ -86,10 +86,10 @@ def _add_sums(connection: duckdb.DuckDBPyConnection) -> None:
             FROM chosen AS part
             WHERE list_contains($parts, metric) AND year >= $first AND value IS NOT NULL AND qualifier = 'exact'
                 AND NOT EXISTS (SELECT 1 FROM chosen AS printed WHERE printed.metric = $metric
-                    AND printed.key = part.key AND printed.year = part.year
+                    AND printed.who = part.who AND printed.year = part.year
                     AND printed.applicant IS NOT DISTINCT FROM part.applicant
                     AND printed.scope IS NOT DISTINCT FROM part.scope)
-            GROUP BY key, year, applicant, scope
+            GROUP BY who, key, year, applicant, scope
             HAVING count(*) = $count AND count(DISTINCT doc_id) = 1""",  # noqa: S608
             {"metric": one.metric, "unit": unit, "parts": list(one.parts), "first": one.first, "count": len(one.parts)},
         )
@@ -123,6 +123,5 @@ def add_series(connection: duckdb.DuckDBPyConnection) -> None:
         FROM chosen JOIN agencies USING (key)
         LEFT JOIN segments ON segments.metric = chosen.metric AND chosen.year >= segments.first
             AND (segments.last IS NULL OR chosen.year <= segments.last)
-        ORDER BY region_code NULLS LAST, agency, chosen.key, chosen.year, chosen.metric, applicant NULLS FIRST,
-            scope NULLS FIRST""")
+        ORDER BY who, chosen.year, chosen.metric, applicant NULLS FIRST, scope NULLS FIRST""")
     connection.unregister("segments")

@@ -72,7 +72,7 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 _COMPATIBLE = """
-    (a.key IS NULL OR b.key IS NULL OR a.key = b.key OR ends_with(a.plain, b.plain) OR ends_with(b.plain, a.plain))
+    (a.plain IS NULL OR b.plain IS NULL OR a.key = b.key OR ends_with(a.plain, b.plain) OR ends_with(b.plain, a.plain))
     AND (a.report_year IS NULL OR b.report_year IS NULL OR a.report_year = b.report_year)
 """
 

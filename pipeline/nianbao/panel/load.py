@@ -29,6 +29,8 @@ class PanelError(ValueError):
 def load_facts(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
     """Makes the tables `docs` (doc, input, doc_id) and `facts` (doc, fact, and what the panel needs of a fact).
 
+    `fact` numbers the facts in the order of the files.
+
     `input` is the position of a path among `paths`: the same doc_id in two of them is two documents.
 
     Args:
@@ -62,8 +64,7 @@ def load_facts(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> 
         FROM raw GROUP BY input, doc_id""")
     connection.execute("""
         CREATE TABLE facts AS
-        SELECT docs.doc, row_number() OVER (ORDER BY docs.doc, raw.start, raw.metric, raw.applicant) AS fact,
-            raw.* EXCLUDE (input, doc_id, agency, report_year)
+        SELECT docs.doc, raw.rowid AS fact, raw.* EXCLUDE (input, doc_id, agency, report_year)
         FROM raw JOIN docs USING (input, doc_id)
         WHERE raw.metric IS NOT NULL""")
     connection.execute("DROP TABLE raw")

@@ -25,7 +25,8 @@ class Place:
 
     `key`: the same for all spellings of one agency. `name`: as written, without spaces. `code`: six digits of
     GB/T 2260, None where its place is not known for sure. `region`: that place with what lies above it. `level`:
-    national, province, prefecture, county, township, zone, university, or None.
+    national, province, prefecture, county, township, zone, university, or None. `bare`: the name says nothing of where
+    (民政局), so that it may be many agencies'.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Place:
     code: str | None
     region: str | None
     level: str | None
+    bare: bool = False
 
 
 def level_of_code(code: str) -> str:
@@ -117,7 +119,7 @@ def resolve(name: str) -> Place:
         # Named after a place, not its government: 福州大学 starts with no division, 北京市第一学院 would.
         return Place(name, name, None, None, level)
     if code is None:
-        return Place(_full(name), name, None, None, level)
+        return Place(_full(name), name, None, None, level, bare=level is None and not _places(name))
     return Place(f"{code}/{_full(rest)}", name, code, regions.path(code), level)
 
 
@@ -138,11 +140,12 @@ def _level(name: str, rest: str, code: str | None, unknown: str | None) -> str |
             return level
     if code is not None:
         return level_of_code(code)
-    last = unknown
-    if last is None:
-        places = list(_PLACE.finditer(name))
-        last = places[-1][0] if places else None
+    last = unknown or next(reversed(_places(name)), None)
     return next((level for end, level in place_levels.items() if last and last.endswith(end)), None)
+
+
+def _places(name: str) -> list[str]:
+    return [match[0] for match in _PLACE.finditer(name) if not _NO_PLACE.search(match[0])]
 
 
 def _full(body: str) -> str:

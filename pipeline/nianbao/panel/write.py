@@ -40,25 +40,34 @@ def widen(connection: duckdb.DuckDBPyConnection, *, applicants: bool = False) ->
     if applicants:
         kinds = [one for one in APPLICANTS if one != "total"]
         names += [f"{metric.id}/{one}" for metric in load_registry() if metric.by_applicant for one in kinds]
-    columns = ", ".join(f"max(value) FILTER (name = '{name}') AS \"{name}\"" for name in names)
+    listed = ", ".join(f"'{name}'" for name in names)
+    columns = ", ".join(f'"{name}"' for name in names)
     connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE wide AS
-        WITH named AS (
-            SELECT *, CASE WHEN applicant IS NULL OR applicant = 'total' THEN metric
-                ELSE metric || '/' || applicant END AS name
-            FROM panel WHERE scope IS NULL AND ($applicants OR applicant IS NULL OR applicant = 'total')
-        )
-        SELECT agency_id, any_value(agency) AS agency, any_value(region_code) AS region_code,
-            any_value(region) AS region, any_value(level) AS level, year, {columns},
-            coalesce(list(name ORDER BY name) FILTER (status = 'blank'), []) AS blank,
-            coalesce(list(name ORDER BY name) FILTER (len(contradictions) > 0), []) AS contradicted,
-            map_from_entries(list({{'key': name, 'value': {{'doc_id': doc_id, 'start': "start", 'end': "end",
-                'value_text': value_text, 'basis': basis, 'status': status}}}} ORDER BY name)) AS sources
-        FROM named GROUP BY agency_id, year
-        ORDER BY region_code NULLS LAST, agency, agency_id, year""",  # noqa: S608
+        """
+        CREATE OR REPLACE TABLE named AS
+        SELECT *, CASE WHEN applicant IS NULL OR applicant = 'total' THEN metric
+            ELSE metric || '/' || applicant END AS name
+        FROM panel WHERE scope IS NULL AND ($applicants OR applicant IS NULL OR applicant = 'total')""",
         {"applicants": applicants},
     )
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE wide AS
+        WITH numbers AS (
+            PIVOT (SELECT agency_id, year, name, value FROM named) ON name IN ({listed})
+            USING max(value) GROUP BY agency_id, year
+        ),
+        places AS (
+            SELECT agency_id, year, any_value(agency) AS agency, any_value(region_code) AS region_code,
+                any_value(region) AS region, any_value(level) AS level,
+                coalesce(list(name ORDER BY name) FILTER (status = 'blank'), []) AS blank,
+                coalesce(list(name ORDER BY name) FILTER (len(contradictions) > 0), []) AS contradicted,
+                map_from_entries(list({{'key': name, 'value': {{'doc_id': doc_id, 'start': "start", 'end': "end",
+                    'value_text': value_text, 'basis': basis, 'status': status}}}} ORDER BY name)) AS sources
+            FROM named GROUP BY agency_id, year
+        )
+        SELECT agency_id, agency, region_code, region, level, year, {columns}, blank, contradicted, sources
+        FROM places JOIN numbers USING (agency_id, year)
+        ORDER BY region_code NULLS LAST, agency, agency_id, year""")  # noqa: S608
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:

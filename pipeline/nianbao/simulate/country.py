@@ -22,7 +22,7 @@ YEARS = range(2014, 2024)
 _DOCUMENTS = 500
 _SPLIT = ("natural_person", "commercial")
 _BODIES = ("人民政府", "民政局", "财政局", "教育局", "水务局", "统计局")
-_FIRST, _SECOND = "澄栖桐鹭澜泽屿岚汀沅沐溪霁蓼", "川梧屿洲陵浦原岭阳安宁塘"
+_SYLLABLES = "澄栖桐鹭澜泽屿岚汀沅沐溪霁蓼川梧洲陵浦原岭阳宁塘荻苇潆棠"
 
 Cell = tuple[str, int, str, str | None]
 """Agency, year, metric, applicant."""
@@ -96,9 +96,11 @@ def _agency(rng: random.Random, index: int, planted: Planted, years: range) -> I
 
 def _place(index: int) -> str:
     """A place's name, another for each index."""
-    first, rest = index % len(_FIRST), index // len(_FIRST)
-    second, rest = rest % len(_SECOND), rest // len(_SECOND)
-    return _FIRST[first] + _SECOND[second] + (_SECOND[rest % len(_SECOND)] if rest else "") + "县"
+    name = ""
+    while index or len(name) < 2:
+        index, at = divmod(index, len(_SYLLABLES))
+        name += _SYLLABLES[at]
+    return name + "县"
 
 
 def _form(year: int) -> str:
