@@ -97,7 +97,7 @@ def collect_rows(
     if mode == "rows":
         _without_repeats(instance, rows)
     if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end)):
-        give_lines(norm, printed, rows, tokens, end)
+        give_lines(norm, compact, printed, rows, tokens, end)
         _set_columns(norm, instance, rows)
     elif mode != "rows" and (within or is_displaced(rows)):
         regroup(norm, rows, tokens)

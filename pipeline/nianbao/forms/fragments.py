@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import UNUSED, Taker, assign
 from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
@@ -18,6 +19,7 @@ from nianbao.forms.tokens import Printed, Token
 
 _WORDS = re.compile(rf"(?!(?:[{UNITS}]{{1,2}})(?![\u3400-\u9fff]))[\u3400-\u9fff]+")
 _BETWEEN, _ABOVE, _BELOW, _FAR, _OTHERS, _HEADING = 0.05, 0.6, 0.7, 4.0, 20.0, 2.0
+_NUMBERING = 4  # characters before a group's name
 _EMPTY, _EMPTY_HEADING, _BLANK_UNUSED, _STRANGE = 1.0, 0.0, 0.2, 1.0
 
 
@@ -37,8 +39,11 @@ def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int) ->
     return any(not _has_words(norm, printed, line, end) for line in lines)
 
 
-def give_lines(norm: str, printed: Printed, rows: list[RowCells], tokens: list[Token], end: int) -> None:
+def give_lines(
+    norm: str, compact: Compact, printed: Printed, rows: list[RowCells], tokens: list[Token], end: int
+) -> None:
     """Gives each row its line of cells; a row that gets none keeps the empty cells beside its label."""
+    norm = _without_headings(norm, compact, rows, end)
     lines = _lines(norm, printed, tokens, end, max((len(row.columns) for row in rows), default=1))
     ordered = sorted(rows, key=lambda row: row.found.start)
     spans = [(printed.line(row.found.start), printed.line(max(row.found.start, row.found.end - 1))) for row in ordered]
@@ -66,6 +71,18 @@ def give_lines(norm: str, printed: Printed, rows: list[RowCells], tokens: list[T
             taker.row.tokens = [token for token in taker.row.tokens if token.kind == "blank"]
         else:
             taker.row.tokens = lines[at].tokens
+
+
+def _without_headings(norm: str, compact: Compact, rows: list[RowCells], end: int) -> str:
+    """The text up to `end` with blanks for the groups' names: they stand beside any row of their group."""
+    letters = list(norm[:end])
+    for row in rows:
+        if row.heading:
+            places = compact.offsets[row.found.first : row.found.last]
+            for place in (*places, *range(places[0] - _NUMBERING, places[0])):
+                if place in places or letters[place] in "()一二三四五六七八九十、":
+                    letters[place] = " "
+    return "".join(letters)
 
 
 def _prices(row: RowCells) -> tuple[float, float]:

@@ -18,6 +18,7 @@ _ROW = {
     mark: re.compile(rf'(?:[^。]*?[\u3400-\u9fff")\]*■]|\d[\d.]*)(?: *{mark} *{_CELL})* *{mark} *{_CELL} *')
     for mark in _MARKS
 }
+_ONE_NUMBER = re.compile(r" *[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)? *")  # its thousands apart
 _FIRST_CELL = {mark: re.compile(rf"{mark} *(?:[-+]?\d|无)") for mark in _MARKS}
 _QUICK = re.compile(r"[,;] *(?:[-+]?\d[\d.]*|无) *(?:[,;\n]|\Z)")
 
@@ -39,7 +40,7 @@ def _blocks(lines: list[str], mark: str) -> list[tuple[int, int]]:
     for number, line in enumerate(lines):
         if mark not in line or len(line) > _LONGEST_LINE or not _FIRST_CELL[mark].search(line):
             continue
-        if _ROW[mark].fullmatch(line):
+        if _ROW[mark].fullmatch(line) and not _ONE_NUMBER.fullmatch(line):
             if groups and number - groups[-1][-1] <= _LINES_APART:
                 groups[-1].append(number)
             else:
