@@ -67,17 +67,22 @@ class ContextReader:
         )
         opened = "(?:开通|上线|开设|成立|施行|实施|颁布|出台|运行|创办|建立|建成)[^,。;]{0,4}年多?来"
         since = f"{opened}|{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
+        self._before = re.compile(r"(?:19|20)\d\d年(?:底|末)?(?:以前|之前|前)")
+        self._span = re.compile(
+            r"((?:19|20)\d\d)年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:到|至|-|—|~)((?:19|20)\d\d)年(?!度?分别)[^,。;、]{0,8},"
+        )
         self._one_number = frozenset(words()["running_total"])
         self._running = re.compile(f"{any_of('running_total')}|{since}")
         self._accumulated = re.compile("累计|共|总")
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
         self._part = re.compile(
             f"^(?:\\d{{4}}年度?|其中|[,:、\\s]|仅|以上|上述)*(?P<part>(?:{any_of('part_begins')}[^,。;:]{{0,14}}?)|"
-            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|总?浏览|总?访问|$|\\d|占|举办|召开|设|报|累计|合计|各|落实|配备|则|提出|新收|登|上报|制发|制定|印发|出台|自行)"
+            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|总?浏览|总?访问|$|\\d|占|举办|召开|设|报|累计|合计|各|专职|兼职|落实|配备|则|提出|新收|登|上报|制发|制定|印发|出台|自行)"
         )
         self._many = re.compile(
             f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')}|[两二三四五六七八九十]家)(?!信息)"
         )
+        self._all_units = re.compile(r"全[市县区省州]\d+[个家]?(?:单位|行政机关|公开单位|机关|公开主体)")
         self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")
         self._channel = re.compile("(?:通过|在|利用|依托).*|(?:门户|官方|政府)?(?:网站|网页|平台|微博|微信)$")
         self._organisations = re.compile(any_of("organisations"))
@@ -138,6 +143,8 @@ class ContextReader:
         self, norm: str, sentence: Sentence, marks: list[YearMark], at: int, report_year: int | None
     ) -> bool:
         """Whether the number counts since some earlier year."""
+        if self._before.search(norm, max(sentence.start, at - 16), at) or self._spans_years(norm, sentence.start, at):
+            return True
         match = None
         for found in self._running.finditer(norm, sentence.start, at):
             match = found
@@ -152,6 +159,10 @@ class ContextReader:
             return False
         # A year named later ends the running total.
         return not any(match.end() <= mark.start < at for mark in marks)
+
+    def _spans_years(self, norm: str, start: int, at: int) -> bool:
+        """从2008年5月到2012年12月: more than a year and a school year."""
+        return any(int(m.group(2)) - int(m.group(1)) > 1 for m in self._span.finditer(norm, start, at))
 
     def counts_organisations(self, norm: str, numeral: Numeral) -> bool:
         """14个乡镇, 60家单位: who did something."""
@@ -177,6 +188,8 @@ class ContextReader:
     def _subject(self, norm: str, sentence_start: int, start: int, stop: int, reference: Reference) -> str | None:
         words = norm[start : min(stop, start + 40)]
         match = self._many.match(words)
+        if match is not None and self._all_units.match(words):
+            return None
         if match is not None:
             return match.group("part")
         if self._whole.match(words):
@@ -200,7 +213,13 @@ class ContextReader:
             named = match.end("part") == len(words) == stop - start
             beside = start > sentence_start and self._whole.match(norm, sentence_start, start) is not None
             return part if among or named or beside or self._sure_part.match(part) else None
-        return None if part in agency or agency in part else part
+        return None if part in agency or agency in part or _is_short_for(part, agency) else part
+
+
+def _is_short_for(part: str, agency: str) -> bool:
+    """流域局 for 松河流域管理局: its characters stand in the agency's name in the same order."""
+    letters = iter(agency)
+    return len(part) > 2 and all(character in letters for character in part)
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,8 @@ APPLICANT_CONCEPTS = {
     "LEGAL_SERVICE": "legal_service",
     "OTHER_ORG": "other",
 }
+# Measure words of requests, beside that of their total.
+_CASES = frozenset({"", "件", "份", "宗", "条", "次", "项", "人次", "人", "起", "例"})
 _ALL_CASES = ("reviews.total", "litigation.total", "complaints.total")
 # What 均 or 已 in a later clause can take its number from.
 _REQUEST_TOTALS = ("requests.received", "requests.concluded", "requests.replied")
@@ -136,8 +138,6 @@ class Linker:
         change = self._change(mention, links)
         if mention.barred is not None or self._is_share(mention, metric, applicant, links):
             metric = None
-        if self._is_legal_person(mention, window, metric, applicant):
-            metric = None
         if change is not None:
             metric, mention.year = change, mention.report_year
         if metric is not None and metric.endswith(".items_previous_year"):
@@ -187,12 +187,6 @@ class Linker:
         before = links[-1].metric or ""
         return before.replace(".items_previous_year", ".items_change") if "_previous_year" in before else None
 
-    def _is_legal_person(self, mention: Mention, window: int, metric: str | None, applicant: str | None) -> bool:
-        """自然人申请66件,法人申请7件: a kind of applicant that the forms do not have; no total."""
-        if metric not in self.by_applicant or applicant or "LEGAL_PERSON" not in mention.windows[window]:
-            return False
-        return bool({"NATURAL_PERSON", "CITIZEN", "LEGAL_PERSON"} & {*mention.in_sentence, *mention.just_before})
-
     def applicant(self, mention: Mention, window: int = 0) -> str | None:
         """Who asked, where the words near the number name one kind of applicant."""
         near = mention.windows[window]
@@ -209,7 +203,7 @@ class Linker:
             if link.mention.paragraph != mention.paragraph or mention.sentence - link.mention.sentence > 1:
                 break
             if link.metric in self.by_applicant:
-                return link.metric
+                return link.metric if mention.unit == link.mention.unit or mention.unit in _CASES else None
         return None
 
     def _series(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
@@ -252,6 +246,9 @@ class Linker:
         if not links or links[-1].mention.sentence != mention.sentence:
             return None
         leans = mention.opener in ("(", "、") or mention.nested
+        if mention.opener == "," and mention.verb_first and not links[-1].mention.among:
+            # 市本级收到744件,办结731件: the subject goes on.
+            leans = True
         return links[-1].mention.scope if leans and not mention.whole else None
 
     def _taken(self, mention: Mention, verdict: Verdict, window: int, links: list[Link]) -> list[Link]:

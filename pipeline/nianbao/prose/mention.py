@@ -19,7 +19,7 @@ class Mention:
     running_total, rate, no_unit, organisations, broken, plan, superlative, unrelated), or None. `sums`: it sums up
     those before it (合计). `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence;
     `nested`: its segment begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.
-    `whole`: its segment begins with 全市, 全县.
+    `whole`: its segment begins with 全市, 全县; `verb_first`: with what was done to requests.
     """
 
     start: int
@@ -51,3 +51,4 @@ class Mention:
     nested: bool = False
     sign: float = 1.0
     whole: bool = False
+    verb_first: bool = False

@@ -46,8 +46,10 @@ _BROKEN = re.compile(r"\d $")
 # 68海里: what follows a number without a measure word is a thing of its own.
 _NOUN = re.compile("[\u4e00-\u9fff](?<![的和及与并至到中里以占同比较为])")
 _NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
+_YEARS_BEGIN = re.compile("年初|期初|月初")
 _REMARK = re.compile(r"\(([^()\d、,;]{2,24})\)")
 _HAS_GROUNDS = frozenset({"REFUSE", "UNAVAILABLE", "NOT_PROCESSED"})
+_VERBS = frozenset({"CONCLUDE", "REPLY", "RECEIVE", "DISCLOSE", "CARRY_OUT"})
 _WHOLE = re.compile("全[市县区省州镇乡局厅系]")
 _SHRINKS = re.compile("减|降|少|缩|跌")
 # 申请主要涉及征地审批: what the requests were about is no other business of the agency's.
@@ -73,6 +75,7 @@ class MentionReader:
         self.narrowing = Narrowing()
         self._grounds = frozenset(words()["ground_concepts"])
         self._to_come = re.compile(any_of("to_come"))
+        self._pronoun = re.compile(any_of("pronouns"))
         self._superlative = re.compile(any_of("superlative") + "[^。;]{0,16}$")
         self._rate = re.compile(any_of("rate") + "[^,。;]{0,8}$")
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
@@ -259,6 +262,8 @@ class MentionReader:
             pair[1].year = report_year
         for mention in pair:
             mention.barred = None
+        if _YEARS_BEGIN.search(scene.norm, segment.start, first.start):
+            pair[0].barred = "difference"
         return pair
 
     # -- making the mention
@@ -281,6 +286,8 @@ class MentionReader:
             mention.barred = "unrelated"
         elif scene.planned:
             mention.barred = "plan"
+        elif self._pronoun.search(scene.norm, scene.sentence.start, numeral.start):
+            mention.barred = "pronoun"
         elif self._superlative.search(scene.norm, scene.sentence.start, numeral.start):
             mention.barred = "superlative"
         elif self.context.is_difference(scene.norm, segment, numeral.start):
@@ -292,10 +299,14 @@ class MentionReader:
             mention.barred = "running_total"
         elif self._to_come.search(scene.norm, scene.sentence.start, numeral.start):
             mention.barred = "plan"
+        elif mention.kind == "count" and mention.value is not None and mention.value % 1:
+            mention.barred = "broken"
         elif self._rate.search(scene.norm[segment.start : numeral.start]):
             mention.barred = "rate"
         elif _BROKEN.search(scene.norm[max(0, numeral.start - 2) : numeral.start]):
             mention.barred = "broken"
+        elif self._is_legal_person(scene, segment, mention):
+            mention.barred = "legal_person"
         elif not mention.unit and _NOUN.match(scene.norm, numeral.unit_end):
             mention.barred = "no_unit"
         elif self.context.counts_organisations(scene.norm, numeral):
@@ -303,6 +314,13 @@ class MentionReader:
         elif mention.year is not None and mention.year > (scene.reference.report_year or mention.year):
             mention.barred = "plan"
         return mention
+
+    def _is_legal_person(self, scene: _Scene, segment: Segment, mention: Mention) -> bool:
+        """自然人申请66件,法人申请7件: a kind of applicant that the forms do not have; no total."""
+        if "LEGAL_PERSON" not in mention.windows[0]:
+            return False
+        others = [s.names() for s in scene.sentence.segments if s is not segment and s.numerals]
+        return any(names & {"NATURAL_PERSON", "CITIZEN", "LEGAL_PERSON"} for names in others)
 
     def _base(
         self,
@@ -358,6 +376,7 @@ class MentionReader:
             opener=segment.opener,
             among="其中" in scene.norm[scene.sentence.start : start],
             nested=scene.norm.startswith("其中", segment.start),
+            verb_first=any(c.start == segment.start and c.names & _VERBS for c in segment.concepts[:1]),
             whole=_WHOLE.match(scene.norm, segment.start, segment.end) is not None,
         )
 

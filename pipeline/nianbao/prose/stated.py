@@ -195,6 +195,8 @@ def _each_its_own(items: list[list[Concept]]) -> list[list[Concept]]:
 def _merge(items: list[list[Concept]], text: str) -> list[list[Concept]]:
     """Names that only together say one thing: 书面或网上申请 is no zero of the channel alone."""
     channels = [item for item in items if names_of(item) & _CHANNELS]
+    if any(word in text for word in ("方式", "形式", "渠道", "途径")) and "书面" not in text:
+        return items
     if len(channels) > 1 or (channels and "书面" in text):
         rest = [item for item in items if not names_of(item) & _CHANNELS]
         if any("REQ" in names_of(item) for item in channels):

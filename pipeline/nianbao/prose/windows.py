@@ -14,6 +14,7 @@ from nianbao.prose.stated import names_of
 _AFTER_START = re.compile(
     r"^\s*(?:属于?|为|系|是|因|涉及|均|全部|都|已|经|按|予以|同意|不予|告知|结转|由|依法|非|不|通过|以|采用)"
 )
+_DENIES = re.compile("无一|没有|不存在|未发生|未收到")
 _FROM = re.compile(r"[由从][^,。;]{0,10}$")
 _TO = re.compile(
     r"[^,。;\d]{0,4}(?:增|减|升|扩|跃|降|提高|上升|下降|涨|变|调整)[^,。;\d]{0,4}[至到为][^,。;\d]{0,3}(?:\d{4}年度?的?)?"
@@ -101,6 +102,8 @@ def back(norm: str, segments: list[Segment], index: int, own: list[Concept]) -> 
     """The nearest clause before that names something and has no number, joined with the number's own."""
     at = index - 1
     while at >= 0 and not segments[at].numerals and index - at <= 3:
+        if _DENIES.search(norm, segments[at].start, segments[at].end):
+            break
         if segments[at + 1].opener == ";" or _contents().search(norm[segments[at].start : segments[at].end]):
             break
         if segments[at].concepts:
