@@ -18,8 +18,10 @@ from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Printed, Token
 
 _WORDS = re.compile(rf"(?!(?:[{UNITS}]{{1,2}})(?![\u3400-\u9fff]))[\u3400-\u9fff]+")
+_NAME = re.compile(
+    r"(?:\(?[一二三四五六七八九十]?[)、.] ?|[一二三四五六七八九十](?=[\u3400-\u9fff]))?([\u3400-\u9fff]+)"
+)
 _BETWEEN, _ABOVE, _BELOW, _FAR, _OTHERS, _HEADING = 0.05, 0.6, 0.7, 4.0, 20.0, 2.0
-_NUMBERING = 4  # characters before a group's name
 _EMPTY, _EMPTY_HEADING, _BLANK_UNUSED, _STRANGE = 1.0, 0.0, 0.2, 1.0
 
 
@@ -43,7 +45,7 @@ def give_lines(
     norm: str, compact: Compact, printed: Printed, rows: list[RowCells], tokens: list[Token], end: int
 ) -> None:
     """Gives each row its line of cells; a row that gets none keeps the empty cells beside its label."""
-    norm = _without_headings(norm, compact, rows, end)
+    norm = _without_headings(norm, compact, rows, printed.line_starts[0], end)
     lines = _lines(norm, printed, tokens, end, max((len(row.columns) for row in rows), default=1))
     ordered = sorted(rows, key=lambda row: row.found.start)
     spans = [(printed.line(row.found.start), printed.line(max(row.found.start, row.found.end - 1))) for row in ordered]
@@ -73,15 +75,16 @@ def give_lines(
             taker.row.tokens = lines[at].tokens
 
 
-def _without_headings(norm: str, compact: Compact, rows: list[RowCells], end: int) -> str:
-    """The text up to `end` with blanks for the groups' names: they stand beside any row of their group."""
+def _without_headings(norm: str, compact: Compact, rows: list[RowCells], start: int, end: int) -> str:
+    """The text up to `end` with blanks for the names of groups, or pieces of them, that stand beside a group's rows."""
+    if not rows:
+        return norm
+    names = [key for row in rows[0].found.table.rows if row.heading or row.heading_in for key in row.keys]
+    labels = {place for row in rows if not row.heading for place in compact.offsets[row.found.first : row.found.last]}
     letters = list(norm[:end])
-    for row in rows:
-        if row.heading:
-            places = compact.offsets[row.found.first : row.found.last]
-            for place in (*places, *range(places[0] - _NUMBERING, places[0])):
-                if place in places or letters[place] in "()一二三四五六七八九十、":
-                    letters[place] = " "
+    for match in _NAME.finditer(norm, start, end):
+        if match.start(1) not in labels and any(match.group(1) in name for name in names):
+            letters[match.start() : match.end()] = " " * len(match.group())
     return "".join(letters)
 
 

@@ -205,7 +205,8 @@ def usual_gap(norm: str, rows: list[RowCells], heads: Iterable[tuple[int, int]] 
         if len(row.placed) > 1:
             _count_gaps(norm, row, gaps)
     if not gaps:
-        return _narrowest_gap(norm, rows) or _gap_of_heads(norm, heads)
+        narrowest, headed = _narrowest_gap(norm, rows), _gap_of_heads(norm, heads)
+        return min(narrowest, headed) if narrowest and headed and narrowest[0] == headed[0] else narrowest or headed
     usual = gaps.most_common(1)[0][0]
     return usual if usual[1] else None
 
