@@ -88,6 +88,21 @@ def facts(text: str, links: list[Link]) -> set[tuple[str, str | None, int, float
         "其中 网上 申\n请 <requests.received_online=11>1 1</> 件 , 信 函 申 请 <requests.received_mail>4</> 件 。",
         # a slip in a word
         "其中信画申请<requests.received_mail>10</>件。",
+        # 均 says nothing of what came before the year
+        "收到公开申请<requests.received>18</>件。上年结转<requests.carried_in>3</>件,均已办结。",
+        # a share of what the sentence counted is not the same once more
+        "发布政策解读<response.interpretations>23</>篇,其中图文解读15篇、视频解读8篇。",
+        # the agency's other cases
+        "行政复议机关受理的4件复议案件均与征收有关,与政府信息公开无关。",
+        "全县复议案件86件,其中涉及信息公开<reviews.total>5</>件。",
+        # suits of one kind
+        "未经复议直接起诉的行政诉讼<litigation.direct.total>4</>件,结果维持<litigation.direct.upheld>2</>件。",
+        # plans, first places, pronouns, other years, fractions of a count
+        "拟新设查阅点2个,安排公开专项经费10万元。",
+        "公开信息最多的乡镇为柳河镇,达212条。",
+        "通过网站和微信公开信息,前者登载432条。",
+        "从2008年5月到2012年12月,全市共公开政府信息31.6万条。",
+        "主动公开政府信息1.245条。",
     ],
 )
 def test_numbers_find_their_metric(link, text):
@@ -110,6 +125,10 @@ def test_numbers_find_their_metric(link, text):
         ("并非没有收到申请。", set()),
         ("应当对没有收到申请的情况予以说明。", set()),
         ("全年无逾期答复申请的现象。", set()),
+        ("没有一件申请超过法定期限答复。", set()),
+        ("公报免费赠阅各级图书馆。", set()),
+        # the channels, not all requests
+        ("没有以传真、电子邮件方式提出的申请。", {"requests.received_fax", "requests.received_email"}),
     ],
 )
 def test_denials_state_zeros_only_of_what_they_deny(link, text, expected):
@@ -124,6 +143,7 @@ def test_denials_state_zeros_only_of_what_they_deny(link, text, expected):
         ("四、收费情况", "无。", {"requests.fees_charged"}),
         ("五、行政复议、提起行政诉讼的情况", "未发生。", {"reviews.total", "litigation.total"}),
         ("三、存在的问题", "没有专职人员。", set()),
+        ("五、行政复议、提起行政诉讼的情况", "2018年未收到申请。", {"requests.received"}),
     ],
 )
 def test_a_bare_denial_speaks_of_its_heading(link, heading, body, expected):
@@ -195,3 +215,39 @@ def test_a_wrong_rule_is_named(tmp_path, entry, message):
     path.write_text(f"units: {{any: [件]}}\ntopics: {{}}\nrules:\n  requests.received:\n    - {{{entry}}}\n", "utf-8")
     with pytest.raises(ValueError, match=f"requests.received/1.*{message}"):
         load_rules(path, {"REQ"})
+
+
+def test_all_after_a_list_of_parts_speaks_of_the_whole(link):
+    found = link("受理公开申请52件(其中自然人45件,法人7件),均按时办结。")
+    told = {(one.metric, one.applicant, one.value) for one in found}
+    assert ("requests.concluded_on_time", None, 52.0) in told
+    assert not any(value == 7 for _, _, value in told)
+
+
+def test_a_ground_in_brackets_is_that_of_the_whole_number(link):
+    found = link("不予公开申请1件(涉及个人隐私)。")
+    assert {one.metric for one in found} == {"outcomes.refused", "outcomes.refused.privacy"}
+
+
+def test_an_agency_called_by_its_short_name_is_the_whole(link):
+    agency = "松河流域管理局"
+    assert [one.mention.scope for one in link("流域局接收公开申请21件。", agency=agency)] == [None]
+    assert [one.mention.scope for one in link("其中水政处接收公开申请3件。", agency=agency)] == ["水政处"]
+
+
+def test_a_part_keeps_its_numbers_until_another_subject(link):
+    found = link("全市收到申请100件;市本级收到申请44件,办结申请31件;全市办结申请98件。", agency="安河市人民政府")
+    assert [(one.value, one.mention.scope) for one in found] == [
+        (100, None),
+        (44, "市本级"),
+        (31, "市本级"),
+        (98, None),
+    ]
+
+
+def test_the_form_of_2019_told_in_words(link):
+    found = link("行政许可事项上一年58项,本年减少4项。", year=2019)
+    assert [(one.metric, one.mention.year, one.value) for one in found] == [
+        ("licensing.items_previous_year", 2019, 58.0),
+        ("licensing.items_change", 2019, -4.0),
+    ]

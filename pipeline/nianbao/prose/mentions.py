@@ -3,48 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from nianbao.language.numerals import Numeral, find_numerals
+from nianbao.prose.bars import Bars
 from nianbao.prose.compact import Stretch, compact
-from nianbao.prose.context import Reference, YearMark, any_of, context_reader, words
-from nianbao.prose.frames import COUNTED, Segment, Sentence, analyse_sentence, sentence_spans
+from nianbao.prose.context import Reference, any_of, context_reader, words
+from nianbao.prose.frames import COUNTED, Segment, analyse_sentence, sentence_spans
 from nianbao.prose.lexicon import Concept, Lexicon, default_lexicon
 from nianbao.prose.lists import EACH, conjuncts, one_by_one
 from nianbao.prose.mention import Mention
-from nianbao.prose.narrowing import NO_BUSINESS, Narrowing, is_case
+from nianbao.prose.narrowing import NO_BUSINESS, Narrowing
 from nianbao.prose.rules import RuleSet, default_rules
+from nianbao.prose.scene import Names, Scene
 from nianbao.prose.stated import StatedReader, names_of
 from nianbao.prose.windows import back, moves, several, single, split_at_all
 
 __all__ = ["Mention", "MentionReader", "Stretch"]
 
-Names = frozenset[str]
-
-
-@dataclass(slots=True)
-class _Scene:
-    """One sentence with all that stands before it."""
-
-    norm: str
-    sentence: Sentence
-    number: int
-    headings: tuple[Names, ...]
-    titles: tuple[str, ...]
-    before: list[Names]
-    history: list[Concept]
-    reference: Reference
-    first: bool
-    marks: list[YearMark] = field(default_factory=list)
-    special: bool = False
-    unrelated: bool = False
-    planned: bool = False
-
 
 _CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
-_BROKEN = re.compile(r"\d $")
-# 68海里: what follows a number without a measure word is a thing of its own.
-_NOUN = re.compile("[\u4e00-\u9fff](?<![的和及与并至到中里以占同比较为])")
 _NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
 _YEARS_BEGIN = re.compile("年初|期初|月初")
 _REMARK = re.compile(r"\(([^()\d、,;]{2,24})\)")
@@ -73,11 +50,8 @@ class MentionReader:
         self._sums = re.compile(any_of("sum_words"))
         self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries") + "|[项者](?=[均都皆])")
         self.narrowing = Narrowing()
+        self.bars = Bars(self.context)
         self._grounds = frozenset(words()["ground_concepts"])
-        self._to_come = re.compile(any_of("to_come"))
-        self._pronoun = re.compile(any_of("pronouns"))
-        self._superlative = re.compile(any_of("superlative") + "[^。;]{0,16}$")
-        self._rate = re.compile(any_of("rate") + "[^,。;]{0,8}$")
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
 
     def read(self, norm: str, stretches: list[Stretch], reference: Reference) -> list[Mention]:
@@ -126,7 +100,7 @@ class MentionReader:
             passed.clear()
             own = [n for n in own if not self._is_summary(norm, n)]
             sentence = analyse_sentence(norm, start, end, paragraph, own, self.lexicon)
-            scene = _Scene(norm, sentence, number, headings, stretch.headings, before, history, reference, first)
+            scene = Scene(norm, sentence, number, headings, stretch.headings, before, history, reference, first)
             scene.special = len(above) > 1 and above[0][1]
             scene.marks = self.context.marks(norm, sentence, reference)
             scene.planned = planned
@@ -154,7 +128,7 @@ class MentionReader:
 
     # -- one sentence
 
-    def _sentence(self, scene: _Scene) -> list[Mention]:
+    def _sentence(self, scene: Scene) -> list[Mention]:
         found: list[Mention] = []
         done: set[int] = set()
         for index, segment in enumerate(scene.sentence.segments):
@@ -182,7 +156,7 @@ class MentionReader:
                 found.extend(self._words(scene, index, *entry) for entry in stated)
         return found
 
-    def _drop_denied(self, scene: _Scene, segment: Segment) -> None:
+    def _drop_denied(self, scene: Scene, segment: Segment) -> None:
         """未收到一件申请: the 一 belongs to the denial."""
         segment.numerals = [
             n
@@ -197,7 +171,7 @@ class MentionReader:
             )
         ]
 
-    def _plain(self, scene: _Scene, index: int) -> list[Mention]:
+    def _plain(self, scene: Scene, index: int) -> list[Mention]:
         segment = scene.sentence.segments[index]
         found: list[Mention] = []
         if len(segment.numerals) == 2 and moves(scene.norm, segment):
@@ -235,7 +209,7 @@ class MentionReader:
         grounds = [c for c in self.lexicon.scan(norm, remark.start(1), remark.end(1)) if c.names & self._grounds]
         return grounds[0] if len(grounds) == 1 else None
 
-    def _under_heading(self, scene: _Scene, index: int, numeral: Numeral) -> list[Mention]:
+    def _under_heading(self, scene: Scene, index: int, numeral: Numeral) -> list[Mention]:
         """A sentence that is nothing but a number, right under a heading, is the number of what that names."""
         segments = scene.sentence.segments
         if len(segments) > 1 or segments[0].concepts or not scene.first or not scene.titles:
@@ -247,7 +221,7 @@ class MentionReader:
         items = [item for item in (both if len(items) == 1 else items) if item]
         return [self._number(scene, index, numeral, [item]) for item in items[: 2 if numeral.value == 0 else 1]]
 
-    def _from_to(self, scene: _Scene, index: int) -> list[Mention]:
+    def _from_to(self, scene: Scene, index: int) -> list[Mention]:
         """由2017年的96条增至131条: the first number is of the year before, the second of the year."""
         segment = scene.sentence.segments[index]
         first, second = segment.numerals
@@ -268,63 +242,28 @@ class MentionReader:
 
     # -- making the mention
 
-    def _words(self, scene: _Scene, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]) -> Mention:
+    def _words(self, scene: Scene, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]) -> Mention:
         start, end = _trim(scene.norm, *span)
         mention = self._base(scene, index, start, end, kind, [concepts], None)
         mention.value = 0.0 if kind in ("zero", "maybe_zero") else None
         return mention
 
     def _number(
-        self, scene: _Scene, index: int, numeral: Numeral, windows: list[list[Concept]], unit: str | None = None
+        self, scene: Scene, index: int, numeral: Numeral, windows: list[list[Concept]], unit: str | None = None
     ) -> Mention:
         mention = self._base(scene, index, numeral.start, numeral.end, numeral.kind, windows, numeral)
         mention.value, mention.qualifier = numeral.value, numeral.qualifier
         mention.unit = numeral.unit or "" if unit is None else unit
         segment = scene.sentence.segments[index]
         mention.sums = self._sums.search(scene.norm, segment.start, numeral.start) is not None
-        if scene.unrelated and is_case(mention):
-            mention.barred = "unrelated"
-        elif scene.planned:
-            mention.barred = "plan"
-        elif self._pronoun.search(scene.norm, scene.sentence.start, numeral.start):
-            mention.barred = "pronoun"
-        elif self._superlative.search(scene.norm, scene.sentence.start, numeral.start):
-            mention.barred = "superlative"
-        elif self.context.is_difference(scene.norm, segment, numeral.start):
-            mention.barred = "difference"
-            mention.sign = -1.0 if _SHRINKS.search(scene.norm, segment.start, numeral.start) else 1.0
-        elif self.context.is_running_total(
-            scene.norm, scene.sentence, scene.marks, numeral.start, scene.reference.report_year
-        ):
-            mention.barred = "running_total"
-        elif self._to_come.search(scene.norm, scene.sentence.start, numeral.start):
-            mention.barred = "plan"
-        elif mention.kind == "count" and mention.value is not None and mention.value % 1:
-            mention.barred = "broken"
-        elif self._rate.search(scene.norm[segment.start : numeral.start]):
-            mention.barred = "rate"
-        elif _BROKEN.search(scene.norm[max(0, numeral.start - 2) : numeral.start]):
-            mention.barred = "broken"
-        elif self._is_legal_person(scene, segment, mention):
-            mention.barred = "legal_person"
-        elif not mention.unit and _NOUN.match(scene.norm, numeral.unit_end):
-            mention.barred = "no_unit"
-        elif self.context.counts_organisations(scene.norm, numeral):
-            mention.barred = "organisations"
-        elif mention.year is not None and mention.year > (scene.reference.report_year or mention.year):
-            mention.barred = "plan"
+        mention.barred = self.bars.why(scene, segment, numeral, mention)
+        if mention.barred == "difference" and _SHRINKS.search(scene.norm, segment.start, numeral.start):
+            mention.sign = -1.0
         return mention
-
-    def _is_legal_person(self, scene: _Scene, segment: Segment, mention: Mention) -> bool:
-        """自然人申请66件,法人申请7件: a kind of applicant that the forms do not have; no total."""
-        if "LEGAL_PERSON" not in mention.windows[0]:
-            return False
-        others = [s.names() for s in scene.sentence.segments if s is not segment and s.numerals]
-        return any(names & {"NATURAL_PERSON", "CITIZEN", "LEGAL_PERSON"} for names in others)
 
     def _base(
         self,
-        scene: _Scene,
+        scene: Scene,
         index: int,
         start: int,
         end: int,
@@ -380,14 +319,14 @@ class MentionReader:
             whole=_WHOLE.match(scene.norm, segment.start, segment.end) is not None,
         )
 
-    def _carried_in(self, scene: _Scene, segment: Segment) -> bool:
+    def _carried_in(self, scene: Scene, segment: Segment) -> bool:
         """2019年结转, said of 2020: carried in, not out."""
         if _FROM_LAST_YEAR.search(scene.norm, segment.start, segment.end):
             return True
         match = _CARRIED.search(scene.norm, segment.start, segment.end)
         return match is not None and int(match.group(1)) < (scene.reference.report_year or 0)
 
-    def _topics(self, scene: _Scene, index: int, at: int, window: list[Concept], kind: str) -> dict[str, str]:
+    def _topics(self, scene: Scene, index: int, at: int, window: list[Concept], kind: str) -> dict[str, str]:
         """For each topic group the concept nearest to the mention: its own words, then looking back, then above."""
         segments = scene.sentence.segments
         own = sorted(window, key=lambda c: min(abs(c.end - at), abs(c.start - at)))

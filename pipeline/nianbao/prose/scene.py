@@ -1,0 +1,33 @@
+"""A scene: one sentence with what stands before and above it, and the document's own year and agency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nianbao.prose.context import Reference, YearMark
+from nianbao.prose.frames import Sentence
+from nianbao.prose.lexicon import Concept
+
+Names = frozenset[str]
+
+
+@dataclass(slots=True)
+class Scene:
+    """`number`: the sentence's in the document; `headings`: concepts of those above, the nearest first, `titles` their
+    words; `before`: concepts of the paragraph's earlier sentences; `first`: of its paragraph. `marks`: its years;
+    `special`: a heading narrows it to one field; `unrelated`: its cases are not about disclosure; `planned`: it stands
+    under a heading of what is to come."""
+
+    norm: str
+    sentence: Sentence
+    number: int
+    headings: tuple[Names, ...]
+    titles: tuple[str, ...]
+    before: list[Names]
+    history: list[Concept]
+    reference: Reference
+    first: bool
+    marks: list[YearMark] = field(default_factory=list)
+    special: bool = False
+    unrelated: bool = False
+    planned: bool = False
