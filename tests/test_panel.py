@@ -213,6 +213,24 @@ def test_copies_count_once_however_they_come_down(write: Any) -> None:
     assert all(row["doc_id"] == "whole" and not row["contradictions"] for row in rows([path]))
 
 
+def test_a_copy_lends_what_its_original_lacks_and_says_whose_it_is(write: Any) -> None:
+    whole = many("whole", TELLING)
+    cut = [one for one in many("mirror", TELLING) if one.value != 402]
+    path = write([*whole[:3], *whole[4:], *cut])
+    by_value = {row["value"]: row["doc_id"] for row in rows([path])}
+    assert len(by_value) == len(TELLING)
+    assert {by_value[402], by_value[19]} == {"whole", "mirror"}
+
+
+def test_half_a_name_is_completed_by_what_the_report_says_even_where_a_number_differs(write: Any) -> None:
+    older, newer = many("full", TELLING), many("half", [*TELLING[:9], 61], agency="民政局")
+    found = rows([write(older, "old.parquet"), write(newer, "new.parquet")])
+    assert {row["agency"] for row in found} == {AGENCY}
+    [changed] = [row for row in found if row["contradictions"]]
+    assert (changed["value"], changed["contradictions"][0]["value"]) == (61, 60)
+    assert changed["contradictions"][0]["from"] == "version"
+
+
 def test_reports_alike_are_no_copies_where_agencies_or_years_differ(write: Any) -> None:
     zeros = [0] * 10
     facts = [
@@ -369,7 +387,14 @@ def test_agencies_have_a_code_and_a_level_or_neither(name: str, code: str | None
 
 
 def test_spellings_of_one_agency_have_one_key() -> None:
-    names = ["平潭县人民政府", "福建省平潭县人民政府", "福建省福州市平潭县政府", "平潭 县人民政府", "平潭縣人民政府"]
+    names = [
+        "平潭县人民政府",
+        "平潭县",
+        "福建省平潭县人民政府",
+        "福建省福州市平潭县政府",
+        "平潭 县人民政府",
+        "平潭縣人民政府",
+    ]
     assert {resolve(name).key for name in names} == {"350128/人民政府"}
     assert resolve("平潭县民政局").key != resolve("平潭县人民政府").key
 

@@ -21,15 +21,16 @@ def add_agencies(connection: duckdb.DuckDBPyConnection) -> None:
 
     found = connection.execute("SELECT DISTINCT agency FROM docs WHERE agency IS NOT NULL").fetchall()
     places = [(name, resolve(name)) for (name,) in found]
-    partial = _partial({place.name for _, place in places})
+    partial = _partial({place.whole for _, place in places})
     table = pa.table(
         {
-            "partial": pa.array([place.name in partial for _, place in places], pa.bool_()),
+            "partial": pa.array([place.whole in partial for _, place in places], pa.bool_()),
             "agency": pa.array([name for name, _ in places], pa.string()),
             "key": pa.array(
-                [None if place.bare and place.name in partial else place.key for _, place in places], pa.string()
+                [None if place.bare and place.whole in partial else place.key for _, place in places], pa.string()
             ),
             "plain": pa.array([place.name for _, place in places], pa.string()),
+            "whole": pa.array([place.whole for _, place in places], pa.string()),
             "region_code": pa.array([place.code for _, place in places], pa.string()),
             "region": pa.array([place.region for _, place in places], pa.string()),
             "level": pa.array([place.level for _, place in places], pa.string()),
@@ -44,7 +45,7 @@ def add_agencies(connection: duckdb.DuckDBPyConnection) -> None:
     connection.unregister("found_places")
     connection.execute("""
         CREATE OR REPLACE TABLE docs AS
-        SELECT docs.*, key, dense_rank() OVER (ORDER BY region_code NULLS LAST, full_name, key) AS who, plain,
+        SELECT docs.*, key, dense_rank() OVER (ORDER BY region_code NULLS LAST, full_name, key) AS who, plain, whole,
             full_name, coalesce(partial, false) AS partial, region_code, region, level
         FROM docs LEFT JOIN places USING (agency)""")
 

@@ -14,7 +14,7 @@ _KEY = "who, year, metric, applicant, scope"
 # The order of what a row is taken from, the first first.
 _ORDER = """
     (report_year <> year), (role = 'older'), (value IS NULL), (basis <> 'table'), (status = 'blank'),
-    (qualifier <> 'exact'), rank, confidence DESC, fact
+    (qualifier <> 'exact'), copied, rank, confidence DESC, fact
 """
 # Whether `other` cannot be true where `chosen` is: 余 says more than, 近 less than; 约 says nothing for certain.
 _AGAINST = """
@@ -42,9 +42,10 @@ def choose(connection: duckdb.DuckDBPyConnection, *, scopes: bool) -> None:
     connection.execute(
         """
         CREATE OR REPLACE TABLE placed AS
-        SELECT docs.doc_id, who, key, report_year, role, rank, told_by, facts.*
-        FROM facts JOIN docs USING (doc)
-        WHERE role IN ('report', 'older', 'part') AND year IS NOT NULL AND ($scopes OR scope IS NULL)""",
+        SELECT docs.doc_id, first.who, first.key, first.report_year, first.role, first.rank, first.told_by,
+            docs.of IS NOT NULL AS copied, facts.*
+        FROM facts JOIN docs USING (doc) JOIN docs AS first ON first.doc = coalesce(docs.of, docs.doc)
+        WHERE first.role IN ('report', 'older', 'part') AND year IS NOT NULL AND ($scopes OR scope IS NULL)""",
         {"scopes": scopes},
     )
     connection.execute(f"""
@@ -55,7 +56,8 @@ def choose(connection: duckdb.DuckDBPyConnection, *, scopes: bool) -> None:
         SELECT chosen.fact, list({{
             'value': other.value, 'value_text': other.value_text, 'doc_id': other.doc_id, 'start': other.start,
             'end': other.end, 'basis': other.basis, 'from': CASE WHEN other.doc = chosen.doc THEN 'document'
-                WHEN other.report_year <> chosen.report_year THEN 'other_year' WHEN other.role = 'older' THEN 'version'
+                WHEN other.report_year <> chosen.report_year THEN 'other_year'
+                WHEN other.rank = chosen.rank THEN 'copy' WHEN other.role = 'older' THEN 'version'
                 ELSE 'other_document' END}}::{PLACE} ORDER BY other.fact) AS contradictions
         FROM best AS chosen JOIN placed AS other USING (who, year, metric)
         WHERE chosen.applicant IS NOT DISTINCT FROM other.applicant AND chosen.scope IS NOT DISTINCT FROM other.scope

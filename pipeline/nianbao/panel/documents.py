@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 TELLING = 6
 """Numbers above zero that two documents must share to be one report where one of them does not name its agency."""
 
+ALIKE = 0.9
+"""Share of the cells in common that must agree for a document without its agency's name to be a version of a report."""
+
 RARE = 60
 """A number of a metric that more documents than this have does not help to find a report's copies."""
 
@@ -72,9 +75,31 @@ def _cells(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 _COMPATIBLE = """
-    (a.plain IS NULL OR b.plain IS NULL OR a.key = b.key OR ends_with(a.plain, b.plain) OR ends_with(b.plain, a.plain))
+    (a.whole IS NULL OR b.whole IS NULL OR a.key = b.key OR ends_with(a.whole, b.whole) OR ends_with(b.whole, a.whole))
     AND (a.report_year IS NULL OR b.report_year IS NULL OR a.report_year = b.report_year)
 """
+
+
+_NAMES = ("key", "who", "full_name", "region_code", "region", "level")
+
+
+def _adopt(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives a document with half a name or none the agency of the one whose report it is, though a number differs."""
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE adopted AS
+        SELECT lost.doc, min(known.doc) AS parent, {", ".join(f"any_value(known.{name}) AS {name}" for name in _NAMES)}
+        FROM related JOIN docs AS lost ON lost.doc IN (a, b) JOIN docs AS known ON known.doc IN (a, b)
+        WHERE relation = 'same' AND lost.doc <> known.doc AND lost.report_year = known.report_year
+            AND (lost.key IS NULL OR lost.partial) AND known.key IS NOT NULL AND NOT known.partial
+        GROUP BY lost.doc HAVING count(DISTINCT known.key) = 1""")  # noqa: S608
+    kept = ", ".join(_NAMES)
+    connection.execute(f"""
+        CREATE OR REPLACE TABLE docs AS
+        SELECT docs.* EXCLUDE ({kept}),
+            {", ".join(f"CASE WHEN parent IS NULL THEN docs.{n} ELSE adopted.{n} END AS {n}" for n in _NAMES)}
+        FROM docs LEFT JOIN adopted USING (doc)""")  # noqa: S608
+    connection.execute("""
+        INSERT INTO related SELECT least(doc, parent), greatest(doc, parent), 'version' FROM adopted""")
 
 
 def _relate(connection: duckdb.DuckDBPyConnection, sketches: Mapping[str, Sketch]) -> None:
@@ -116,6 +141,7 @@ def _relate(connection: duckdb.DuckDBPyConnection, sketches: Mapping[str, Sketch
         JOIN docs AS a ON a.doc = shared.a JOIN docs AS b ON b.doc = shared.b
         WHERE (a.key IS DISTINCT FROM b.key OR a.report_year IS DISTINCT FROM b.report_year) AND {_COMPATIBLE}""")  # noqa: S608
     _compare(connection, anonymous=True)
+    _adopt(connection)
     if sketches:
         _relate_texts(connection, sketches)
 
@@ -138,11 +164,14 @@ def _compare(connection: duckdb.DuckDBPyConnection, *, anonymous: bool) -> None:
         SELECT compared.a, compared.b, CASE
             WHEN agree = common AND agree >= $share * least(da.said, db.said)
                 AND compared.telling >= $telling THEN 'copy'
+            WHEN $anonymous AND compared.telling >= $telling AND agree >= $same * common
+                AND common >= $share * least(da.said, db.said) THEN 'same'
+            WHEN $anonymous THEN NULL
             WHEN 2 * agree >= common AND 2 * common >= least(da.said, db.said) THEN 'version'
             ELSE 'part' END AS relation
         FROM compared JOIN docs AS da ON da.doc = compared.a JOIN docs AS db ON db.doc = compared.b
-        WHERE NOT $anonymous OR relation = 'copy'""",
-        {"share": SAME_SHARE, "telling": telling, "anonymous": anonymous},
+        WHERE relation IS NOT NULL""",
+        {"share": SAME_SHARE, "same": ALIKE, "telling": telling, "anonymous": anonymous},
     )
 
 

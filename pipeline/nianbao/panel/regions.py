@@ -16,6 +16,8 @@ _LONGEST = 20
 _PLACE = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:自治区|自治州|自治县|地区|省|市|州|盟|县|旗|区)")
 # Words in the names of bodies that look like places: 城市管理局, 住房和城市更新局, 社区建设办公室.
 _NO_PLACE = re.compile(r"[城都超]市|[和与及]|(?:社|园|灾|景|小|市|城|片|库)区|区县|市县")
+_PLACES = ("省", "自治区", "市", "州", "盟", "县", "旗", "区", "镇", "乡")
+_GOVERNMENT, _OFFICE = "人民政府", "管理委员会"
 _SPACE = re.compile(r"\s+")
 
 
@@ -26,7 +28,7 @@ class Place:
     `key`: the same for all spellings of one agency. `name`: as written, without spaces. `code`: six digits of
     GB/T 2260, None where its place is not known for sure. `region`: that place with what lies above it. `level`:
     national, province, prefecture, county, township, zone, university, or None. `bare`: the name says nothing of where
-    (民政局), so that it may be many agencies'.
+    (民政局), so that it may be many agencies'. `whole`: the name with all that is known of it, to compare by.
     """
 
     key: str
@@ -35,6 +37,7 @@ class Place:
     region: str | None
     level: str | None
     bare: bool = False
+    whole: str = ""
 
 
 def level_of_code(code: str) -> str:
@@ -117,10 +120,12 @@ def resolve(name: str) -> Place:
     level = _level(name, rest, code, unknown)
     if level in ("university", "national"):
         # Named after a place, not its government: 福州大学 starts with no division, 北京市第一学院 would.
-        return Place(name, name, None, None, level)
+        return Place(name, name, None, None, level, whole=name)
     if code is None:
-        return Place(_full(name), name, None, None, level, bare=level is None and not _places(name))
-    return Place(f"{code}/{_full(rest)}", name, code, regions.path(code), level)
+        whole = _full(name)
+        return Place(whole, name, None, None, level, bare=level is None and not _places(name), whole=whole)
+    body = _full(rest) if rest else _GOVERNMENT
+    return Place(f"{code}/{body}", name, code, regions.path(code), level, whole=regions.path(code) + body)
 
 
 def _unknown_place(rest: str) -> str | None:
@@ -149,9 +154,11 @@ def _places(name: str) -> list[str]:
 
 
 def _full(body: str) -> str:
-    """A body by its full name: 县政府 and 县人民政府 are one."""
-    _, _, bodies = _rules()
+    """A body by its full name: 县政府 and 县人民政府 are one, and so is 县 alone."""
+    levels, _, bodies = _rules()
     for short, whole in bodies.items():
         if body.endswith(short) and not body.endswith(whole):
             return body.removesuffix(short) + whole
-    return body
+    if not body.endswith(_PLACES):
+        return body
+    return body + (_OFFICE if levels["zone"].search(body) else _GOVERNMENT)
