@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from nianbao.language.numerals import Numeral
-from nianbao.prose.context import ContextReader, any_of
+from nianbao.prose.context import ContextReader, any_of, words
 from nianbao.prose.frames import Segment
 from nianbao.prose.mention import Mention
-from nianbao.prose.narrowing import is_case
+from nianbao.prose.narrowing import Narrowing, is_case
 from nianbao.prose.scene import Scene
 
 _BROKEN = re.compile(r"\d $")
@@ -17,33 +17,48 @@ _NOUN = re.compile("[\u4e00-\u9fff](?<![的和及与并至到中里以占同比�
 _WHO = frozenset({"NATURAL_PERSON", "CITIZEN", "LEGAL_PERSON"})
 
 
+class _Listed:
+    """The words of a list of configs/prose/context.yaml, looked for before a number."""
+
+    def __init__(self, name: str, tail: str = "") -> None:
+        self._firsts = frozenset(word[0] for word in words()[name])
+        self._pattern = re.compile(any_of(name) + tail)
+
+    def stands(self, scene: Scene, at: int) -> bool:
+        """Whether one of them stands in the sentence before `at`."""
+        if self._firsts.isdisjoint(scene.letters()):
+            return False
+        return self._pattern.search(scene.norm, scene.sentence.start, at) is not None
+
+
 class Bars:
     """The word lists of configs/prose/context.yaml that bar, compiled."""
 
-    def __init__(self, context: ContextReader) -> None:
+    def __init__(self, context: ContextReader, narrowing: Narrowing) -> None:
         self.context = context
-        self._pronoun = re.compile(any_of("pronouns"))
-        self._superlative = re.compile(any_of("superlative") + "[^。;]{0,16}$")
-        self._to_come = re.compile(any_of("to_come"))
+        self.narrowing = narrowing
+        self._pronoun = _Listed("pronouns")
+        self._superlative = _Listed("superlative", "[^。;]{0,16}$")
+        self._to_come = _Listed("to_come")
         self._rate = re.compile(any_of("rate") + "[^,。;]{0,8}$")
 
     def why(self, scene: Scene, segment: Segment, numeral: Numeral, mention: Mention) -> str | None:
         """The first reason that holds (see `Mention.barred`), or None."""
         norm, start, at = scene.norm, scene.sentence.start, numeral.start
         year = scene.reference.report_year
-        if scene.unrelated and is_case(mention):
+        if is_case(mention) and self.narrowing.is_unrelated(norm, start, scene.sentence.end, scene.stop):
             return "unrelated"
         if scene.planned:
             return "plan"
-        if self._pronoun.search(norm, start, at):
+        if self._pronoun.stands(scene, at):
             return "pronoun"
-        if self._superlative.search(norm, start, at):
+        if self._superlative.stands(scene, at):
             return "superlative"
         if self.context.is_difference(norm, segment, at):
             return "difference"
-        if self.context.is_running_total(norm, scene.sentence, scene.marks, at, year):
+        if scene.runs and self.context.is_running_total(norm, scene.sentence, scene.marks, at, year):
             return "running_total"
-        if self._to_come.search(norm, start, at):
+        if self._to_come.stands(scene, at):
             return "plan"
         if self._rate.search(norm[segment.start : at]):
             return "rate"

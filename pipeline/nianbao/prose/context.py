@@ -143,7 +143,8 @@ class ContextReader:
         self, norm: str, sentence: Sentence, marks: list[YearMark], at: int, report_year: int | None
     ) -> bool:
         """Whether the number counts since some earlier year."""
-        if self._before.search(norm, max(sentence.start, at - 16), at) or self._spans_years(norm, sentence.start, at):
+        dated = any(n.kind in ("year", "date") for n in sentence.numerals)
+        if dated and (self._before.search(norm, max(sentence.start, at - 16), at) or self._spans(norm, sentence, at)):
             return True
         match = None
         for found in self._running.finditer(norm, sentence.start, at):
@@ -160,9 +161,16 @@ class ContextReader:
         # A year named later ends the running total.
         return not any(match.end() <= mark.start < at for mark in marks)
 
-    def _spans_years(self, norm: str, start: int, at: int) -> bool:
+    def _spans(self, norm: str, sentence: Sentence, at: int) -> bool:
         """从2008年5月到2012年12月: more than a year and a school year."""
-        return any(int(m.group(2)) - int(m.group(1)) > 1 for m in self._span.finditer(norm, start, at))
+        return any(int(m.group(2)) - int(m.group(1)) > 1 for m in self._span.finditer(norm, sentence.start, at))
+
+    def may_run(self, norm: str, sentence: Sentence) -> bool:
+        """Whether any number of the sentence can be a running total; most sentences are spared the closer look."""
+        return (
+            any(n.kind in ("year", "date") for n in sentence.numerals)
+            or self._running.search(norm, sentence.start, sentence.end) is not None
+        )
 
     def counts_organisations(self, norm: str, numeral: Numeral) -> bool:
         """14个乡镇, 60家单位: who did something."""

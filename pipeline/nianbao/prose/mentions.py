@@ -50,7 +50,7 @@ class MentionReader:
         self._sums = re.compile(any_of("sum_words"))
         self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries") + "|[项者](?=[均都皆])")
         self.narrowing = Narrowing()
-        self.bars = Bars(self.context)
+        self.bars = Bars(self.context, self.narrowing)
         self._grounds = frozenset(words()["ground_concepts"])
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
 
@@ -104,7 +104,8 @@ class MentionReader:
             scene.special = len(above) > 1 and above[0][1]
             scene.marks = self.context.marks(norm, sentence, reference)
             scene.planned = planned
-            scene.unrelated = self.narrowing.is_unrelated(norm, start, end, stretch.end)
+            scene.stop = stretch.end
+            scene.runs = self.context.may_run(norm, sentence)
             found.extend(self._sentence(scene))
             concepts = [c for segment in sentence.segments for c in segment.concepts]
             before.append(names_of(concepts))

@@ -15,8 +15,8 @@ Names = frozenset[str]
 class Scene:
     """`number`: the sentence's in the document; `headings`: concepts of those above, the nearest first, `titles` their
     words; `before`: concepts of the paragraph's earlier sentences; `first`: of its paragraph. `marks`: its years;
-    `special`: a heading narrows it to one field; `unrelated`: its cases are not about disclosure; `planned`: it stands
-    under a heading of what is to come."""
+    `special`: a heading narrows it to one field; `stop`: end of its stretch of prose; `planned`: it stands under a
+    heading of what is to come; `runs`: it may count since an earlier year."""
 
     norm: str
     sentence: Sentence
@@ -29,5 +29,13 @@ class Scene:
     first: bool
     marks: list[YearMark] = field(default_factory=list)
     special: bool = False
-    unrelated: bool = False
+    stop: int = 0
     planned: bool = False
+    runs: bool = False
+    _letters: frozenset[str] | None = None
+
+    def letters(self) -> frozenset[str]:
+        """The sentence's characters, which tell at once that no word of a list can stand in it."""
+        if self._letters is None:
+            self._letters = frozenset(self.norm[self.sentence.start : self.sentence.end])
+        return self._letters
