@@ -241,16 +241,16 @@ def _count_gaps(norm: str, row: RowCells, gaps: Counter[Gap]) -> None:
         gaps[("\n", lines) if lines else (" ", norm.count(" ", one.end, other.start))] += 1
 
 
-def shows_traces(norm: str, rows: list[RowCells], gap: Gap | None) -> bool:
+def shows_traces(norm: str, rows: list[RowCells], usual: Gap | None) -> bool:
     """Whether any row that lacks numbers has a longer gap between two of them, or before the first."""
-    if gap is None:
+    if usual is None:
         return False
-    sign, width = gap
+    sign, width = usual
     for row in rows:
         if row.numbers and len(row.numbers) < len(row.columns):
             edges = [row.start, *(position for token in row.numbers for position in (token.start, token.end))]
-            stretches = list(zip(edges[::2], edges[1::2], strict=False))
-            if any(norm.count(sign, a, b) >= 2 * width and "\n" not in norm[a:b].strip(sign) for a, b in stretches):
+            stretches = [norm[a:b] for a, b in zip(edges[::2], edges[1::2], strict=False)]
+            if any(len(gap) - len(gap.rstrip(sign)) >= 2 * width for gap in stretches):
                 return True
     return False
 
@@ -268,10 +268,10 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape, tra
     if sign == " ":
         counts[0], open_start = _line_edge(norm, *stretches[0], width, counts[0], first=True)
         counts[-1], open_end = _line_edge(norm, *stretches[-1], width, counts[-1], first=False)
-    traced_end = counts[-1]
     rest = missing - sum(counts[1:-1])
     if rest < 0:
         return None
+    untraced = rest > counts[0] + counts[-1]
     fronts = [min(counts[0], rest)]
     if open_start and open_end and counts[0] + counts[-1] < rest:
         fronts = list(range(rest + 1))  # a stripped line: its empty cells may have stood at either end
@@ -280,7 +280,6 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape, tra
         if rest - front <= counts[-1] or open_end:
             counts[0], counts[-1] = front, rest - front
             readings.append(_with_empty(norm, row, stretches, counts, gap))
-    untraced = rest > counts[0] + traced_end
     touches = norm[row.numbers[0].start - 1] not in " \n"
     if untraced and (not traced or (not shape.sums and (open_start or touches))):
         return None
