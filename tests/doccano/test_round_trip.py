@@ -184,6 +184,23 @@ def test_gold_is_what_spacy_and_the_scorer_read(folder: Path) -> None:
     assert facts and all(fact["metric"] and fact["evidence"] for fact in facts if fact["status"] != "blank")
 
 
+def test_corrected_spans_become_link_tasks(annotate: Annotate, admin: Person, documents: Path, folder: Path) -> None:
+    sent = annotate("push", str(documents), "--project", "links", "--gold", str(folder), "-n", "5")
+    assert "nianbao links: 5 tasks sent" in sent.stdout, sent.output
+    spans = [json.loads(line) for line in (folder / "spans.jsonl").read_text("utf-8").split("\n")[:-1]]
+    confirmed = {
+        (part["doc_id"], part["start"] + span["start"], part["start"] + span["end"])
+        for part in spans
+        for span in part["spans"]
+        if span["label"] == "VALUE"
+    }
+    project = admin.project("nianbao links")
+    for example in admin.examples(project):
+        source = example["meta"]["src"]
+        assert (source["doc_id"], source["start"], source["end"]) in confirmed
+        admin.ask("DELETE", f"projects/{project}/examples/{example['id']}")
+
+
 def test_links_are_decided_by_what_is_left(
     annotate: Annotate, people: dict[str, Person], documents: Path, tmp_path: Path
 ) -> None:
@@ -218,6 +235,4 @@ def test_lines_come_back_as_they_went(
     now = (tmp_path / "lines.jsonl").read_bytes()
     assert len(gold_by_task(tmp_path, "lines")) == 10
     assert now == (tmp_path / "lines.suggested.jsonl").read_bytes()
-    assert (
-        "10 of 10 tasks confirmed (anna 10)" in annotate("status").stdout or "of 10 tasks" in annotate("status").stdout
-    )
+    assert "nianbao lines: 10 of 10 tasks confirmed (anna 10)" in annotate("status").stdout

@@ -105,14 +105,17 @@ class Session:
         return [label.dict() for label in self._client.list_label_types(project, type)]
 
     def create_label_types(self, project: int, type: str, labels: list[dict[str, Any]]) -> int:
-        for label in labels:
-            self._client.create_label_type(
-                project,
-                type,
-                label["name"],
-                suffix_key=label.get("key"),
-                color=label["color"],
-            )
+        """Makes all of them or none, in one request."""
+        if not labels:
+            return 0
+        rows = [
+            {"text": label["name"], "suffix_key": label.get("key"), "background_color": label["color"]}
+            for label in labels
+        ]
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "labels.json"
+            path.write_text(json.dumps(rows), "ascii")
+            self._client.upload_label_type(project, str(path), type)
         return len(labels)
 
     def upload(self, project: int, path: str, task: str) -> None:

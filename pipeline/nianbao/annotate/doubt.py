@@ -44,6 +44,11 @@ class Doubts:
             weights["margin"] * (1 - margin) + weights["disagreement"] * disputed + weights["failed_check"] * failed
         )
 
+    def of(self, start: int, end: int) -> float:
+        """The doubt of a number; one that the pipeline does not have so is disputed, and nothing is known of it."""
+        unknown = float(self._weights["margin"] + self._weights["disagreement"])
+        return self._doubts.get((start, end), unknown)
+
     def between(self, start: int, end: int) -> float:
         """The mean doubt of the least sure numbers of a stretch; 0 where it has none."""
         found = [doubt for (left, right), doubt in self._doubts.items() if start <= left and right <= end]

@@ -22,6 +22,7 @@ from nianbao.annotate.marks import Layer, Mark
 from nianbao.annotate.places import ABOUT, Place, from_plain, merge, stitch, to_plain
 from nianbao.annotate.pull import Harvest, Pulled
 from nianbao.annotate.settings import Settings
+from nianbao.annotate.suggest import Values
 from nianbao.pipes import extensions
 from nianbao.writing.atomic import Pending, reporting
 
@@ -115,6 +116,32 @@ def read_places(folder: Path, kind: str) -> list[Place]:
     suggested: list[dict[str, Any] | None] = [*before] or [None] * len(lines)
     pairs = zip(lines, suggested, strict=True)
     return [place for line, before in pairs for place in from_plain(line, before)]
+
+
+def read_values(folder: Path) -> dict[str, tuple[str, Values]]:
+    """Document id → (hash of its text, its confirmed prose numbers whose metric no link has decided yet).
+
+    Table cells have their metric from the form, and stretches in dispute have no numbers yet.
+
+    Raises:
+        AnnotateError: there is no gold of spans in the folder, or it cannot be read.
+    """
+    if not (folder / "spans.jsonl").exists():
+        raise AnnotateError(f"there is no gold of spans in {folder}; `nianbao annotate pull --gold {folder}` brings it")
+    old = _read(folder)
+    decided = {(row["doc_sha256"], row["start"], row["end"]) for row in old.links if row["metrics"]}
+    found: dict[str, tuple[str, Values]] = {}
+    for place in old.places["spans"]:
+        if place.provenance["open"]:
+            continue
+        sha256 = place.about["doc_sha256"]
+        values = found.setdefault(place.doc_id, (sha256, {}))[1]
+        for mark in place.layer.marks:
+            span = place.start + mark.start, place.start + mark.end
+            is_prose = mark.label == "VALUE" and any(fact["basis"] != "table" for fact in mark.facts)
+            if is_prose and mark.start < mark.end and (sha256, *span) not in decided:
+                values[span] = [fact["metric"] for fact in mark.facts]
+    return found
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:

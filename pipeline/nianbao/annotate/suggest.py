@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,15 +17,24 @@ from nianbao.annotate.settings import Settings
 from nianbao.annotate.tasks import Task, about, cut
 from nianbao.metrics import load_registry
 from nianbao.pipes.extensions import views
-from nianbao.pipes.linker import Opinion
 
 FACT_COLUMNS = ("metric", "applicant", "value", "qualifier", "status", "year", "scope", "basis")
 _DEEPEST = 5
 # Characters before a value in which the words of its scope are looked for.
 _SCOPE_REACH = 200
 
+Span = tuple[int, int]
+Values = dict[Span, list[str | None]]
+"""Span of a number in its document → the metrics that it has in the gold; [None]: none is known."""
 
-def make_tasks(doc: Doc, kind: str, settings: Settings, opinions: Opinions | None = None) -> list[Task]:
+
+def make_tasks(
+    doc: Doc,
+    kind: str,
+    settings: Settings,
+    opinions: Opinions | None = None,
+    values: Values | None = None,
+) -> list[Task]:
     """The document's tasks for one project, in the order of the text.
 
     Args:
@@ -32,10 +42,12 @@ def make_tasks(doc: Doc, kind: str, settings: Settings, opinions: Opinions | Non
         kind: spans, lines or links.
         opinions: what the trained linker thinks of each number, `LinkerPipe.opinions`; None or empty: the rules alone
             are asked.
+        values: for links, the numbers that people confirmed; None: those that the pipeline found.
     """
     doubts = Doubts(doc, settings.sampling, opinions or {})
     if kind == "links":
-        return list(_link_tasks(doc, settings, opinions or {}, doubts))
+        numbers = _found(doc, settings) if values is None else _confirmed(values, settings)
+        return list(_link_tasks(doc, settings, opinions or {}, doubts, numbers))
     text, _ = views(doc)
     layer = _span_layer(doc, settings) if kind == "spans" else _line_layer(doc)
     data = about(doc)
@@ -106,40 +118,73 @@ def _line_layer(doc: Doc) -> Layer:
     return Layer([Mark(start, end, kind, "structure") for start, end, kind in lines if kind != "blank" and start < end])
 
 
-def _link_tasks(doc: Doc, settings: Settings, opinions: Opinions, doubts: Doubts) -> Iterator[Task]:
+@dataclass(slots=True)
+class _Number:
+    """A number to link: its metrics by now (`none` where it has none), more ids in case nothing else is known."""
+
+    metrics: list[str]
+    linked: int
+    rule: str | None = None
+    others: list[str] = field(default_factory=list)
+
+
+def _found(doc: Doc, settings: Settings) -> dict[Span, _Number]:
+    by_place: dict[Span, list[dict[str, Any]]] = defaultdict(list)
+    for link in doc._.links:
+        by_place[link["start"], link["end"]].append(link)
+    return {
+        place: _Number(
+            [link["metric"] or settings.none_label for link in links],
+            sum(link["metric"] is not None for link in links),
+            links[0]["rule"],
+            [link["runner_up"] for link in links if link["runner_up"]],
+        )
+        for place, links in by_place.items()
+    }
+
+
+def _confirmed(values: Values, settings: Settings) -> dict[Span, _Number]:
+    return {
+        place: _Number([name or settings.none_label for name in metrics], sum(name is not None for name in metrics))
+        for place, metrics in sorted(values.items())
+    }
+
+
+def _link_tasks(
+    doc: Doc, settings: Settings, opinions: Opinions, doubts: Doubts, numbers: dict[Span, _Number]
+) -> Iterator[Task]:
     text, _ = views(doc)
     names = {metric.id: metric.name_zh for metric in load_registry()}
     data, stratum = about(doc), _stratum(doc)
     sections = {(f["start"], f["end"]): f["section"] for f in doc._.facts}
-    by_place: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
-    for link in doc._.links:
-        by_place[link["start"], link["end"]].append(link)
     reach = settings.tasks["context"]
-    for (start, end), links in by_place.items():
-        candidates = _candidates(links, opinions.get((start, end)), settings)
+    for (start, end), number in numbers.items():
+        # A number that people moved still is what the linker spoke of.
+        seen = next((place for place in opinions if place[0] < end and start < place[1]), (start, end))
+        opinion = opinions.get(seen)
+        candidates = [*dict.fromkeys([*number.metrics, *(opinion.names if opinion else number.others)])]
+        candidates = candidates[: settings.tasks["candidates"]]
         left, right = max(0, start - reach), min(len(text), end + reach)
         shown = f"{text[left:start]}【{text[start:end]}】{text[end:right]}"
         listed = "\n".join(f"{i}. {name} {names.get(name, '')}" for i, name in enumerate(candidates, 1))
-        linked = [link["metric"] for link in links if link["metric"]]
-        marks = [Mark(0, 0, name, links[0]["rule"] if name in linked else None) for name in candidates]
+        section = sections.get((start, end)) or _heading(doc, start)
+        known = number.metrics if number.linked else []
         yield Task(
             kind="links",
             doc_id=doc._.source_id,
             start=start,
             end=end,
-            text=f"{sections.get((start, end)) or ''}\n{shown}\n\n{listed}".lstrip("\n"),
-            suggested=Layer(marks),
-            about={**data, "words": text[start:end], "linked": len(linked)},
-            score=doubts.between(start, end),
+            text=f"{section}\n{shown}\n\n{listed}".lstrip("\n"),
+            suggested=Layer([Mark(0, 0, name, number.rule if name in known else None) for name in candidates]),
+            about={**data, "words": text[start:end], "linked": number.linked},
+            score=doubts.of(start, end),
             stratum=stratum,
         )
 
 
-def _candidates(links: list[dict[str, Any]], opinion: Opinion | None, settings: Settings) -> list[str]:
-    """Ids, best first: what was linked (none, where nothing was), then the linker's own order."""
-    names = [link["metric"] or settings.none_label for link in links]
-    names += opinion.names if opinion else [link["runner_up"] for link in links]
-    return [name for name in dict.fromkeys(names) if name][: settings.tasks["candidates"]]
+def _heading(doc: Doc, at: int) -> str:
+    headings = [heading["text"] for heading in doc._.structure.get("headings", ()) if heading["start"] <= at]
+    return headings[-1] if headings else ""
 
 
 def _stratum(doc: Doc) -> tuple[str, ...]:

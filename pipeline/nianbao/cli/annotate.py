@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nianbao.cli.options import must_exist
 from nianbao.cli.terminal import clean, polite, say
 
 if TYPE_CHECKING:
@@ -86,6 +87,10 @@ def push(
     double: Annotated[
         float, typer.Option("--double", min=0, max=1, help="Share of tasks pushed twice, to measure agreement.")
     ] = 0,
+    gold: Annotated[
+        Path | None,
+        typer.Option("--gold", metavar="FOLDER", help="For links: ask about the numbers that people confirmed there."),
+    ] = None,
     model: Annotated[
         Path | None, typer.Option("--model", help="A trained pipeline; default: the one that ships.")
     ] = None,
@@ -94,11 +99,16 @@ def push(
 ) -> None:
     """Cut documents into tasks, with the pipeline's suggestions, and send them; a task is sent only once."""
     with _words(debug):
+        from nianbao.annotate.gather import gather
         from nianbao.annotate.push import push as send
         from nianbao.annotate.select import doubled, select
 
         settings = _settings(config)
-        tasks, name = _tasks(paths, project.value, settings, model)
+        if gold is not None and project is not Kind.links:
+            say("Error: --gold is for --project links; spans and lines are suggested by the pipeline.")
+            raise typer.Exit(2)
+        must_exist(paths)
+        tasks, name = gather(paths, project.value, settings, model, gold, say)
         chosen = select(tasks, sample.value, count, seed, settings.sampling["spread"])
         chosen = doubled(chosen, double, seed)
         if not chosen:
@@ -175,31 +185,6 @@ def diff(
         found = compare(old, new)
         for line in [*table("label", found.labels, False), "", *table("labelling function", found.rules, True)]:
             _tell(line)
-
-
-def _tasks(paths: list[Path], kind: str, settings: Settings, model: Path | None) -> tuple[list[Any], str]:
-    from nianbao import __version__
-    from nianbao.annotate.suggest import make_tasks
-    from nianbao.extractor import Extractor, load
-    from nianbao.reading import ReadError, open_sources
-
-    for path in paths:
-        if str(path) != "-" and not path.exists():
-            say(f"Error: {path} does not exist; check the name.")
-            raise typer.Exit(2)
-    extractor = Extractor(load(model))
-    tasks = []
-    for item in open_sources(paths):
-        if isinstance(item, ReadError):
-            say(f"{item.level.capitalize()}: {item}")
-            continue
-        doc = extractor.doc(item)
-        opinions = None
-        if "nianbao_linker" in extractor.nlp.pipe_names:
-            linker: Any = extractor.nlp.get_pipe("nianbao_linker")
-            opinions = linker.opinions(doc, settings.tasks["candidates"])
-        tasks += make_tasks(doc, kind, settings, opinions)
-    return tasks, f"{model.name if model else 'shipped'} {__version__}"
 
 
 def _report_lines(report: Any, gold: Path) -> Iterator[str]:
