@@ -120,12 +120,20 @@ class ContextReader:
     def _is_compared(self, norm: str, start: int, at: int) -> bool:
         return self._compared.search(norm, max(start, at - 4), at) is not None
 
-    def year(self, marks: list[YearMark], at: int, previous_value: int, reference: Reference) -> int | None:
-        """The year of the number at `at`: the last year named before it, else the report's."""
+    def year(self, norm: str, marks: list[YearMark], at: int, previous_value: int, reference: Reference) -> int | None:
+        """The year of the number at `at`: the last year named before it, else the report's.
+
+        Another year beside the report's own holds until the clause ends: 2023年166条,2022年200条;网站发布105条.
+        """
         year = reference.report_year
+        own = False
         for mark in marks:
             if mark.start >= at:
                 break
+            own = own or mark.year == reference.report_year
+            if own and mark.year != reference.report_year and norm.find(";", mark.end, at) >= 0:
+                year = reference.report_year
+                continue
             if not mark.compared:
                 if not mark.relative or previous_value <= mark.start:
                     year = mark.year

@@ -285,7 +285,9 @@ class MentionReader:
             # What a channel's followers were told ends with the clause.
             just_before = [name for name in just_before if name != "FOLLOWERS"]
         window_names = [sorted(names_of(window)) for window in windows]
-        year = self.context.year(scene.marks, start if kind in ("count", "money") else end, previous, scene.reference)
+        year = self.context.year(
+            scene.norm, scene.marks, start if kind in ("count", "money") else end, previous, scene.reference
+        )
         if self._carried_in(scene, segment):
             window_names = [[("CARRY_IN" if n == "CARRY_OUT" else n) for n in names] for names in window_names]
         return Mention(
