@@ -22,6 +22,7 @@ from nianbao.forms.regions import Piece
 
 _CELLS = re.compile(r"\d(?![.、)])")  # a digit that is no row's number
 _ROW_OF_CELLS = re.compile(r"(?:[\s|]+\d[\d,.]*){3}")
+_LABEL_BEHIND = re.compile(r" +(?:\d{1,2}[.、])?[\u3400-\u9fff]{3}")
 _DOUBT = 0.25
 _WEAK_REACH = 6  # rows that may be missing before a label as common as 其他 is still believed
 
@@ -100,6 +101,8 @@ def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
         headed = head_run and not (_numbered(norm, compact, hit, rows) or _has_cells(norm, compact, hit))
         if rows and columns and (_weak_jump(rows, current) or headed):
             rows = []
+        if rows and all(t.row is not None and t.row.weak for t in rows) and _among_words(norm, compact, hit, rows):
+            rows = []
         target = _next(rows, current)
         previous_end = hit.end
         if target is None or target.row is None:
@@ -163,6 +166,12 @@ def _numbered(norm: str, compact: Compact, hit: Hit, rows: list[Target]) -> bool
 def _has_cells(norm: str, compact: Compact, hit: Hit) -> bool:
     """Whether several numbers follow a label: it is a row's, not a head among heads."""
     return _ROW_OF_CELLS.match(norm, compact.offsets[hit.end - 1] + 1) is not None
+
+
+def _among_words(norm: str, compact: Compact, hit: Hit, rows: list[Target]) -> bool:
+    """Whether other words follow a common label on its line: it is a piece of a name, such as 其他 of 其他处理."""
+    following = _LABEL_BEHIND.match(norm, compact.offsets[hit.end - 1] + 1)
+    return following is not None and not _numbered(norm, compact, hit, rows)
 
 
 def _weak_jump(rows: list[Target], current: int) -> bool:

@@ -19,6 +19,7 @@ from nianbao.forms.wording import load_wording
 _UNIT = load_wording().own_cell
 _EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
 _INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _HEADING, _STRANGE = 0.1, 0.6, 4.0, 4.0, 2.5, 2.0, 1.0
+_ACROSS_NAME = 0.3
 UNUSED = 5.0  # what a group of numbers costs that no label gets
 _WORD = re.compile(r"[\u3400-\u9fff]+")
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
@@ -138,8 +139,13 @@ def _position_cost(index: int, takers: list[Taker], start: int, end: int) -> flo
     if taker.start < start and end <= taker.end:
         return _INSIDE
     if start >= taker.end:
-        return _ACROSS * sum(other.start < start for other in takers[index + 1 : index + 4])
-    return _BEFORE + _ACROSS * sum(other.end > end for other in takers[max(0, index - 3) : index])
+        return sum(_crossed(other) for other in takers[index + 1 : index + 4] if other.start < start)
+    return _BEFORE + sum(_crossed(other) for other in takers[max(0, index - 3) : index] if other.end > end)
+
+
+def _crossed(other: Taker) -> float:
+    """What it costs that a label stands between another and its numbers; a group's name stands anywhere."""
+    return _ACROSS_NAME if other.row is not None and other.row.heading else _ACROSS
 
 
 def assign(
