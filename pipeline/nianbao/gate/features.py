@@ -44,8 +44,8 @@ def _classes() -> NDArray[np.uint32]:
 
 
 def _codes(text: str) -> NDArray[np.uint32]:
-    points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
-    codes = _classes()[np.minimum(points, 0xFFFF)]
+    # Halves of characters beyond the first plane are marks.
+    codes = _classes()[np.frombuffer(text.encode("utf-16-le", "replace"), dtype=np.uint16)]
     codes = codes[codes > 0]
     # 2019 and 2,019 and １２ are one digit class each: how many digits there are says nothing.
     plain = codes > _MARK

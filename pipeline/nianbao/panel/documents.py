@@ -18,7 +18,7 @@ TELLING = 6
 ALIKE = 0.9
 """Share of the cells in common that must agree for a document without its agency's name to be a version of a report."""
 
-RARE = 60
+RARE = 300
 """A number of a metric that more documents than this have does not help to find a report's copies."""
 
 SAME_SHARE = 0.8
@@ -52,15 +52,15 @@ _ORDER = (
 
 
 def _cells(connection: duckdb.DuckDBPyConnection) -> None:
-    """`cells`: what each document says of its own year, by metric, applicant and basis.
+    """`cells`: what each document says of its own year, by metric, applicant and basis: the least and the most of it.
 
     `docs.print` sums all of it up: hashes of whole cells, as DuckDB's hash of several values lets changes of two cells
     cancel each other out.
     """
     connection.execute("""
         CREATE OR REPLACE TABLE cells AS
-        SELECT doc, metric, coalesce(applicant, '') AS applicant, basis, list_sort(list(DISTINCT value)) AS numbers,
-            max(value) AS largest
+        SELECT doc, metric, coalesce(applicant, '') AS applicant, basis, max(value) AS largest,
+            CASE WHEN min(value) = max(value) THEN [min(value)] ELSE [min(value), max(value)] END AS numbers
         FROM facts JOIN docs USING (doc)
         WHERE value IS NOT NULL AND scope IS NULL AND (year = report_year OR report_year IS NULL)
         GROUP BY ALL""")
@@ -124,16 +124,14 @@ def _relate(connection: duckdb.DuckDBPyConnection, sketches: Mapping[str, Sketch
         WITH lost AS (
             SELECT * FROM docs WHERE telling >= {TELLING} AND (key IS NULL OR partial OR report_year IS NULL)
         ),
-        rare AS (
-            SELECT metric, applicant, basis, numbers FROM cells WHERE largest >= 10
-            GROUP BY ALL HAVING count(*) BETWEEN 2 AND {RARE}
-        ),
-        telling_cells AS (SELECT cells.* FROM cells JOIN rare USING (metric, applicant, basis, numbers)),
+        own AS (SELECT cells.* FROM cells JOIN lost USING (doc) WHERE largest >= 10),
+        found AS (SELECT cells.* FROM cells SEMI JOIN own USING (metric, applicant, basis, numbers)),
+        rare AS (SELECT metric, applicant, basis, numbers FROM found GROUP BY ALL HAVING count(*) <= {RARE}),
         shared AS (
-            SELECT mine.doc AS a, other.doc AS b
-            FROM telling_cells AS mine JOIN lost ON lost.doc = mine.doc
-            JOIN telling_cells AS other USING (metric, applicant, basis, numbers)
-            WHERE other.doc <> mine.doc GROUP BY ALL HAVING count(*) >= 2
+            SELECT own.doc AS a, found.doc AS b
+            FROM own JOIN rare USING (metric, applicant, basis, numbers)
+            JOIN found USING (metric, applicant, basis, numbers)
+            WHERE found.doc <> own.doc GROUP BY ALL HAVING count(*) >= 2
             UNION
             SELECT lost.doc, docs.doc FROM lost JOIN docs USING (print) WHERE lost.doc <> docs.doc
         )
