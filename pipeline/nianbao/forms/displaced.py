@@ -17,8 +17,8 @@ from nianbao.forms.tokens import Token
 from nianbao.forms.wording import load_wording
 
 _UNIT = load_wording().own_cell
-_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
-_INSIDE, _BEFORE, _ACROSS, _EMPTY, _ODD_COUNT, _HEADING, _STRANGE = 0.1, 0.6, 4.0, 4.0, 2.5, 2.0, 1.0
+_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff)])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
+_INSIDE, _BEFORE, _BEHIND, _ACROSS, _EMPTY, _ODD_COUNT, _HEADING, _STRANGE = 0.1, 0.5, 0.4, 4.0, 4.0, 2.5, 2.0, 1.0
 _ACROSS_NAME = 0.3
 UNUSED = 5.0  # what a group of numbers costs that no label gets
 _WORD = re.compile(r"[\u3400-\u9fff]+")
@@ -53,7 +53,7 @@ def regroup(norm: str, rows: list[RowCells], tokens: list[Token]) -> None:
         return
 
     def place(index: int, n: int) -> float:
-        return _position_cost(index, takers, groups[n][0].start, groups[n][-1].end)
+        return _position_cost(norm, index, takers, groups[n][0].start, groups[n][-1].end)
 
     counts = [sum(token.kind != "blank" for token in group) for group in groups]
     odd = [0.0 if width in (len(g), count) else _ODD_COUNT for g, count in zip(groups, counts, strict=True)]
@@ -134,12 +134,13 @@ def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
     return beside or any(character in UNITS for character in between) or any(c.isdigit() for c in rest)
 
 
-def _position_cost(index: int, takers: list[Taker], start: int, end: int) -> float:
+def _position_cost(norm: str, index: int, takers: list[Taker], start: int, end: int) -> float:
     taker = takers[index]
     if taker.start < start and end <= taker.end:
         return _INSIDE
     if start >= taker.end:
-        return sum(_crossed(other) for other in takers[index + 1 : index + 4] if other.start < start)
+        behind = _BEHIND if "\n" in norm[taker.end : start] else 0.0
+        return behind + sum(_crossed(other) for other in takers[index + 1 : index + 4] if other.start < start)
     return _BEFORE + sum(_crossed(other) for other in takers[max(0, index - 3) : index] if other.end > end)
 
 

@@ -15,6 +15,7 @@ from nianbao.forms.lexicon import Hit, load_lexicon
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
+_JOIN_WORDS, _JOIN_MARKS = 150, 2000  # Chinese characters between them, and all, where most are marks and blanks
 _LEAST_HEADS = 3  # of columns, before a table whose first labels are damaged
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
@@ -81,7 +82,7 @@ def _join(pieces: list[Piece], norm: str, compact: Compact, anchors: tuple[str, 
     loose: Piece | None = None
     for piece in pieces:
         before = kept[-1] if kept and loose is None else loose
-        near = before is not None and compact.offsets[piece.start] - compact.offsets[before.end - 1] <= _JOIN_DISTANCE
+        near = before is not None and _is_near(compact, before.end - 1, piece.start)
         goes_on = (
             near and before is not None and _continues(before, piece, _numbered(norm, compact.offsets[piece.start]))
         )
@@ -93,9 +94,15 @@ def _join(pieces: list[Piece], norm: str, compact: Compact, anchors: tuple[str, 
                 piece.hits = loose.hits + piece.hits
             kept.append(piece)
             loose = None
-        else:
+        elif _heads(piece) >= _LEAST_HEADS or any(_rows(hit, strong=True) for hit in piece.hits):
             loose = piece
     return [_without_tail(piece, norm, compact) for piece in kept]
+
+
+def _is_near(compact: Compact, last: int, first: int) -> bool:
+    """Whether two pieces may be one table: few characters apart, or, among marks and blanks, few Chinese ones."""
+    distance = compact.offsets[first] - compact.offsets[last]
+    return distance <= _JOIN_DISTANCE or (first - last <= _JOIN_WORDS and distance <= _JOIN_MARKS)
 
 
 def _heads(piece: Piece) -> int:
