@@ -12,14 +12,9 @@ FOUND = ("w0:", "w1:", "w2:", "pair:", "rule=", "second=", "chain=", "agree=", "
 PLAIN = ("kind=", "unit=", "barred=", "opener=", "special=", "sums=", "window=", "part=", "h0:", "h1:")
 
 
-def without_findings(features: list[str]) -> list[str]:
-    """The features without what the lexicon and the rules found: the characters speak."""
-    return [feature for feature in features if not feature.startswith(FOUND)]
-
-
-def without_characters(features: list[str]) -> list[str]:
-    """The features without the characters: the concepts speak."""
-    return [feature for feature in features if feature.startswith(FOUND) or feature.startswith(PLAIN)]
+def view_of(feature: str) -> int:
+    """1 for what the lexicon and the rules found, 2 for characters, 0 for what is neither."""
+    return 1 if feature.startswith(FOUND) else 0 if feature.startswith(PLAIN) else 2
 
 
 def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int, chain: str | None) -> list[str]:
@@ -54,6 +49,7 @@ def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int,
         features += [f"w{number}:{name}" for name in names]
     own = mention.windows[0]
     features += [f"pair:{a}+{b}" for i, a in enumerate(own) for b in own[i + 1 :]]
+    features += [f"pair:{mention.unit}+{name}" for name in own]
     features += [f"s:{name}" for name in mention.in_sentence]
     features += [f"j:{name}" for name in mention.just_before]
     for depth, names in enumerate(mention.headings[:2]):
@@ -71,7 +67,10 @@ def _characters(mention: Mention, norm: str) -> list[str]:
     left = "".join(norm[max(start, mention.start - 40) : mention.start].split())
     right = "".join(norm[mention.end : min(end, mention.end + 24)].split())
     earlier = "".join(norm[max(0, start - 24) : start].split())
-    found = _grams("l", left[-_LEFT:]) + _grams("r", right[:_RIGHT]) + _grams("e", earlier[-_LEFT:])
+    left_near, right_near = left[-_LEFT:], right[:_RIGHT]
+    found = _grams("l", left_near) + _grams("r", right_near) + _grams("e", earlier[-_LEFT:])
+    # Single characters on either side alike: a wording learnt before the number is known after it.
+    found += [f"B{char}" for char in sorted({*left_near, *right_near}) if not char.isdigit()]
     found += [f"L{n}={left[-n:]}" for n in (1, 2, 3, 4) if len(left) >= n]
     found += [f"R{n}={right[:n]}" for n in (1, 2, 3, 4) if len(right) >= n]
     return found

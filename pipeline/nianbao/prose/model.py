@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from murmurhash.mrmr import hash as murmurhash3
 
+from nianbao.prose.choice import CHOICE_FEATURES, candidate_features
+from nianbao.prose.features import view_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.feature_extraction import FeatureHasher
-    from sklearn.isotonic import IsotonicRegression
     from sklearn.linear_model import SGDClassifier
 
 NONE = ""
@@ -30,11 +32,15 @@ _MODEL, _NUMBERS, _SETTINGS = "linker.skops", "linker.npz", "linker.json"
 
 @dataclass(slots=True, frozen=True)
 class Prediction:
-    """`metric`: the likeliest label ("" for none); `confidence`: calibrated, 0..1; `runner_up`: the next metric."""
+    """`metric`: the chosen label ("" for none); `confidence`: calibrated, 0..1; `runner_up`: the next metric.
+
+    `rules_confidence`: that of what the rules say, which may be the same.
+    """
 
     metric: str
     confidence: float
     runner_up: str | None
+    rules_confidence: float = 0.0
 
 
 @dataclass(slots=True)
@@ -46,8 +52,9 @@ class LinkModel:
         indptr, indices, weights: the weights, compressed by column: column c has the labels indices[indptr[c] :
             indptr[c + 1]] with those weights.
         intercept: shape (labels,). labels: their names.
-        scores_at, right_at: the calibration, score to share of right answers, between whose points lines are drawn.
         threshold: confidence below which it abstains.
+        choice: weights of CHOICE_FEATURES, for the choice between what the rules and the views of a mention say; their
+            logistic sum is the confidence.
     """
 
     columns: int
@@ -56,19 +63,21 @@ class LinkModel:
     weights: NDArray[np.float64]
     intercept: NDArray[np.float64]
     labels: list[str]
-    scores_at: NDArray[np.float64]
-    right_at: NDArray[np.float64]
     threshold: float
+    choice: NDArray[np.float64]
 
     @classmethod
     def of(
-        cls, hasher: FeatureHasher, classifier: SGDClassifier, calibrator: IsotonicRegression | None, threshold: float
+        cls,
+        hasher: FeatureHasher,
+        classifier: SGDClassifier,
+        threshold: float = 0.0,
+        choice: NDArray[np.float64] | None = None,
     ) -> LinkModel:
-        """The numbers of scikit-learn's objects; without a calibrator a score is its own confidence."""
+        """The numbers of scikit-learn's objects."""
         from scipy.sparse import csc_matrix
 
         table = csc_matrix(classifier.coef_)
-        ends = np.array([0.0, 1.0])
         return cls(
             hasher.n_features,
             table.indptr.astype(np.int64),
@@ -76,41 +85,49 @@ class LinkModel:
             table.data.astype(np.float64),
             np.asarray(classifier.intercept_, dtype=np.float64),
             [str(label) for label in classifier.classes_],
-            ends if calibrator is None else np.asarray(calibrator.X_thresholds_, dtype=np.float64),
-            ends if calibrator is None else np.asarray(calibrator.y_thresholds_, dtype=np.float64),
             threshold,
+            np.zeros(len(CHOICE_FEATURES)) if choice is None else choice,
         )
 
     def scores(self, features: Sequence[list[str]]) -> NDArray[np.float64]:
         """Shares of the labels, shape (mentions, labels), each row summing to 1 (one against all, normalised)."""
+        return self.views(features)[0]
+
+    def views(self, features: Sequence[list[str]]) -> NDArray[np.float64]:
+        """Shares of the labels by all features, by all but the lexicon's and the rules' findings, and by all but the
+        characters: shape (3, mentions, labels)."""
         count, columns = len(self.labels), self.columns
         # As scikit-learn's FeatureHasher without alternate signs.
         at = np.array([abs(murmurhash3(name)) % columns for names in features for name in names], dtype=np.int64)
         begin, end = self.indptr[at], self.indptr[at + 1]
         lengths = end - begin
         places = np.repeat(end - lengths.cumsum(), lengths) + np.arange(lengths.sum())
-        # One sum for all mentions: label l of mention m has the bin m * count + l.
-        first = np.repeat(np.arange(len(features)) * count, [len(names) for names in features])
-        bins = np.repeat(first, lengths) + self.indices[places]
-        margins = np.bincount(bins, self.weights[places], len(features) * count).reshape(-1, count) + self.intercept
+        # One sum for all mentions: label l of mention m and part p has the bin (p * mentions + m) * count + l.
+        part = np.array([view_of(name) for names in features for name in names], dtype=np.int64)
+        row = np.repeat(np.arange(len(features)), [len(names) for names in features])
+        bins = np.repeat((part * len(features) + row) * count, lengths) + self.indices[places]
+        sums = np.bincount(bins, self.weights[places], 3 * len(features) * count).astype(np.float64)
+        parts = sums.reshape(3, len(features), count)
+        plain, found, spelled = parts[0] + self.intercept, parts[1], parts[2]
+        margins = np.stack([plain + found + spelled, plain + spelled, plain + found])
         shares = 1.0 / (1.0 + np.exp(-np.clip(margins, -30.0, 30.0)))
-        return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
+        return np.asarray(shares / np.maximum(shares.sum(axis=2, keepdims=True), 1e-9))
 
-    def confidence(self, top: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The calibrated confidence of the scores of the best labels."""
-        return np.clip(np.interp(top, self.scores_at, self.right_at), 0.0, 1.0)
-
-    def predict(self, features: Sequence[list[str]]) -> list[Prediction]:
-        """A prediction for each mention."""
+    def predict(self, features: Sequence[list[str]], said: Sequence[str]) -> list[Prediction]:
+        """A prediction for each mention; `said`: the metric that the rules give it, "" for none."""
         if not features:
             return []
-        shares = self.scores(features)
-        order = np.argsort(-shares, axis=1)[:, :3]
-        confidence = self.confidence(shares[np.arange(len(shares)), order[:, 0]])
+        places = {label: at for at, label in enumerate(self.labels)}
+        none = places[NONE]
+        rules = np.array([places.get(metric, none) for metric in said])
+        candidates, table = candidate_features(self.views(features), rules, none)
+        sure = 1.0 / (1.0 + np.exp(-(table @ self.choice)))
         found = []
-        for row, sure in zip(order, confidence, strict=True):
-            second = next((self.labels[i] for i in row[1:] if self.labels[i] != NONE), None)
-            found.append(Prediction(self.labels[row[0]], float(sure), second))
+        for row, chances in zip(candidates, sure, strict=True):
+            order = sorted(range(len(row)), key=lambda at: -chances[at])
+            metrics = [self.labels[row[at]] for at in order]
+            second = next((metric for metric in metrics[1:] if metric not in (NONE, metrics[0])), None)
+            found.append(Prediction(metrics[0], float(chances[order[0]]), second, float(chances[0])))
         return found
 
     def ranked(self, features: Sequence[list[str]], count: int) -> list[list[str]]:
@@ -131,9 +148,8 @@ class LinkModel:
             weights=self.weights,
             intercept=self.intercept,
             labels=np.array(self.labels),
-            scores_at=self.scores_at,
-            right_at=self.right_at,
             threshold=self.threshold,
+            choice=self.choice,
         )
         return buffer.getvalue()
 
@@ -152,9 +168,8 @@ class LinkModel:
                 parts["weights"],
                 parts["intercept"],
                 [str(label) for label in parts["labels"]],
-                parts["scores_at"],
-                parts["right_at"],
                 float(parts["threshold"]),
+                parts["choice"],
             )
 
     def save(self, folder: Path) -> None:
@@ -178,12 +193,10 @@ class LinkModel:
         return cls.from_bytes((folder / _NUMBERS).read_bytes())
 
 
-def save_trained(
-    folder: Path, hasher: FeatureHasher, classifier: SGDClassifier, calibrator: IsotonicRegression
-) -> None:
+def save_trained(folder: Path, hasher: FeatureHasher, classifier: SGDClassifier) -> None:
     """Keeps scikit-learn's own objects with skops, for those who train on from them or look inside."""
     from skops.io import dump
 
     folder.mkdir(parents=True, exist_ok=True)
-    parts: dict[str, Any] = {"hasher": hasher, "classifier": classifier, "calibrator": calibrator}
+    parts: dict[str, Any] = {"hasher": hasher, "classifier": classifier}
     dump(parts, folder / _MODEL, compression=zipfile.ZIP_DEFLATED, compresslevel=9)

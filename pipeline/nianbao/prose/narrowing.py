@@ -12,10 +12,11 @@ NO_BUSINESS = frozenset({"APPROVAL", "BUSINESS", "HOTLINE"})
 """Concepts of other business; in what requests were about (征地审批) they are none."""
 _SUITS = frozenset({"REVIEW", "LITIGATION"})
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_WORDS = re.compile(r"[\u4e00-\u9fff]+")
 _YEAR = re.compile(r"(?:\d{4}年?度?)?")
 _QUOTED = re.compile(r'"[^"]{1,16}"')
 _BACK = re.compile("上述|以上|前述|这些")
-_SUMS_KINDS = re.compile("等各类|等各种|等各项")
+_SUMS_KINDS = re.compile("等各类|等各种|等各项|等(?:方面)?(?:的)?(?:政府|政务)?信息|各类")
 _ORGANISATION = re.compile(
     r"^[^,。;]{0,3}?(?:在|通过|由|经|以)?[\u4e00-\u9fff]{2,10}?"
     r"(?:人民政府|管委会|政府|街道|公安局|集团|公司|医院|学院|大学|学校|中心|[省市县区州局委厅镇乡办])"
@@ -44,6 +45,10 @@ class Narrowing:
             return True
         if _SUMS_KINDS.search(before):
             return False
+        if agency:
+            # 水务局: 公布水务信息132条 is all that it publishes.
+            left = self._general.sub(" ", _ORGANISATION.sub("", _YEAR.sub("", _QUOTED.sub("", before)), count=1))
+            return any(len(word) > 1 and word not in agency for word in _WORDS.findall(left))
         return self.has_more(_ORGANISATION.sub("", _YEAR.sub("", _QUOTED.sub("", before)), count=1))
 
     def has_more(self, words: str) -> bool:

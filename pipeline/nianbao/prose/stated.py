@@ -43,7 +43,7 @@ class StatedReader:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._zero = re.compile(f"(?P<not>{any_of('not_zero')})|(?P<zero>{any_of('zero')})")
+        self._zero = re.compile(f"(?P<not>{any_of('not_zero')}(?!予))|(?P<zero>{any_of('zero')})")
         self._blocks = re.compile(any_of("zero_blocks"))
         self._modal = re.compile(any_of("modal"))
         before, after = any_of("bare_before"), any_of("bare_after")
