@@ -25,10 +25,13 @@ def train(
     ] = 0,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
 ) -> None:
-    """Train the taggers of lines and mentions, and the linker, into DIR/tagger and DIR/linker."""
+    """Train the taggers of lines and mentions, and the linker, into DIR/tagger and DIR/linker.
+
+    DIR/pipeline is the pipeline with that linker, for `spacy.load` and `nianbao annotate push --model`.
+    """
     with polite(debug):
         from nianbao.training.linker import train as train_linker
-        from nianbao.training.train import small, train_tagger
+        from nianbao.training.train import assemble, small, train_tagger
 
         overrides: dict[str, Any] = small(reports, min(5 * reports, 3000)) if reports else {}
         with TemporaryDirectory() as folder:
@@ -38,9 +41,11 @@ def train(
                 overrides["paths.weak"] = str(weak)
             train_tagger(out / "tagger", overrides)
         if reports:
-            train_linker(out / "linker", reports, gold=with_gold)
+            # It is calibrated on a fifth of so many again, which must hold a report.
+            train_linker(out / "linker", max(reports, 20), gold=with_gold)
         else:
             train_linker(out / "linker", gold=with_gold)
+        print(f"The pipeline with this linker is in {assemble(out)}")
 
 
 def _mixed(gold: Path, weak: Path | None, out: Path) -> Path:

@@ -79,12 +79,17 @@ def gold_docs(nlp: Language, folder: Path) -> Iterator[Doc]:
 
 
 def write_mixed(nlp: Language, folder: Path, weak: Path | None, out: Path) -> int:
-    """Writes a DocBin of weak Docs (where there are any) and of gold ones, WEIGHT times; returns how many are gold."""
+    """Writes a DocBin of weak Docs (where there are any) and of gold ones, WEIGHT times; returns how many are gold.
+
+    A text that people corrected has no weak Doc beside it.
+    """
     mixed = DocBin(store_user_data=True)
+    gold = list(gold_docs(nlp, folder))
+    corrected = {doc.text for doc in gold}
     if weak is not None:
         for doc in DocBin().from_disk(weak).get_docs(nlp.vocab):
-            mixed.add(doc)
-    gold = list(gold_docs(nlp, folder))
+            if doc.text not in corrected:
+                mixed.add(doc)
     for doc in gold * WEIGHT:
         mixed.add(doc)
     mixed.to_disk(out)

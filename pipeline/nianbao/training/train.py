@@ -35,6 +35,29 @@ def train_tagger(out: Path, overrides: dict[str, Any] | None = None) -> Path:
     return out
 
 
+def assemble(models: Path) -> Path:
+    """Puts the whole pipeline, with the linker of `models`/linker, into `models`/pipeline, for `spacy.load`.
+
+    Returns:
+        The folder; it is replaced when the pipeline is written.
+
+    Raises:
+        FileNotFoundError: there is no linker in `models`.
+    """
+    from nianbao.extractor import load
+
+    nlp = load()
+    linker: Any = nlp.get_pipe("nianbao_linker")
+    linker.from_disk(models / "linker")
+    out = models / "pipeline"
+    with tempfile.TemporaryDirectory(prefix=".pipeline-", dir=models) as scratch:
+        nlp.to_disk(Path(scratch) / "whole")
+        if out.exists():
+            shutil.rmtree(out)
+        (Path(scratch) / "whole").rename(out)
+    return out
+
+
 def _sign(path: Path) -> None:
     """Says in a pipeline's meta.json what it is; spaCy leaves that empty."""
     meta = json.loads(path.read_text("utf-8"))
