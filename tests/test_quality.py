@@ -13,7 +13,15 @@ import pytest
 NIANBAO = Path(sys.executable).with_name("nianbao")
 
 # Prose F1 on texts that another hand wrote, a little under what was measured (tests/data/challenge/README.md).
-CHALLENGE_FLOORS = {"dev": 0.9, "dev2": 0.95, "held": 0.7, "held2": 0.85}
+CHALLENGE_FLOORS = {
+    "dev": 0.93,
+    "dev2": 0.96,
+    "dev3": 0.95,
+    "held": 0.74,
+    "held2": 0.91,
+    "held3": 0.93,
+    "held4": 0.84,
+}
 
 
 @dataclass(frozen=True)
