@@ -84,7 +84,7 @@ def place_glued(
     confirmed = _confirmed(readings, equations, kept)
     for name, run in runs.items():
         left = kept.get(name, list(range(len(run.values))))
-        sure = run.own_sum and (bool(shape_of(table, run.row.columns).sums) or run.whole or not traceless)
+        sure = run.whole or (run.own_sum and (bool(shape_of(table, run.row.columns).sums) or not traceless))
         if not sure and name not in confirmed:
             left = []
         _fill(norm, table, run, left)

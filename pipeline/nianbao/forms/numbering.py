@@ -139,11 +139,13 @@ def _readings(touch: _Touch, last: int, habits: _Habits) -> list[tuple[float, in
     if habits.single and _no_number(digits):
         bare = _IMPOSSIBLE
     found = [(bare, 0)]
-    numbers = {own: 0.0, str(last + 1): 0.0 if habits.any_order else _OTHER_NUMBER}
+    numbers = {own: 0.0} if own else {}
+    if habits.any_order or (own and touch.marked):
+        numbers.setdefault(str(last + 1), 0.0 if habits.any_order else _OTHER_NUMBER)
     if habits.any_order:
         numbers.setdefault("1", _OTHER_NUMBER)
     for number, cost in numbers.items():
-        rest = digits.removesuffix(number) if number else digits
+        rest = digits.removesuffix(number)
         if rest == digits or (rest and not rest[-1].isdigit()) or (habits.single and _no_number(rest)):
             continue
         if not touch.marked:

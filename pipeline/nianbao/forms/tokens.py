@@ -15,7 +15,7 @@ _NUMBER = re.compile(
     r"(?<![\d.A-Za-z])(?<!其中:)[-+]?(?:\d++(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?(?! *[年月日页%]|(?<=\(\d)\))"
     r"|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
-_DASH = re.compile("[—－]|-[ \n]")
+_DASH = re.compile(r"[—－]|-[ \n]|-\d{1,3}-")
 _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
 NONE = re.compile(r"(?<![\u3400-\u9fff)])(?:无|零)(?![\u3400-\u9fff])")
 _LINE_END = re.compile("\n")
