@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 from nianbao.reading import Source
@@ -33,6 +31,7 @@ class Extractor(Plain):
 
 if __name__ == "__main__":
     from nianbao.batch.many import run_many
+    from nianbao.cli import main
 
-    docs, out, workers = sys.argv[1:]
-    run_many([Path(docs)], Path(out), workers=int(workers), part_size=10, extractor=EXTRACTOR)
+    (run_many.__kwdefaults__ or {})["extractor"] = EXTRACTOR
+    main()

@@ -55,6 +55,11 @@ def put(folder: Path, texts: dict[str, str]) -> Path:
     return folder
 
 
+def nianbao(*words: object) -> list[str]:
+    """The command, with the stub extractor in its processes."""
+    return [sys.executable, stub_poison.__file__, *map(str, words)]
+
+
 def many(source: Path | Dataset, out: Path, **options: Any) -> Summary:
     options = {"workers": 2, "part_size": 10, "extractor": stub_poison.EXTRACTOR, **options}
     return run_many([source], out, **options)
@@ -155,6 +160,21 @@ def test_the_real_extractor_gives_the_same_rows_in_processes(root: Path, tmp_pat
     assert "requests.received" in shown.stdout
 
 
+def test_pages_that_the_filter_refuses_are_left_unread(tmp_path: Path) -> None:
+    report = "<html><h1>栖霞镇2018年政府信息公开工作年度报告</h1><p>全年主动公开政府信息12条。</p></html>"
+    other = "<html><h1>天气预报</h1><p>今天多云，最高气温28度，请市民注意防晒。</p></html>"
+    pages = [(f"http://a.example/{i}", "text/html", (other if i % 3 else report).encode()) for i in range(9)]
+    warc(tmp_path / "crawl.warc.gz", pages, packed=True)
+    one = tmp_path / "one.jsonl"
+    plain = stub_poison.Extractor()
+    summary = run([tmp_path / "crawl.warc.gz"], one, keep=lambda text: "年度报告" in text, extractor=plain)
+    assert (summary.documents, summary.refused) == (3, 6)
+    summary = many(tmp_path / "crawl.warc.gz", tmp_path / "out", filtered=True, part_size=4)
+    assert (summary.documents, summary.refused, summary.errors) == (3, 6, 0)
+    assert rows(tmp_path / "out") == rows(one)
+    assert [row["status"] == "refused" for row in manifest(tmp_path / "out")] == [bool(i % 3) for i in range(9)]
+
+
 def test_of_one_id_in_several_parts_the_first_document_stays(tmp_path: Path) -> None:
     texts = {f"{folder}/{key}": f"年度报告 {folder}{key} {i}件" for i, key in enumerate("abcdefgh") for folder in "12"}
     for folder in ("1", "2"):
@@ -253,12 +273,12 @@ def test_when_every_worker_dies_at_once_the_run_says_so(docs: Path, tmp_path: Pa
 
 def test_kill_at_any_moment_and_the_same_command_again(docs: Path, tmp_path: Path, expected: list[str]) -> None:
     out = tmp_path / "out"
-    command = [sys.executable, stub_poison.__file__, docs, out, "2"]
+    command = nianbao("extract", docs, "-o", out, "--workers", "2", "--part-size", "10")
     environment = {**os.environ, "NIANBAO_TEST_PAUSE": "0.03"}
     chance = random.Random(1)
     killed = 0
     while not out.exists():
-        with subprocess.Popen(command, env=environment, start_new_session=True) as process:
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
             try:
                 process.wait(0.5 + chance.random() * 1.5 if killed < 4 else 60)
             except subprocess.TimeoutExpired:
@@ -272,6 +292,26 @@ def test_kill_at_any_moment_and_the_same_command_again(docs: Path, tmp_path: Pat
         "_manifest",
         "_run.json",
     ]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_keeps_what_is_done(
+    docs: Path, tmp_path: Path, expected: list[str], number: int, code: int
+) -> None:
+    out = tmp_path / "out"
+    command = nianbao("extract", docs, "-o", out, "--workers", "2", "--part-size", "10")
+    environment = {**os.environ, "NIANBAO_TEST_PAUSE": "0.05"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        end = time.monotonic() + 30
+        while not list((tmp_path / "out.partial").glob("_manifest/part-*")) and time.monotonic() < end:
+            time.sleep(0.05)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == code and b"Traceback" not in said
+    assert (b"the same command goes on" in said) == (number == signal.SIGINT)
+    assert not out.exists() and list((tmp_path / "out.partial").glob("part-*"))
+    assert subprocess.run(command, capture_output=True).returncode == 0
+    assert rows(out) == expected
 
 
 def test_a_process_that_is_killed_is_replaced(docs: Path, tmp_path: Path, expected: list[str]) -> None:
@@ -294,7 +334,7 @@ def test_a_process_that_is_killed_is_replaced(docs: Path, tmp_path: Path, expect
 
 
 def test_no_process_outlives_the_run(docs: Path, tmp_path: Path) -> None:
-    command = [sys.executable, stub_poison.__file__, docs, tmp_path / "out", "2"]
+    command = nianbao("extract", docs, "-o", tmp_path / "out", "--workers", "2", "--part-size", "10")
     with subprocess.Popen(command, env={**os.environ, "NIANBAO_TEST_PAUSE": "0.2"}) as process:
         end = time.monotonic() + 20
         while len(_descendants(process.pid)) < 4 and time.monotonic() < end:
