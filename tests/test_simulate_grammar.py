@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from nianbao.metrics import load_registry
 from nianbao.simulate import generate
 from nianbao.simulate.grammar import Pool, Production, held_out, pool
 from nianbao.simulate.numbers import chinese
+from nianbao.simulate.synonyms import Synonyms
 from nianbao.simulate.template import Choice, Mention, Node, Sequence, Stated, Text, parse
 
 FREQUENT = [
@@ -195,3 +197,25 @@ def test_a_production_says_what_it_needs() -> None:
 )
 def test_numbers_in_chinese(number: int, text: str) -> None:
     assert chinese(number) == text
+
+
+def test_words_are_put_otherwise_but_never_those_that_are_kept() -> None:
+    words = pool("train").synonyms
+    rng = random.Random(4)
+    used: list[str] = []
+    synonyms = Synonyms(rng, words, 0.5, used)
+    text = "受理机构收到政府信息公开申请28件"
+    found = {synonyms.reword(text) for _ in range(200)}
+    assert len(found) > 5 and all(one.startswith("受理机构") and one.endswith("28件") for one in found)
+    assert used and not {one for one in used if one not in pool("train").ids()}
+    assert Synonyms(rng, words, 0.0, used).reword(text) == text
+
+
+def test_distractors_stand_between_facts_and_say_nothing() -> None:
+    kinds = {"d_requests", "d_hotline", "d_courts", "d_response", "d_proposals"}
+    seen: set[str] = set()
+    for report in generate(40, seed=31, noise=0, negatives=0):
+        seen |= {one.split(":")[0] for one in report.meta["productions"]} & kinds
+        facts = {(fact.start, fact.end) for fact in report.facts}
+        assert not facts & {(span.start, span.end) for span in report.spans if span.label == "OTHER"}
+    assert seen == kinds

@@ -65,7 +65,7 @@ class Composer:
         self.blocks: list[Block] = []
         self.counters = [0, 0, 0]
         self._items: dict[str, Callable[[str], list[Sentence]]] = {
-            "topic": lambda name: write_topic(writer, name),
+            "topic": self._topic,
             "step": self._step,
         }
 
@@ -200,6 +200,16 @@ class Composer:
             if index < len(titles):
                 self._heading(depth, titles[index], run_on=run_on)
             self._paragraph(sentence.body)
+
+    def _topic(self, name: str) -> list[Sentence]:
+        """The topic's sentences, at times with numbers about something else between them."""
+        habits = load("habits")
+        sentences = []
+        for sentence in write_topic(self.writer, name):
+            sentences.append(sentence)
+            if not sentence.heading and self.rng.random() < habits["distracted"]:
+                sentences += self._fillers(self.rng.choice(habits["distractors"][name]), 1)
+        return sentences
 
     def _step(self, name: str) -> list[Sentence]:
         for steps in self.writer.pool.topics.values():

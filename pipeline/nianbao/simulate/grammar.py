@@ -1,9 +1,10 @@
 """The productions: read from configs/simulate, given ids, divided into those to train on and those held out.
 
 The division is fixed by the data alone. In every group (the sentences of a step, the names of a metric, a kind of
-frame, an entry of the lexicon that is listed under `held`) the productions are ordered by the SHA-256 of their ids,
-and the first quarter is held out: at least one where the group has three, none where it has fewer. An id is the
-group and eight hexadecimal digits of the SHA-1 of the production's text, so it changes when the text does.
+frame, the synonyms of a word, an entry of the lexicon that is listed under `held`) the productions are ordered by the
+SHA-256 of their ids, and the first quarter is held out: at least one where the group has three, none where it has
+fewer. An id is the group and eight hexadecimal digits of the SHA-1 of the production's text, so it changes when the
+text does.
 """
 
 from __future__ import annotations
@@ -75,12 +76,14 @@ class Pool:
     names: dict[str, dict[str, list[Production]]]
     lexicon: dict[str, list[Production]]
     plain: dict[str, list[Production]]
+    synonyms: dict[str, list[Production]]
 
     def ids(self) -> set[str]:
         """The ids of every production in the pool."""
         groups: list[Iterable[Production]] = [*self.frames.values(), *self.lexicon.values(), *self.plain.values()]
         groups += [step.productions for steps in self.topics.values() for step in steps]
         groups += [names for kinds in self.names.values() for names in kinds.values()]
+        groups += self.synonyms.values()
         return {production.id for group in groups for production in group}
 
 
@@ -127,6 +130,7 @@ def pool(split: Split = "all", hold_out: frozenset[str] = frozenset(), only: fro
         names={metric: _names(metric, entry, chooser) for metric, entry in _named().items()},
         lexicon=_lexicon(chooser),
         plain={kind: chooser.sentences(_all(kind, texts)) for kind, texts in _plain().items()},
+        synonyms=_synonyms(chooser),
     )
 
 
@@ -167,7 +171,7 @@ def _frames(data: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _plain() -> dict[str, list[Any]]:
     """Sentences that bear no facts: the fillers of reports, and the parts of documents that are no reports."""
-    groups = dict(load("fillers"))
+    groups = {**load("fillers"), **load("distractors")}
     for kind, spec in load("negatives").items():
         groups |= {f"negative.{kind}.{index}": part["s"] for index, part in enumerate(spec["parts"])}
     return groups
@@ -207,6 +211,13 @@ def _lexicon(chooser: _Chooser) -> dict[str, list[Production]]:
         # A text that stands twice in the lexicon is drawn twice as often.
         result[name] = [word for word in words for _ in range(texts.count(word.template.source))]
     return result
+
+
+def _synonyms(chooser: _Chooser) -> dict[str, list[Production]]:
+    """What may stand in a word's place; nothing in that of a word that is to be kept."""
+    words = {word: texts for word, texts in load("synonyms").items() if word != "keep"}
+    kept: dict[str, list[Production]] = {word: [] for word in load("synonyms")["keep"]}
+    return kept | {word: chooser.words(_all(f"synonym.{word}", texts)) for word, texts in words.items()}
 
 
 def _step(entry: Mapping[str, Any], data: Mapping[str, Any], chooser: _Chooser) -> Step:

@@ -23,6 +23,7 @@ from nianbao.simulate.facts import (
 from nianbao.simulate.figures import Figures
 from nianbao.simulate.grammar import Pool, Production
 from nianbao.simulate.numbers import plain, write_count
+from nianbao.simulate.synonyms import Synonyms
 from nianbao.simulate.template import (
     FILLED,
     Choice,
@@ -46,7 +47,8 @@ _YEARS = {"YL": 0, "YLB": 0, "YCN": 0, "YFROMTO": 0, "PYL": -1, "PREV2": -2, "NE
 
 @dataclass(slots=True)
 class Style:
-    """Habits of one report's author. Units are the measure words for requests and for items of information."""
+    """Habits of one report's author. Units are the measure words for requests and for items of information; synonyms
+    is how often a word with synonyms is put otherwise."""
 
     request_unit: str = "件"
     item_unit: str = "条"
@@ -54,6 +56,7 @@ class Style:
     chinese_share: float = 0.02
     exact: bool = False
     zeros_as_digits: bool = False
+    synonyms: float = 0.0
 
 
 @dataclass(slots=True)
@@ -96,6 +99,7 @@ class Writer:
         self.words = Words(rng, world)
         self.said: set[Ref] = set()
         self.used: list[str] = []
+        self.synonyms = Synonyms(rng, pool.synonyms, style.synonyms, self.used)
         self.last = ""
         self._fills: dict[str, Callable[[_State], None]] = {
             "N": self._metric_name,
@@ -148,7 +152,7 @@ class Writer:
 
     def _emit(self, node: Node, state: _State) -> None:
         if isinstance(node, Text):
-            state.builder.add(node.text)
+            state.builder.add(self.synonyms.reword(node.text))
         elif isinstance(node, Sequence):
             for child in node.nodes:
                 self._emit(child, state)

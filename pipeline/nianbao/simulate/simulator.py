@@ -176,6 +176,7 @@ def _style(rng: random.Random) -> Style:
         chinese_share=rng.choice(habits["chinese_shares"]),
         exact=rng.random() < habits["exact"],
         zeros_as_digits=rng.random() < habits["zeros_as_digits"],
+        synonyms=rng.choice(habits["synonyms"]),
     )
 
 

@@ -14,8 +14,9 @@ from nianbao.extractor import Extractor, load
 from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
+from nianbao.prose.choice import CHOICE_FEATURES, candidate_features
 from nianbao.prose.features import FOUND, PLAIN
-from nianbao.prose.learned import LearnedLinker
+from nianbao.prose.learned import LearnedLinker, rules_say
 from nianbao.prose.linking import Link, Linker
 from nianbao.prose.mention import Mention
 from nianbao.prose.model import NONE, LinkModel, save_trained
@@ -25,16 +26,20 @@ from nianbao.simulate import SimulatedReport, generate, grammar
 from nianbao.training.gold import WEIGHT, gold_labels, gold_parts
 
 FEATURE_COLUMNS = 2**17
-LEAST_THRESHOLD = 0.9
+LEAST_THRESHOLD = 0.92
 """Simulated wordings are easier than real ones: however well it does on them, it abstains below this."""
+
+LEAST_CALIBRATING = 10
+"""Reports to calibrate on, however few there are to learn from."""
 
 
 @dataclass(slots=True)
 class Example:
-    """A mention's features and its true label (a metric id, or "" for none)."""
+    """A mention's features, its true label (a metric id, or "" for none), and the metric that the rules give it."""
 
     features: list[str]
     label: str
+    said: str = NONE
 
 
 def rule_linker() -> Linker:
@@ -84,22 +89,49 @@ def _share_out(group: list[Mention], gold: list[str], links: dict[int, list[Link
 
 def examples(reports: Iterable[SimulatedReport], extractor: Extractor, linker: Linker) -> Iterator[Example]:
     """The labelled mentions of simulated reports, read as the pipeline reads them."""
-    reader = LearnedLinker(linker, None, frozenset())  # type: ignore[arg-type]
     for report in reports:
         if not report.is_report:
             continue
-        doc = extractor.make_doc(Source(report.id, report.text))
+        read = _Read(Source(report.id, report.text), extractor, linker)
+        for mention, label in zip(read.mentions, label_mentions(read.mentions, read.links, report), strict=True):
+            if label is not None:
+                yield read.example(mention, label)
+
+
+def gold_examples(folder: Path, extractor: Extractor, linker: Linker) -> Iterator[Example]:
+    """The mentions of a folder of gold with the metrics that people left to them, WEIGHT times each.
+
+    Raises:
+        FileNotFoundError: there is no gold in the folder.
+    """
+    for part in gold_parts(folder):
+        metadata = {"year": part["report_year"]} if part["report_year"] else {}
+        read = _Read(Source(part["doc_id"], part["text"], metadata=metadata), extractor, linker)
+        labels = gold_labels(part)
+        for mention in read.mentions:
+            metrics = labels.get((mention.start, mention.end), [NONE])
+            # Several metrics of one mention: which of them a clause means cannot be told.
+            if len(metrics) == 1:
+                yield from [read.example(mention, metrics[0] or NONE)] * WEIGHT
+
+
+class _Read:
+    """A document's mentions, and the rules' links of each by its id."""
+
+    def __init__(self, source: Source, extractor: Extractor, linker: Linker) -> None:
+        doc = extractor.make_doc(source)
         for name in ("nianbao_tables", "nianbao_lines", "nianbao_mentions"):
             doc = extractor.nlp.get_pipe(name)(doc)
-        _, norm = extensions.views(doc)
-        mentions = [from_plain(data) for data in doc._.mentions]
-        links: dict[int, list[Link]] = defaultdict(list)
-        for link in linker.link(mentions):
-            links[id(link.mention)].append(link)
-        labels = label_mentions(mentions, links, report)
-        for mention, label in zip(mentions, labels, strict=True):
-            if label is not None:
-                yield Example(reader.features(mention, norm, links.get(id(mention), [])), label)
+        self.norm = extensions.views(doc)[1]
+        self.mentions = [from_plain(data) for data in doc._.mentions]
+        self.links: dict[int, list[Link]] = defaultdict(list)
+        for link in linker.link(self.mentions):
+            self.links[id(link.mention)].append(link)
+        self._linker = LearnedLinker(linker, None, frozenset())  # type: ignore[arg-type]
+
+    def example(self, mention: Mention, label: str) -> Example:
+        found = self.links[id(mention)]
+        return Example(self._linker.features(mention, self.norm, found), label, rules_say(found))
 
 
 def fit(
@@ -119,7 +151,6 @@ def fit(
         keep: a folder for scikit-learn's own objects, with skops.
     """
     from sklearn.feature_extraction import FeatureHasher
-    from sklearn.isotonic import IsotonicRegression
     from sklearn.linear_model import SGDClassifier
 
     rng = np.random.default_rng(seed)
@@ -130,7 +161,7 @@ def fit(
             rows.append(row)
             labels.append(example.label)
     classifier = SGDClassifier(
-        loss="log_loss", alpha=3e-6, max_iter=6, tol=None, average=True, random_state=seed, n_jobs=2
+        loss="log_loss", alpha=1e-5, max_iter=6, tol=None, average=True, random_state=seed, n_jobs=2
     )
     classifier.fit(hasher.transform(rows), labels)
     # Weights that a rounding could have made say nothing; without them the file is a tenth.
@@ -140,16 +171,39 @@ def fit(
         if hasattr(classifier, name):
             setattr(classifier, name, None)
     classifier.sparsify()
-    model = LinkModel.of(hasher, classifier, None, 0.0)
-    shares = model.scores([example.features for example in validation])
-    top = shares.max(axis=1)
-    best = np.array(model.labels)[shares.argmax(axis=1)]
-    right = best == np.array([example.label for example in validation])
-    calibrator = IsotonicRegression(out_of_bounds="clip").fit(top, right.astype(float))
-    threshold = _threshold(calibrator.predict(top), right, precision)
+    choice = _choice(LinkModel.of(hasher, classifier), validation)
+    model = LinkModel.of(hasher, classifier, choice=choice)
+    found = model.predict([example.features for example in validation], [example.said for example in validation])
+    sure = np.array([prediction.confidence for prediction in found])
+    right = np.array([p.metric == example.label for p, example in zip(found, validation, strict=True)], dtype=bool)
+    answers = np.array([prediction.metric != NONE for prediction in found], dtype=bool)
     if keep is not None:
-        save_trained(keep, hasher, classifier, calibrator)
-    return LinkModel.of(hasher, classifier, calibrator, threshold)
+        save_trained(keep, hasher, classifier)
+    return LinkModel.of(hasher, classifier, _threshold(sure[answers], right[answers], precision), choice)
+
+
+def _choice(model: LinkModel, examples: list[Example]) -> np.ndarray:
+    """Weights for the choice between the candidates of each mention: each is right or not.
+
+    Too few examples to tell: no weight, so that no answer reaches the threshold and the rules stand.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    if not examples:
+        return np.zeros(len(CHOICE_FEATURES))
+    places = {label: at for at, label in enumerate(model.labels)}
+    none = places[NONE]
+    rules = np.array([places.get(example.said, none) for example in examples])
+    truth = np.array([places.get(example.label, -1) for example in examples])
+    candidates, table = candidate_features(model.views([example.features for example in examples]), rules, none)
+    right = candidates == truth[:, None]
+    # What stands among the candidates twice counts once.
+    first = np.array([[label not in row[:at] for at, label in enumerate(row)] for row in candidates.tolist()])
+    if right[first].all() or not right[first].any():
+        return np.zeros(len(CHOICE_FEATURES))
+    learner = LogisticRegression(C=1.0, fit_intercept=False, max_iter=2000)
+    learner.fit(table[first], right[first])
+    return np.asarray(learner.coef_[0])
 
 
 def _thinned(features: list[str], rng: np.random.Generator) -> list[list[str]]:
@@ -169,32 +223,6 @@ def _threshold(confidence: np.ndarray, right: np.ndarray, precision: float) -> f
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.nonzero(share >= precision)[0]
     return max(float(confidence[order][good[-1]]), LEAST_THRESHOLD) if len(good) else 1.0
-
-
-def gold_examples(folder: Path, extractor: Extractor, linker: Linker) -> Iterator[Example]:
-    """The mentions of a folder of gold with the metrics that people left to them, WEIGHT times each.
-
-    Raises:
-        FileNotFoundError: there is no gold in the folder.
-    """
-    reader = LearnedLinker(linker, None, frozenset())  # type: ignore[arg-type]
-    for part in gold_parts(folder):
-        metadata = {"year": part["report_year"]} if part["report_year"] else {}
-        doc = extractor.make_doc(Source(part["doc_id"], part["text"], metadata=metadata))
-        for name in ("nianbao_tables", "nianbao_lines", "nianbao_mentions"):
-            doc = extractor.nlp.get_pipe(name)(doc)
-        _, norm = extensions.views(doc)
-        mentions = [from_plain(data) for data in doc._.mentions]
-        links: dict[int, list[Link]] = defaultdict(list)
-        for link in linker.link(mentions):
-            links[id(link.mention)].append(link)
-        labels = gold_labels(part)
-        for mention in mentions:
-            metrics = labels.get((mention.start, mention.end), [NONE])
-            # Several metrics of one mention: which of them a clause means cannot be told.
-            if len(metrics) == 1:
-                features = reader.features(mention, norm, links.get(id(mention), []))
-                yield from [Example(features, metrics[0] or NONE)] * WEIGHT
 
 
 def calibration_ids(share: int = 5) -> frozenset[str]:
@@ -224,7 +252,8 @@ def train(
     extractor, linker = Extractor(load(linker="rules")), rule_linker()
     aside = calibration_ids()
     training = list(examples(generate(reports, seed=seed, split="train", hold_out=aside), extractor, linker))
-    calibrating = list(examples(generate(reports // 5, seed=seed + 1, split="train", only=aside), extractor, linker))
+    few = max(reports // 5, LEAST_CALIBRATING)
+    calibrating = list(examples(generate(few, seed=seed + 1, split="train", only=aside), extractor, linker))
     if gold is not None:
         training += gold_examples(gold, extractor, linker)
     model = fit(training, calibrating, precision, seed, keep=out)
