@@ -80,6 +80,13 @@ def test_programs_and_comments_of_a_page_say_nothing(gate: Gate) -> None:
     assert not gate.is_report(hidden.encode())[0]
 
 
+@pytest.mark.parametrize("piece", ["<h1>", "<a ", "<script>", "<!--", "&#2", "<title", "</"])
+def test_a_hostile_page_takes_no_longer_than_another(gate: Gate, piece: str) -> None:
+    page = ("<html><body>政务公开</p>" + piece * (1_500_000 // len(piece))).encode()
+    assert not gate.is_report(page)[0]
+    assert gate.is_report((as_page(REPORT) + piece * 1000).encode())[0]
+
+
 def test_near_misses_of_our_own_are_refused(gate: Gate, root: Path) -> None:
     texts = yaml.safe_load((root / "corpus" / "nearmiss" / "texts.yaml").read_text("utf-8"))
     passed = [name for name, text in texts.items() if gate.is_report(text)[0]]

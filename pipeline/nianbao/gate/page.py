@@ -6,6 +6,7 @@ import codecs
 import html
 import re
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from nianbao.language.script import to_simplified
@@ -17,8 +18,10 @@ _SUBJECTS = ("公开", "公開")
 _ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HIDDEN = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
-_TAG = re.compile(rb"<[A-Za-z/!?][^>]*>")
-_TITLES = re.compile(rb"<(title|h[1-3])\b[^>]*>(.*?)</\1", re.IGNORECASE | re.DOTALL)
+# Nothing here looks further than the next angle bracket: a page of open tags must not take the square of its length.
+_TAG = re.compile(rb"<[A-Za-z/!?][^<>]*>")
+_TITLE = re.compile(rb"<(title|h[1-3])\b[^<>]*>", re.IGNORECASE)
+_TITLES, _TITLE_BYTES = 40, 2_000
 _TITLE_LINES, _TITLE_LENGTH = 4, 240
 # Decimal, of five digits: what every Chinese character but a few is.
 _REFERENCE = re.compile(r"&#([1-9][0-9]{4});")
@@ -28,7 +31,7 @@ _TRADITIONAL = ("開", "報", "請", "關")
 
 
 def _needles() -> tuple[bytes, ...]:
-    """公开 in every encoding, and as numeric character references."""
+    """公开 in every encoding that has it."""
     encoded = {word.encode(encoding) for word in _SUBJECTS for encoding in _ENCODINGS if _can_encode(word, encoding)}
     return tuple(sorted(encoded))
 
@@ -72,8 +75,18 @@ def read_page(data: bytes) -> Page:
         lines = [line for line in text[:600].split("\n") if line.strip()]
         return Page("\n".join(lines[:_TITLE_LINES])[:_TITLE_LENGTH], text)
     shown = _without_hidden(data)
-    titles = b"\n".join(match[2] for match in _TITLES.finditer(shown))
-    return Page(_plain(_TAG.sub(b" ", titles))[:_TITLE_LENGTH], _plain(_TAG.sub(b" ", shown)))
+    return Page(_plain(_TAG.sub(b" ", _titles(shown)))[:_TITLE_LENGTH], _plain(_TAG.sub(b" ", shown)))
+
+
+def _titles(page: bytes) -> bytes:
+    """What the first titles and headings of a page hold."""
+    found = []
+    for opening in islice(_TITLE.finditer(page), _TITLES):
+        held = page[opening.end() : opening.end() + _TITLE_BYTES]
+        end = held.lower().find(b"</" + opening[1].lower())
+        if end >= 0:
+            found.append(held[:end])
+    return b"\n".join(found)
 
 
 def _plain(data: bytes) -> str:
