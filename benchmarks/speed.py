@@ -51,8 +51,8 @@ def split_reports(shared: Path) -> tuple[list[Path], list[Path]]:
     return timed, [p for p in (*reports, *samples) if p not in timed]
 
 
-def measure(shared: Path) -> dict[str, Any]:
-    """One process: warm, then each of the five once. Documents a second, mean characters, peak memory in MB, facts."""
+def warmed(shared: Path) -> tuple[Any, list[Path]]:
+    """An extractor that has read the other reports, on one core, and the five that are timed."""
     from nianbao.extractor import Extractor
     from nianbao.reading import Source, open_sources
 
@@ -62,6 +62,14 @@ def measure(shared: Path) -> dict[str, Any]:
     for source in open_sources(warming):
         if isinstance(source, Source):
             extractor.run(source)
+    return extractor, timed
+
+
+def measure(shared: Path) -> dict[str, Any]:
+    """One process: warm, then each of the five once. Documents a second, mean characters, peak memory in MB, facts."""
+    from nianbao.reading import Source, open_sources
+
+    extractor, timed = warmed(shared)
     seconds, cpu, characters, facts = 0.0, 0.0, 0, []
     for path in timed:
         start, cpu_start = time.perf_counter(), time.process_time()
@@ -77,15 +85,9 @@ def measure(shared: Path) -> dict[str, Any]:
 
 def where(shared: Path) -> dict[str, float]:
     """One process, warmed in the same way: milliseconds a report of each part."""
-    from nianbao.extractor import Extractor
-    from nianbao.reading import Source, open_sources
+    from nianbao.reading import open_sources
 
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    timed, warming = split_reports(shared)
-    extractor = Extractor()
-    for source in open_sources(warming):
-        if isinstance(source, Source):
-            extractor.run(source)
+    extractor, timed = warmed(shared)
     spent: dict[str, float] = {}
 
     def clocked(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
