@@ -1,4 +1,4 @@
-"""Sentences that name a form's rows one after the other, each with its number: prose, though the names are a table's."""
+"""Sentences that name a form's rows one by one, each with its number: prose, though the names are a table's."""
 
 from __future__ import annotations
 
