@@ -467,6 +467,10 @@ def test_what_is_no_facts_is_refused_in_a_line_and_nothing_is_written(write: Any
         assert done.exit_code == 2, (path, done.stderr)
         assert done.stderr.startswith("Error: ") and "Traceback" not in done.stderr and path.name in done.stderr
     assert run("panel", good, "-o", tmp_path / "panel.xlsx").exit_code == 2
+    odd = run("panel", good, "-o", tmp_path / "panel.parquet", "--memory", "much")
+    assert odd.exit_code == 2 and "such as 2GB" in odd.stderr
+    little = run("panel", good, "-o", tmp_path / "panel.parquet", "--memory", "1MB")
+    assert little.exit_code == 1 and "--memory" in little.stderr
     assert not (tmp_path / "panel.parquet").exists()
     with pytest.raises(PanelError, match="holds no facts"), build([other]):
         pass

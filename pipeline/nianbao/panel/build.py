@@ -13,6 +13,7 @@ from nianbao.panel.agencies import add_agencies, add_dates
 from nianbao.panel.choose import add_series, choose
 from nianbao.panel.documents import group
 from nianbao.panel.load import PanelError, load_facts
+from nianbao.writing import WriteError
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,6 +67,7 @@ def build(
 
     Raises:
         PanelError: the facts cannot be used, or DuckDB is not installed.
+        WriteError: memory or disk did not suffice.
     """
     try:
         import duckdb
@@ -81,14 +83,24 @@ def build(
         }
         if threads is not None:
             config["threads"] = threads
-        with duckdb.connect(str(Path(scratch) / "panel.duckdb"), config=config) as connection:
-            load_facts(connection, facts)
-            add_agencies(connection)
-            add_dates(connection, dates or {})
-            group(connection, sketches or {})
-            choose(connection, scopes=scopes)
-            add_series(connection)
-            _documents(connection)
+        try:
+            connection = duckdb.connect(str(Path(scratch) / "panel.duckdb"), config=config)
+        except duckdb.Error as error:
+            raise PanelError(f"memory {memory!r} is no size that DuckDB knows, such as 2GB ({error})") from error
+        with connection:
+            try:
+                load_facts(connection, facts)
+                add_agencies(connection)
+                add_dates(connection, dates or {})
+                group(connection, sketches or {})
+                choose(connection, scopes=scopes)
+                add_series(connection)
+                _documents(connection)
+            except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+                raise WriteError(
+                    f"the panel could not be built ({error}); give it more with --memory, or make room in "
+                    f"{tempfile.gettempdir()}"
+                ) from error
             yield _counted(connection, scopes)
 
 

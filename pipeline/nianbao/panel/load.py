@@ -55,6 +55,8 @@ def load_facts(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> 
                     connection.register("batch", batch)
                     connection.execute(f"INSERT INTO raw SELECT ?, doc_id, {_KEPT} FROM batch", [at])  # noqa: S608
                     connection.unregister("batch")
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error as error:
             raise PanelError(f"{path} cannot be read as facts: {error}") from error
     connection.execute("""
