@@ -24,6 +24,7 @@ _BLANK_LINE = re.compile(r"(?<=\n) +(?=\n)")
 _LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
 _OWN_NUMBER = re.compile(r"(?<![\d.,])(\d+)[.、] ?\Z")
+_DAMAGED = 2  # characters that a damaged label may have behind what was found of it
 _OTHER_LABEL = 5  # Chinese characters right behind a label that are another
 _BROKEN_SHARE = 0.15  # of the numbers, in a table whose cells run together
 # Words between a label and its cells that are neither a cell nor another row.
@@ -36,6 +37,13 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     tail = max((head for head in instance.heads), key=lambda head: head.last, default=None)
     index = max(last.last, tail.last if tail else 0)
     offsets, han = compact.offsets, compact.han
+    while (
+        index < len(han)
+        and index - last.last < _DAMAGED
+        and last.similarity < 1.0
+        and offsets[index] == offsets[index - 1] + 1
+    ):
+        index += 1
     if instance.table.headless:
         index = _past_heads(norm, compact, instance, index)
     while index < len(han) and offsets[index] < ceiling and (han[index] in UNITS or NONE.match(norm, offsets[index])):
@@ -151,7 +159,10 @@ def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: in
         before = norm[position : found.end + match.start()]
         position = found.end + match.start()
         cells = re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)
-        if (len(words) >= 2 and cells) or (len(words) >= _OTHER_LABEL and "\n" not in norm[found.end : position]):
+        # Right behind a label without a gap stand its own last characters.
+        apart = match.start() > 0 or match.group()[0] in UNITS
+        other = len(words) >= _OTHER_LABEL and apart and "\n" not in norm[found.end : position]
+        if (len(words) >= 2 and cells) or other:
             return _number_begins(norm, found, position)
     return stop
 

@@ -14,11 +14,12 @@ from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
 from nianbao.forms.labels import UNITS, closing, label_start, number_before, stray_characters
-from nianbao.forms.similarity import align_words, likeness
+from nianbao.forms.similarity import align_words, likeness, similarity
 
 _LIKENESS = 0.85  # of words to a label in a table without an order
 _LEAST_LIKENESS, _APART, _TIE = 0.8, 0.1, 0.02  # where the next label is so much less like; how much always
-_LEAST_REST, _SHORTEST_REST, _STRANGE = 0.8, 4, 12  # of a label's second part; characters of other words in it
+_LIKE_REST = 0.7  # of the words right behind a label's first part to its second
+_LEAST_REST, _SHORTEST_REST, _STRANGE = 0.8, 8, 12  # of a second part in pieces; characters of other words in it
 _LEAST_HEAD = 0.75  # of words to a column's head
 _MAX_PIECES = 3
 _MAX_CELLS = 40_000  # of an alignment's table; larger gaps are left alone
@@ -55,13 +56,28 @@ def _extend(norm: str, compact: Compact, rows: list[Found]) -> None:
         known = compact.han[row.first : row.last]
         rest = next((key[len(known) :] for key in row.row.keys if len(key) > len(known) and key.startswith(known)), "")
         ceiling = rows[at + 1].first if at + 1 < len(rows) else len(compact.han)
-        matched, last, position = 0, row.last, row.last
-        while matched < len(rest) and position < min(ceiling, row.last + len(rest) + _STRANGE):
-            if compact.han[position] == rest[matched]:
-                matched, last = matched + 1, position + 1
-            position += 1
-        if matched >= max(_LEAST_REST * len(rest), _SHORTEST_REST):
-            row.last, row.end = last, closing(norm, compact.offsets[last - 1] + 1)
+        if not rest:
+            continue
+        last = _end_of_rest(compact.han[row.last : min(ceiling, row.last + len(rest) + _STRANGE)], rest)
+        if last and compact.offsets[row.last + last - 1] >= row.end:
+            row.last += last
+            row.end = closing(norm, compact.offsets[row.last - 1] + 1)
+
+
+def _end_of_rest(words: str, rest: str) -> int:
+    """How far the rest of a label reaches into the words behind its first part; 0 where it is not there.
+
+    It follows at once, a character damaged perhaps, or, if it is long, in pieces.
+    """
+    ends = range(max(1, len(rest) - 2), min(len(rest) + 1, len(words)) + 1)
+    end = max(ends, key=lambda end: similarity(words[:end], rest), default=0)
+    if end and similarity(words[:end], rest) >= _LIKE_REST:
+        return end
+    matched = last = 0
+    for position, character in enumerate(words):
+        if matched < len(rest) and character == rest[matched]:
+            matched, last = matched + 1, position + 1
+    return last if matched >= max(_LEAST_REST * len(rest), _SHORTEST_REST) else 0
 
 
 def fill_heads(norm: str, compact: Compact, instance: Instance) -> None:
