@@ -29,7 +29,7 @@ from nianbao.extractor import Extractor, load
 from nianbao.pipes.extensions import views
 from nianbao.pipes.linker import LinkerPipe
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.learned import LearnedLinker
+from nianbao.prose.learned import LearnedLinker, rules_say
 from nianbao.prose.linking import Link
 from nianbao.prose.model import NONE, LinkModel
 from nianbao.reading.source import Source
@@ -68,8 +68,9 @@ class Pool:
             links[id(link.mention)].append(link)
         for mention, label in zip(mentions, label_mentions(mentions, links, report), strict=True):
             if label is not None:
-                features = self._reader.features(mention, views(doc)[1], links.get(id(mention), []))
-                self.examples[report.id, mention.start, mention.end].append(Example(features, label))
+                found = links[id(mention)]
+                features = self._reader.features(mention, views(doc)[1], found)
+                self.examples[report.id, mention.start, mention.end].append(Example(features, label, rules_say(found)))
 
     def tasks(self, model: LinkModel, settings: Settings) -> list[Task]:
         """What `annotate push --project links` would make of the reports with this linker."""
@@ -85,8 +86,8 @@ class Pool:
 
 def prose_f1(model: LinkModel, test: list[Example]) -> float:
     """F1 of the metrics of all mentions, the likeliest answer taken for each."""
-    shares = model.scores([example.features for example in test])
-    said = np.array(model.labels)[shares.argmax(axis=1)]
+    found = model.predict([example.features for example in test], [example.said for example in test])
+    said = np.array([prediction.metric for prediction in found])
     gold = np.array([example.label for example in test])
     right = float(((said == gold) & (gold != NONE)).sum())
     return 2 * right / float((said != NONE).sum() + (gold != NONE).sum())

@@ -1,7 +1,8 @@
 """A person with a browser: opens a task, marks a word and gives it a label. Runs where playwright is installed.
 
 Standard input holds one JSON object: url, user, password, project, page, chromium, word, after (the word stands after
-these words), label (null: only look), picture (where the page is kept, or null).
+these words), label (null: only look), picture (where the page is kept, or null); kind (of project) and height (of the
+window) if not spans and 1000.
 """
 
 from __future__ import annotations
@@ -12,6 +13,12 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
+# Kind of project → its page, and what holds the text there.
+VIEWS = {
+    "spans": ("sequence-labeling", "svg text[id]"),
+    "lines": ("sequence-labeling", "svg text[id]"),
+    "links": ("text-classification", ".v-card .v-chip"),
+}
 # The places, on the page, of the first and last character of a word in doccano's drawing of the text.
 FIND = """([after, word]) => {
   for (const line of document.querySelectorAll("svg text")) {
@@ -65,10 +72,14 @@ def main() -> None:
     job = json.load(sys.stdin)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=job["chromium"], args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page = browser.new_page(viewport={"width": 1280, "height": job.get("height", 1000)})
         log_in(page, job)
-        page.goto(f"{job['url']}/projects/{job['project']}/sequence-labeling?page={job['page']}")
-        page.wait_for_selector("svg text[id]")
+        view, text = VIEWS.get(job.get("kind", "spans"), VIEWS["spans"])
+        page.goto(f"{job['url']}/projects/{job['project']}/{view}?page={job['page']}")
+        page.wait_for_selector(text)
+        if view == "text-classification":
+            # Otherwise all labels stand there, and the text far below them.
+            page.locator(".v-btn-toggle .v-btn").last.click()
         page.wait_for_timeout(1000)
         if job["label"]:
             mark(page, job)

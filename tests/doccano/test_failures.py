@@ -83,7 +83,18 @@ class Stopping:
         return self.remote.ask(what, request, **arguments)
 
 
+@pytest.fixture
+def emptied(remote: Remote, admin: Person) -> None:
+    """No tasks of other tests are in the project."""
+    # doccano takes an empty list for all.
+    admin.ask("DELETE", f"projects/{admin.project('failing spans')}/examples", {"ids": []})
+
+
 def silent(done: int, total: int) -> None:
+    pass
+
+
+def silent_line(line: str) -> None:
     pass
 
 
@@ -121,17 +132,43 @@ def test_two_projects_of_a_name(server: Server, remote: Remote, settings: Settin
 
 
 def test_worker_not_running(
-    server: Server, remote: Remote, settings: Settings, tasks: list[Task], restart: None
+    server: Server, remote: Remote, settings: Settings, tasks: list[Task], emptied: None, restart: None
 ) -> None:
+    push(remote, settings, tasks[:1], "m", silent)
     server.stop("worker")
     began = time.monotonic()
-    with pytest.raises(AnnotateError, match=r"worker of doccano at .* does not take tasks .*start it"):
-        push(remote, settings, tasks, "m", silent)
-    assert time.monotonic() - began < 30
+    for work in (lambda: push(remote, settings, tasks, "m", silent), lambda: harvest(remote, settings, "spans")):
+        with pytest.raises(AnnotateError, match=r"worker of doccano at .* does not take tasks .*start it"):
+            work()
+    assert time.monotonic() - began < 60
+    server.start_worker()
+    server.wait()
+    # What stands in the queue from before is done, and nothing is sent twice.
+    assert push(remote, settings, tasks, "m", silent).there == 1
+
+
+def test_worker_that_stops_while_a_task_waits(
+    server: Server, remote: Remote, settings: Settings, tasks: list[Task], restart: None
+) -> None:
+    patient = {**settings.session(), "health_seconds": 1, "task_seconds": 3600}
+    login = (server.url, server.user, server.password)
+
+    class WithoutWorker(Stopping):
+        def ask(self, what: str, request: str, **arguments: Any) -> Any:
+            if request == "export":
+                server.stop("worker")
+            return self.remote.ask(what, request, **arguments)
+
+    push(remote, settings, tasks, "m", silent)
+    began = time.monotonic()
+    message = r"does not take tasks \(the worker does not answer\); start it"
+    with Remote(client_python(silent_line), *login, patient) as short, pytest.raises(AnnotateError, match=message):
+        harvest(WithoutWorker(short, server, ""), settings, "spans")
+    assert time.monotonic() - began < 60
 
 
 def test_server_stopped_during_push(
-    server: Server, remote: Remote, settings: Settings, tasks: list[Task], restart: None
+    server: Server, remote: Remote, settings: Settings, tasks: list[Task], emptied: None, restart: None
 ) -> None:
     stopping = Stopping(remote, server, "upload", after=1)
     with pytest.raises(AnnotateError, match=r"no doccano answers at .* 4 of 10 tasks had arrived; the same push sends"):
