@@ -16,6 +16,8 @@ _DENIED = 0.75
 # Concepts of other business, which only a rule that knows them may pass over.
 _FOREIGN = frozenset({"BUSINESS", "HOTLINE", "APPROVAL", "OTHER_MEDIA", "SUBMITTED", "LEGAL_PERSON", "NEWLY"})
 _FIRST = 2019
+# Units of so many things that without a word near it such a number could be anything.
+_VAGUE = frozenset({"", "条", "元", "项"})
 
 
 def rules_say(found: list[Link]) -> str:
@@ -26,7 +28,7 @@ def rules_say(found: list[Link]) -> str:
 def _may_count(mention: Mention) -> bool:
     """Whether a number that the rules leave open could count a metric at all: by its unit, or by words near it."""
     near = frozenset(mention.windows[0])
-    named = bool(mention.unit) or not near <= SILENT
+    named = mention.unit not in _VAGUE or not near <= SILENT
     return mention.barred is None and named and near.isdisjoint(_FOREIGN)
 
 

@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 NONE = ""
 _MODEL, _NUMBERS, _SETTINGS = "linker.skops", "linker.npz", "linker.json"
+# How many features are known by heart, at most: some ten megabytes.
+_KNOWN = 100_000
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,6 +43,17 @@ class Prediction:
     confidence: float
     runner_up: str | None
     rules_confidence: float = 0.0
+
+
+class _Codes(dict[str, int]):
+    """Column and view of each feature as one number: most features come up again and again."""
+
+    columns = 1
+
+    def __missing__(self, name: str) -> int:
+        # As scikit-learn's FeatureHasher without alternate signs.
+        code = self[name] = abs(murmurhash3(name)) % self.columns * 3 + view_of(name)
+        return code
 
 
 @dataclass(slots=True)
@@ -65,6 +78,7 @@ class LinkModel:
     labels: list[str]
     threshold: float
     choice: NDArray[np.float64]
+    _codes: _Codes = field(default_factory=_Codes, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -96,16 +110,20 @@ class LinkModel:
     def views(self, features: Sequence[list[str]]) -> NDArray[np.float64]:
         """Shares of the labels by all features, by all but the lexicon's and the rules' findings, and by all but the
         characters: shape (3, mentions, labels)."""
-        count, columns = len(self.labels), self.columns
-        # As scikit-learn's FeatureHasher without alternate signs.
-        at = np.array([abs(murmurhash3(name)) % columns for names in features for name in names], dtype=np.int64)
-        begin, end = self.indptr[at], self.indptr[at + 1]
-        lengths = end - begin
-        places = np.repeat(end - lengths.cumsum(), lengths) + np.arange(lengths.sum())
-        # One sum for all mentions: label l of mention m and part p has the bin (p * mentions + m) * count + l.
-        part = np.array([view_of(name) for names in features for name in names], dtype=np.int64)
+        count, codes = len(self.labels), self._codes
+        codes.columns = self.columns
+        if len(codes) > _KNOWN:
+            codes.clear()
+        named = np.array([codes[name] for names in features for name in names], dtype=np.int64)
+        at, part = np.divmod(named, 3)
         row = np.repeat(np.arange(len(features)), [len(names) for names in features])
-        bins = np.repeat((part * len(features) + row) * count, lengths) + self.indices[places]
+        begin = self.indptr[at]
+        lengths = self.indptr[at + 1] - begin
+        # One sum for all mentions: label l of mention m and part p has the bin (p * mentions + m) * count + l.
+        bins = np.repeat(((part * len(features) + row) * count).astype(np.int32), lengths)
+        places = np.repeat((begin - lengths.cumsum() + lengths).astype(np.int32), lengths)
+        places += np.arange(len(places), dtype=np.int32)
+        bins += self.indices[places]
         sums = np.bincount(bins, self.weights[places], 3 * len(features) * count).astype(np.float64)
         parts = sums.reshape(3, len(features), count)
         plain, found, spelled = parts[0] + self.intercept, parts[1], parts[2]
