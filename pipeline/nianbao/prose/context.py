@@ -77,10 +77,13 @@ class ContextReader:
         self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
         self._part = re.compile(
             f"^(?:\\d{{4}}年度?|其中|[,:、\\s]|仅|以上|上述)*(?P<part>(?:{any_of('part_begins')}[^,。;:]{{0,14}}?)|"
-            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|总?浏览|总?访问|$|\\d|占|举办|召开|设|报|累计|合计|各|专职|兼职|落实|配备|则|提出|新收|登|上报|制发|制定|印发|出台|自行)"
+            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|总?浏览|总?访问|$|\\d|占|举办|召开|设|报|累计|合计|各|专职|兼职|落实|配备|则|提出|新收|登|上报|制发|制定|印发|出台|自行|予以|同意)"
         )
         self._many = re.compile(
             f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')}|[两二三四五六七八九十]家)(?!信息)"
+        )
+        self._own_part = re.compile(
+            r"(?:我|本)[\u4e00-\u9fff]{1,3}?(?:所属|下属|直属|附属)[^,。;\d]{1,16}?(?=网站|收到|公开|发布|通过|共|分别)"
         )
         self._all_units = re.compile(r"全[市县区省州]\d+[个家]?(?:单位|行政机关|公开单位|机关|公开主体)")
         self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")
@@ -113,7 +116,10 @@ class ContextReader:
                 year = reference.report_year - (1 if match.group("last") else 2)
                 compared = self._is_compared(norm, sentence.start, match.start())
                 marks.append(YearMark(match.start(), match.end(), year, compared, relative=True))
+            named = {mark.end for mark in marks}
             for match in self._this.finditer(norm, sentence.start, sentence.end):
+                if match.start() in named:
+                    continue  # 去年全年
                 marks.append(YearMark(match.start(), match.end(), reference.report_year, False))
         return sorted(marks, key=lambda mark: mark.start)
 
@@ -192,7 +198,8 @@ class ContextReader:
         """The part of the agency that a segment's numbers are about, or None for the whole."""
         example = self._example.search(norm, sentence.start, segment.start)
         stop = value.start if value is not None else segment.end
-        part = self._subject(norm, sentence.start, segment.start, stop, reference)
+        several = reference.agency is None and self._lists_parts(norm, sentence)
+        part = self._subject(norm, sentence.start, segment.start, stop, reference, several)
         opening = sentence.segments[0]
         whole = segment is not opening and not opening.numerals and self._whole.match(norm, opening.start, opening.end)
         if part is not None and not (whole and not norm.startswith("其中", segment.start)):
@@ -201,8 +208,18 @@ class ContextReader:
             return example.group("part").strip()
         return None
 
-    def _subject(self, norm: str, sentence_start: int, start: int, stop: int, reference: Reference) -> str | None:
+    def _lists_parts(self, norm: str, sentence: Sentence) -> bool:
+        """公安局收到58件,城管局收到21件: several subjects in one sentence are parts of whoever reports."""
+        named = (self._part.match(norm[s.start : s.start + 40]) for s in sentence.segments if s.numerals)
+        return len({m.group("part") for m in named if m and not self._no_part.search(m.group("part"))}) > 1
+
+    def _subject(
+        self, norm: str, sentence_start: int, start: int, stop: int, reference: Reference, several: bool
+    ) -> str | None:
         words = norm[start : min(stop, start + 40)]
+        match = self._own_part.match(words)
+        if match is not None:
+            return match.group()
         match = self._many.match(words)
         if match is not None and self._all_units.match(words):
             return None
@@ -227,7 +244,7 @@ class ContextReader:
         if agency is None:
             # 县环保局503条: a name right before its number is one of several.
             named = match.end("part") == len(words) == stop - start
-            beside = start > sentence_start and self._whole.match(norm, sentence_start, start) is not None
+            beside = several or (start > sentence_start and self._whole.match(norm, sentence_start, start) is not None)
             return part if among or named or beside or self._sure_part.match(part) else None
         return None if part in agency or agency in part or _is_short_for(part, agency) else part
 

@@ -24,6 +24,7 @@ __all__ = ["Mention", "MentionReader", "Stretch"]
 _CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
 _NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
 _YEARS_BEGIN = re.compile("年初|期初|月初")
+_AMONG = re.compile("其中|中又有")
 _REMARK = re.compile(r"\(([^()\d、,;]{2,24})\)")
 _HAS_GROUNDS = frozenset({"REFUSE", "UNAVAILABLE", "NOT_PROCESSED"})
 _VERBS = frozenset({"CONCLUDE", "REPLY", "RECEIVE", "DISCLOSE", "CARRY_OUT"})
@@ -213,7 +214,7 @@ class MentionReader:
     def _under_heading(self, scene: Scene, index: int, numeral: Numeral) -> list[Mention]:
         """A sentence that is nothing but a number, right under a heading, is the number of what that names."""
         segments = scene.sentence.segments
-        if len(segments) > 1 or segments[0].concepts or not scene.first or not scene.titles:
+        if len(segments) > 1 or names_of(segments[0].concepts) - {"ALL"} or not scene.first or not scene.titles:
             return []
         items = self.stated.heading_items(scene.titles[0])
         if not items or (len(items) > 1 and numeral.value != 0):
@@ -316,7 +317,7 @@ class MentionReader:
             and self.narrowing.is_field(scene.norm, segment, numeral.start, scene.reference.agency),
             report_year=scene.reference.report_year,
             opener=segment.opener,
-            among="其中" in scene.norm[scene.sentence.start : start],
+            among=_AMONG.search(scene.norm, scene.sentence.start, start) is not None,
             nested=scene.norm.startswith("其中", segment.start),
             verb_first=any(c.start == segment.start and c.names & _VERBS for c in segment.concepts[:1]),
             whole=_WHOLE.match(scene.norm, segment.start, segment.end) is not None,
