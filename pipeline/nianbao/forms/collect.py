@@ -155,7 +155,7 @@ def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: in
         return stop
     position = found.end
     for match in re.finditer(r"[\u3400-\u9fff]+", norm[found.end : stop]):
-        words = _NOISE.sub("", match.group())
+        words = match.group() if _NOISE.sub("", match.group()) else ""
         before = norm[position : found.end + match.start()]
         position = found.end + match.start()
         cells = re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 
 from nianbao.forms.compact import Compact
@@ -36,9 +37,12 @@ class _Line:
 
 
 def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int) -> bool:
-    """Whether numbers stand on a line without any words: their row's label is on others."""
-    lines = {token.line for token in tokens if token.kind != "blank"}
-    return any(not _has_words(norm, printed, line, end) for line in lines)
+    """Whether numbers, or nothing but empty cells, stand on a line without words: their row's label is on others."""
+    cells = Counter(token.line for token in tokens)
+    numbers = {token.line for token in tokens if token.kind != "blank"}
+    return any(
+        (line in numbers or count > 1) and not _has_words(norm, printed, line, end) for line, count in cells.items()
+    )
 
 
 def give_lines(

@@ -146,9 +146,13 @@ def _trim(tokens: list[Token], wanted: int, lead: int, trail: int) -> list[Token
     return kept if all(token.kind == "blank" for token in dropped) else None
 
 
-def place_empty_rows(norm: str, rows: list[RowCells]) -> None:
-    """Rows that print their label and no number at all are blank: in one column, or where every other row is read."""
+def place_empty_rows(norm: str, rows: list[RowCells], headed: bool) -> None:
+    """Rows that print their label and no number at all are blank: in one column, or where every other row is read.
+
+    `headed`: the heads of columns are printed, so that a table without any number is an empty form.
+    """
     read = any(cell.value is not None for row in rows for cell in row.placed.values())
+    read = read or (headed and not any(row.numbers for row in rows))
     doubtful = any(row.numbers and not row.placed for row in rows)
     last = max(rows, key=lambda row: row.found.start)  # behind it the table may be cut off
     for row in rows:

@@ -73,7 +73,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         place_first(norm, instance.table, rows)
         place_glued(norm, instance.table, rows, mode, said, traceless)
         place_touched(norm, instance.table, rows, said)
-        place_empty_rows(norm, rows)
+        place_empty_rows(norm, rows, sum(head.column is not None for head in instance.heads) > 1)
         read = emit_cells(text, norm, instance, rows, report_year)
         if read:
             stop = max(instance.end, *(cell["end"] for cell in read))
