@@ -104,7 +104,8 @@ def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
         return "plain"
     if tabs > pipes:
         return "rows"
-    lines = [line for line in norm[start:end].split("\n") if "|" in line]
+    whole = norm.rfind("\n", 0, start) + 1
+    lines = [line for line in norm[whole:end].split("\n") if "|" in line]
     many = sum(line.count("|") > 1 for line in lines)
     return "rows" if many * 2 > len(lines) else "cells"
 
