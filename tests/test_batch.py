@@ -167,7 +167,7 @@ def test_pages_that_the_filter_refuses_are_left_unread(tmp_path: Path) -> None:
     warc(tmp_path / "crawl.warc.gz", pages, packed=True)
     one = tmp_path / "one.jsonl"
     plain = stub_poison.Extractor()
-    summary = run([tmp_path / "crawl.warc.gz"], one, keep=lambda text: "年度报告" in text, extractor=plain)
+    summary = run([tmp_path / "crawl.warc.gz"], one, keep=lambda page: "年度报告".encode() in page, extractor=plain)
     assert (summary.documents, summary.refused) == (3, 6)
     summary = many(tmp_path / "crawl.warc.gz", tmp_path / "out", filtered=True, part_size=4)
     assert (summary.documents, summary.refused, summary.errors) == (3, 6, 0)
@@ -482,12 +482,22 @@ def test_nothing_to_read_leaves_nothing(tmp_path: Path) -> None:
         (["--workers", "2", "-"], "standard input"),
         (["--scheduler", "tcp://x:1", "."], "--scheduler is for --engine dask"),
         (["--overwrite", "."], "--overwrite is for"),
+        (["--workers", "2", ".", "-o", "facts.jsonl"], "OUT is a folder"),
         ([], "nothing to read"),
     ],
 )
 def test_wrong_usage(tmp_path: Path, words: list[str], said: str) -> None:
     done = CliRunner().invoke(app, ["extract", "-o", str(tmp_path / "out"), *words])
     assert done.exit_code == 2 and said in done.stderr
+
+
+def test_modules_in_the_current_folder_are_not_taken(docs: Path, tmp_path: Path) -> None:
+    """A crawl may hold anything; whoever starts a run in it must not run it."""
+    for name in ("pyarrow", "json", "selectors"):
+        (docs / f"{name}.py").write_text("raise SystemExit('taken')")
+    command = nianbao("extract", docs, "-o", tmp_path / "out", "--workers", "1")
+    done = subprocess.run(command, cwd=docs, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_output_is_no_document_of_the_next_run(docs: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, cast
 
 from nianbao.batch.nest import Lines, write_line
@@ -49,8 +50,9 @@ class Nest:
 
     def __init__(self, settings: Settings, debug: bool = False) -> None:
         self.settings = settings
+        # -P: the folder that the run was started in may hold anything, modules too.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "nianbao.batch.nest"],
+            [sys.executable, "-P", "-m", "nianbao.batch.nest"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if debug else subprocess.DEVNULL,
@@ -166,12 +168,19 @@ class Nests:
             nest.close()
 
 
-Submit = Callable[[dict[str, Any], Callable[[Told], None]], "Future[list[Told]]"]
-"""Hands in a task; `on_part` hears of parts as they are done, where the engine can tell, before the outcome does."""
+@dataclass(slots=True, frozen=True)
+class Engine:
+    """Where tasks are done, `size` at a time.
+
+    `submit` hands one in; its second argument hears of parts as they are done, where the engine can tell.
+    """
+
+    submit: Callable[[dict[str, Any], Callable[[Told], None]], Future[list[Told]]]
+    size: int
 
 
 @contextmanager
-def local(settings: Settings, workers: int, debug: bool = False) -> Iterator[Submit]:
+def local(settings: Settings, workers: int, debug: bool = False) -> Iterator[Engine]:
     """Processes of this machine: a thread for each waits for its nest."""
     nests = Nests(debug)
     threads = ThreadPoolExecutor(workers, thread_name_prefix="nianbao")
@@ -180,7 +189,7 @@ def local(settings: Settings, workers: int, debug: bool = False) -> Iterator[Sub
         return threads.submit(nests.run, task, settings, on_part)
 
     try:
-        yield submit
+        yield Engine(submit, workers)
     finally:
         nests.close()
         threads.shutdown(cancel_futures=True)
@@ -206,8 +215,11 @@ def end_nests() -> None:
 
 
 @contextmanager
-def dask(settings: Settings, workers: int, scheduler: str | None = None) -> Iterator[Submit]:
+def dask(settings: Settings, workers: int | None = None, scheduler: str | None = None) -> Iterator[Engine]:
     """A dask cluster: the one whose scheduler is at an address, or one of this machine's own, on loopback alone.
+
+    Args:
+        workers: how many tasks at a time, and processes of an own cluster; None: as many as there are threads or cores.
 
     Raises:
         OutputError: dask is not installed.
@@ -221,7 +233,7 @@ def dask(settings: Settings, workers: int, scheduler: str | None = None) -> Iter
         if scheduler is None:
             cluster = LocalCluster(
                 host="127.0.0.1",
-                n_workers=workers,
+                n_workers=workers or os.cpu_count(),
                 threads_per_worker=1,
                 # What needs memory are the nests, which have limits of their own.
                 memory_limit=0,
@@ -240,7 +252,7 @@ def dask(settings: Settings, workers: int, scheduler: str | None = None) -> Iter
             return cast("Future[list[Told]]", cluster_tasks.submit(run_in_cluster, task, settings.to_dict()))
 
         try:
-            yield submit
+            yield Engine(submit, workers or sum(client.nthreads().values()) or 1)
         finally:
             with suppress(Exception):
                 client.run(end_nests)

@@ -83,9 +83,9 @@ class _Claim:
 
 
 def _claims(folder: Path, key: str) -> Iterator[_Claim]:
-    """The documents of a part that took their id: all whose text was read, whatever became of them."""
+    """The documents of a part that took their id: all whose text was read and wanted, whatever became of them."""
     for row in _rows(folder, key, ["id", "sha256", "status", "path", "line"]):
-        if row["sha256"] is not None and row["status"] != "duplicate":
+        if row["sha256"] is not None and row["status"] not in ("duplicate", "refused"):
             place = row["path"] or row["id"]
             yield _Claim(row["id"], place if row["line"] is None else f"{place}:{row['line']}")
 
@@ -114,7 +114,7 @@ def _take_out(folder: Path, key: str, first: dict[str, str]) -> None:
     doubled = {
         (row["path"], row["line"]): duplicate(Source(row["id"], "", path=row["path"]), first[row["id"]])
         for row in rows
-        if row["id"] in first and row["sha256"] is not None
+        if row["id"] in first and row["sha256"] is not None and row["status"] != "refused"
     }
     records = [record for record in _records(folder, key) if (record.path, record.line) not in doubled]
     for row in rows:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from nianbao.batch import engines
 from nianbao.batch.dataset import Folder, partial_of
-from nianbao.batch.engines import RunFailed, Submit, Told
+from nianbao.batch.engines import Engine, RunFailed, Told
 from nianbao.batch.finish import ERROR_FILE, finish
 from nianbao.batch.part import manifest_path, read_manifest
 from nianbao.batch.plan import Input, Shard, Survey, shards, survey
@@ -51,7 +51,7 @@ def run_many(
     paths: Sequence[Input],
     output: Path,
     *,
-    workers: int = 1,
+    workers: int | None = None,
     engine: Literal["local", "dask"] = "local",
     scheduler: str | None = None,
     overwrite: bool = False,
@@ -72,6 +72,7 @@ def run_many(
     Args:
         output: the folder. Beside facts it holds `_manifest/` (one row a document: id, sha256 of its text, model,
             status), `_errors.jsonl` and `_run.json`.
+        workers: processes of this machine (None: one), or tasks that a cluster does at a time (None: all it can).
         scheduler: address of a dask scheduler; None: a cluster of its own on loopback.
         overwrite: a data set of nianbao at `output` is replaced.
         max_bytes, part_size, time_limit, memory_limit, filtered, extractor: see `Settings`.
@@ -101,9 +102,9 @@ def run_many(
         if engine == "dask":
             opened = engines.dask(settings, workers, scheduler)
         else:
-            opened = engines.local(settings, workers, debug)
-        with opened as submit:
-            _Run(settings, shards(paths, exclude, part_size), seen, workers, progress).drive(submit)
+            opened = engines.local(settings, workers or 1, debug)
+        with opened as found:
+            _Run(settings, shards(paths, exclude, part_size), seen, found, progress).drive()
         return _end(folder, output)
 
 
@@ -143,21 +144,21 @@ class _Run:
     """Hands tasks in, a few ahead of those that are being done, and counts what comes back."""
 
     def __init__(
-        self, settings: Settings, todo: Iterator[Shard], seen: Survey, workers: int, progress: Progress | None
+        self, settings: Settings, todo: Iterator[Shard], seen: Survey, engine: Engine, progress: Progress | None
     ) -> None:
         self._folder = Path(settings.folder)
         self._todo = todo
-        self._workers = workers
+        self._engine = engine
         # Where there are files enough, each is gone through once, by one process; else all share each file, and each
         # passes over what the others read.
-        self._whole_files = seen.collections >= _FILES_A_WORKER * workers
+        self._whole_files = seen.collections >= _FILES_A_WORKER * engine.size
         self._progress = progress
         self._tally = Tally(size=seen.size)
         self._last: dict[int, int] = {}
         self._seen: dict[int, int] = {}
         self._heard: SimpleQueue[tuple[_Task, Told]] = SimpleQueue()
 
-    def drive(self, submit: Submit) -> None:
+    def drive(self) -> None:
         """Does everything.
 
         Raises:
@@ -166,8 +167,8 @@ class _Run:
         tasks = self._tasks()
         waiting: dict[Future[list[Told]], _Task] = {}
         while True:
-            while len(waiting) < 2 * self._workers and (task := next(tasks, None)) is not None:
-                waiting[self._submit(submit, task)] = task
+            while len(waiting) < 2 * self._engine.size and (task := next(tasks, None)) is not None:
+                waiting[self._submit(task)] = task
             if not waiting:
                 break
             done, _ = wait(waiting, _EVERY, FIRST_COMPLETED)
@@ -175,12 +176,12 @@ class _Run:
                 self._count(*self._heard.get())
             for future in done:
                 if (again := self._settle(future, waiting.pop(future))) is not None:
-                    waiting[self._submit(submit, again)] = again
+                    waiting[self._submit(again)] = again
             if self._progress is not None:
                 self._progress(self._tally)
 
-    def _submit(self, submit: Submit, task: _Task) -> Future[list[Told]]:
-        return submit(task.to_dict(), lambda said: self._heard.put((task, said)))
+    def _submit(self, task: _Task) -> Future[list[Told]]:
+        return self._engine.submit(task.to_dict(), lambda said: self._heard.put((task, said)))
 
     def _settle(self, future: Future[list[Told]], task: _Task) -> _Task | None:
         """Counts a task's parts; gives the task back when it has to be done again."""

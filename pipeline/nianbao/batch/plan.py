@@ -136,8 +136,14 @@ def _files_of(item: Item) -> Iterator[Item]:
 
 def _stat(item: Entry) -> tuple[int, int]:
     """Size in bytes and time of change; zeros for what is not there."""
-    try:
-        status = item.path.stat()
-    except OSError:
-        return 0, 0
-    return (0, 0) if item.path.is_dir() else (status.st_size, status.st_mtime_ns)
+    # A data set may be a folder.
+    files = [item.path] if item.split is None else sorted(item.path.rglob("*"))
+    size = changed = 0
+    for path in files:
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        size += status.st_size
+        changed = max(changed, status.st_mtime_ns)
+    return size, changed

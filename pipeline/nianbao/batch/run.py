@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -38,7 +39,7 @@ def run(
     output: Path,
     *,
     max_bytes: int = MAX_BYTES,
-    keep: Callable[[str], bool] | None = None,
+    keep: Callable[[bytes | str], bool] | None = None,
     extractor: Runs | None = None,
     progress: Callable[[Summary], None] | None = None,
 ) -> Summary:
@@ -48,7 +49,7 @@ def run(
 
     Args:
         max_bytes: a longer document is refused.
-        keep: says of a text whether it is to be read; None: all are.
+        keep: says of a page's bytes or of a text whether it is to be read; None: all are.
         extractor: None: the one that ships.
         progress: called after each document.
 
@@ -60,9 +61,8 @@ def run(
     summary = Summary()
     errors_file = errors_path(output)
     with open_sink(output) as sink, ErrorFile(errors_file) as errors:
-        sources = open_sources(paths, max_bytes=max_bytes, exclude={output, errors_file})
-        if keep is not None:
-            sources = _kept(sources, keep, summary)
+        gate = None if keep is None else partial(_kept, keep, summary)
+        sources = open_sources(paths, max_bytes=max_bytes, exclude={output, errors_file}, keep=gate)
         for outcome in process(sources, extractor):
             if isinstance(outcome, ReadError):
                 errors.write(outcome)
@@ -81,14 +81,10 @@ def run(
     return summary
 
 
-def _kept(
-    sources: Iterable[Source | ReadError], keep: Callable[[str], bool], summary: Summary
-) -> Iterator[Source | ReadError]:
-    for item in sources:
-        if isinstance(item, ReadError) or keep(item.text):
-            yield item
-        else:
-            summary.refused += 1
+def _kept(keep: Callable[[bytes | str], bool], summary: Summary, page: bytes | str) -> bool:
+    kept = keep(page)
+    summary.refused += not kept
+    return kept
 
 
 def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None) -> Iterator[Result | ReadError]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from nianbao.batch.plan import Item, Shard
 from nianbao.reading import ReadError
-from nianbao.reading.files import readable
+from nianbao.reading.files import Entry, readable
 from nianbao.reading.streams import Record, open_records
 
 
@@ -17,6 +17,7 @@ class Stream:
     Attributes:
         next: the number of the record that `advance` gives.
         ended: whether there is none any more.
+        remote: whether records come over a network.
         seen: bytes of the shard that the records so far take up, as far as known.
     """
 
@@ -25,6 +26,7 @@ class Stream:
         self.next = 0
         self.ended = False
         self.seen = 0
+        self.remote = any(isinstance(item, Entry) and item.split is not None for item in shard.items)
         self._records = _records(shard, max_bytes)
         self._peeked: Record | None = None
 

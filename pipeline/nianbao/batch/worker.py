@@ -104,11 +104,11 @@ class Worker:
         if stream.next == cut:
             stream.cut()
             return None
-        self._watch(stream.next)
+        self._watch(stream.next, stream.remote)
         return stream.advance()
 
     def _more(self, stream: Stream) -> bool:
-        self._watch(stream.next)
+        self._watch(stream.next, stream.remote)
         return stream.peek()
 
     def _read(self, number: int, record: Record, made: Part, ids: dict[str, str]) -> None:
@@ -123,13 +123,12 @@ class Worker:
             return
         sha256 = sha256_of(item.text)
         self._mark.read(number, sha256, item.id, item.line)
-        if item.id in ids:
-            made.add_record(duplicate(item, ids[item.id]), sha256)
-            return
-        ids[item.id] = place_of(item)
         if self._gate is not None and record.page is None and not self._gate(item.text):
             made.add_refused(item.id, item, sha256)
+        elif item.id in ids:
+            made.add_record(duplicate(item, ids[item.id]), sha256)
         else:
+            ids[item.id] = place_of(item)
             self._extract(item, made, sha256)
 
     def _extract(self, source: Source, made: Part, sha256: str) -> None:
@@ -140,11 +139,12 @@ class Worker:
             else:
                 made.add_result(outcome, sha256)
 
-    def _watch(self, number: int) -> None:
+    def _watch(self, number: int, remote: bool = False) -> None:
         """From here on the record with this number is to blame for whatever happens, and its time runs."""
         self._mark.at(number)
         # The system ends the process: nothing that hangs, not even a C library, can hold it off.
-        signal.setitimer(signal.ITIMER_REAL, self._settings.time_limit)
+        # What comes over the network takes its time and is no document's fault.
+        signal.setitimer(signal.ITIMER_REAL, 0 if remote else self._settings.time_limit)
 
     def _rest(self) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)

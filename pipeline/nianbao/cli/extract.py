@@ -117,7 +117,7 @@ def extract(
         must_exist(paths or [])
         max_bytes = round(max_size * 1_000_000)
         several = workers is not None or engine is not None
-        _check(several, engine, scheduler, overwrite, paths or [])
+        _check(several, engine, scheduler, overwrite, paths or [], output)
         try:
             with _terminable():
                 if several:
@@ -125,7 +125,7 @@ def extract(
                         summary = _many(
                             given,
                             output,
-                            workers=workers or 1,
+                            workers=workers,
                             engine=(engine or Engine.local).value,
                             scheduler=scheduler,
                             overwrite=overwrite,
@@ -163,24 +163,28 @@ def _many(given: list[Any], output: Path, **options: Any) -> Summary:
         raise typer.Exit(1) from None
 
 
-def _check(several: bool, engine: Engine | None, scheduler: str | None, overwrite: bool, paths: list[Path]) -> None:
+def _check(
+    several: bool, engine: Engine | None, scheduler: str | None, overwrite: bool, paths: list[Path], output: Path
+) -> None:
     if scheduler is not None and engine is not Engine.dask:
         usage("--scheduler is for --engine dask")
     if overwrite and not several:
         usage("--overwrite is for --workers and --engine; a single file is replaced anyway")
     if several and any(str(path) == "-" for path in paths):
         usage("standard input cannot be read with --workers or --engine: it cannot be taken up again; save it first")
+    if several and output.suffix.lower() in (".jsonl", ".csv", ".parquet", ".duckdb"):
+        usage(f"with --workers or --engine OUT is a folder of Parquet files; name one, for instance {output.stem}")
     if several and os.name != "posix":
         usage("--workers and --engine need Linux or macOS")
 
 
-def _gate(filtered: bool) -> Callable[[str], bool] | None:
+def _gate(filtered: bool) -> Callable[[bytes | str], bool] | None:
     if not filtered:
         return None
     from nianbao.gate import Gate
 
     gate = Gate()
-    return lambda text: gate.is_report(text)[0]
+    return lambda page: gate.is_report(page)[0]
 
 
 @contextmanager

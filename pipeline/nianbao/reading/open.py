@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -23,7 +23,11 @@ _PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<ta
 
 
 def open_sources(
-    paths: Iterable[str | Path | Dataset], *, max_bytes: int = MAX_BYTES, exclude: Collection[Path] = ()
+    paths: Iterable[str | Path | Dataset],
+    *,
+    max_bytes: int = MAX_BYTES,
+    exclude: Collection[Path] = (),
+    keep: Callable[[bytes | str], bool] | None = None,
 ) -> Iterator[Source | ReadError]:
     """The documents behind `paths`, in order: folders by the names in them, files by their own order.
 
@@ -31,12 +35,14 @@ def open_sources(
         paths: files, folders, Hugging Face data sets, or "-" for standard input.
         max_bytes: a longer document is refused.
         exclude: files to leave out of folders.
+        keep: says of a page's bytes, where they are at hand before it is read, else of a document's text, whether it
+            is wanted; the others are passed over. None: all are wanted.
 
     Yields:
         A Source for each document, a ReadError for each that cannot be read or whose id was there before.
     """
     first: dict[str, str] = {}
-    for item in chain.from_iterable(_read_entry(entry, max_bytes) for entry in find(paths, exclude)):
+    for item in chain.from_iterable(_read_entry(entry, max_bytes, keep) for entry in find(paths, exclude)):
         if isinstance(item, Source):
             if item.id in first:
                 yield duplicate(item, first[item.id])
@@ -75,18 +81,27 @@ def read_all(paths: Iterable[str | Path | Dataset], *, max_bytes: int = MAX_BYTE
         yield item
 
 
-def _read_entry(entry: Entry | ReadError, max_bytes: int) -> Iterator[Source | ReadError]:
+def _read_entry(
+    entry: Entry | ReadError, max_bytes: int, keep: Callable[[bytes | str], bool] | None
+) -> Iterator[Source | ReadError]:
     if isinstance(entry, ReadError):
         yield entry
     elif entry.given and entry.split is None and str(entry.path) == STDIN:
         try:
-            for record in _read_stream(sys.stdin.buffer, max_bytes):
-                yield record.read()
+            yield from _wanted(_read_stream(sys.stdin.buffer, max_bytes), keep)
         except Exception as error:
             yield failure(entry, error)
     else:
-        for record in open_records(entry, max_bytes):
-            yield record.read()
+        yield from _wanted(open_records(entry, max_bytes), keep)
+
+
+def _wanted(records: Iterable[Record], keep: Callable[[bytes | str], bool] | None) -> Iterator[Source | ReadError]:
+    for record in records:
+        if keep is not None and record.page is not None and not keep(record.page):
+            continue
+        item = record.read()
+        if keep is None or record.page is not None or isinstance(item, ReadError) or keep(item.text):
+            yield item
 
 
 def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
