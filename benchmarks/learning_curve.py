@@ -3,7 +3,7 @@
 The linker starts from simulated reports. The pool and the test are reports of productions that it never saw, the
 test's reports others than the pool's. An annotator is the simulator's own truth. In rounds, the next tasks of the
 pool are made, scored and chosen as `annotate push --project links` does with the linker of the round before (its
-margin, its disagreement with the rules, failed checks; spread over years, forms and layouts), corrected, and the
+confidence, its disagreement with the rules, failed checks; spread over years, forms and layouts), corrected, and the
 linker is fitted anew.
 
 python benchmarks/learning_curve.py [--seeds 3] [--plot annotations/pictures/learning_curve.png]

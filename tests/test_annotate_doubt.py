@@ -1,4 +1,4 @@
-"""What is annotated first: small margins, rules and model at odds, failed checks."""
+"""What is annotated first: small confidence, rules and model at odds, failed checks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nianbao.pipes.linker import Opinion
 from nianbao.reading.source import Source
 
 SETTINGS = load_settings()
-WEIGHTS = {"margin": 1.0, "disagreement": 0.5, "failed_check": 0.25}
+WEIGHTS = {"uncertainty": 1.0, "disagreement": 0.5, "failed_check": 0.25}
 TEXT = (
     "云泽市水务局2016年政府信息公开工作年度报告\n"
     "一、主动公开情况\n2016年，本局主动公开政府信息128条，通过政府网站公开96条。\n"
@@ -62,7 +62,7 @@ def test_each_signal_raises_the_doubt_of_its_number_alone() -> None:
 def test_a_long_section_is_as_unsure_as_its_least_sure_numbers() -> None:
     doc, found = read()
     places = sorted(found)
-    opinions = {place: Opinion([], margin, False) for place, margin in zip(places, (0.2, 0.6, 1.0), strict=True)}
+    opinions = {place: Opinion([], sure, False) for place, sure in zip(places, (0.2, 0.6, 1.0), strict=True)}
     for worst, doubt in ((1, 0.8), (2, 0.6), (3, 0.4), (9, 0.4)):
         whole = Doubts(doc, {"weights": WEIGHTS, "worst": worst}, opinions)
         assert whole.between(0, len(TEXT)) == pytest.approx(doubt)
@@ -71,7 +71,7 @@ def test_a_long_section_is_as_unsure_as_its_least_sure_numbers() -> None:
 def test_the_trained_linker_has_an_opinion_of_every_number() -> None:
     doc, found = read()
     assert {(link["start"], link["end"]) for link in doc._.links} <= set(found)
-    assert all(0 <= opinion.margin <= 1 and len(opinion.names) == 5 for opinion in found.values())
+    assert all(0 <= opinion.confidence <= 1 and len(opinion.names) == 5 for opinion in found.values())
 
 
 def test_a_report_that_contradicts_itself_comes_first() -> None:
@@ -100,7 +100,7 @@ def test_a_report_that_contradicts_itself_comes_first() -> None:
     ("old", "new", "message"),
     [
         ("spread: [year", "spread: [moon", "'moon' is no axis; choose from year, form, layout"),
-        ("margin: 1.0", "margin: -1", "weights: margin: -1 must be 0 or more"),
+        ("uncertainty: 1.0", "uncertainty: -1", "weights: uncertainty: -1 must be 0 or more"),
         ("worst: 3", "worst: 0", "worst must be 1 or more"),
         ("failed_check: 0.5", "failed: 0.5", "a setting is missing .*failed_check"),
     ],

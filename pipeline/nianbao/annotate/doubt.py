@@ -15,10 +15,10 @@ Opinions = dict[tuple[int, int], Opinion]
 class Doubts:
     """The doubt of each number of a document, by the weights of `sampling` in configs/annotate.yaml.
 
-    doubt = margin · (1 - the linker's margin) + disagreement · [rules and trained linker differ]
+    doubt = uncertainty · (1 - confidence of the trained linker) + disagreement · [rules and trained linker differ]
             + failed_check · [a fact of the number fails a check]
 
-    A number of a table, or where the rules link alone, has its confidence for a margin.
+    A number of a table, or where the rules link alone, has the confidence of its fact.
 
     Args:
         doc: read by the whole pipeline.
@@ -37,16 +37,18 @@ class Doubts:
             self._doubts[place] = max(own, self._doubts.get(place, 0.0))
 
     def _doubt(self, row: dict[str, Any], opinion: Opinion | None, failed: bool) -> float:
-        margin = float(row["confidence"]) if opinion is None else opinion.margin
+        confidence = float(row["confidence"]) if opinion is None else opinion.confidence
         disputed = opinion is not None and opinion.disputed
         weights = self._weights
         return float(
-            weights["margin"] * (1 - margin) + weights["disagreement"] * disputed + weights["failed_check"] * failed
+            weights["uncertainty"] * (1 - confidence)
+            + weights["disagreement"] * disputed
+            + weights["failed_check"] * failed
         )
 
     def of(self, start: int, end: int) -> float:
         """The doubt of a number; one that the pipeline does not have so is disputed, and nothing is known of it."""
-        unknown = float(self._weights["margin"] + self._weights["disagreement"])
+        unknown = float(self._weights["uncertainty"] + self._weights["disagreement"])
         return self._doubts.get((start, end), unknown)
 
     def between(self, start: int, end: int) -> float:

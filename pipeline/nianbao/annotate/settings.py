@@ -93,7 +93,7 @@ def _settings(raw: dict[str, Any]) -> Settings:
     sampling = raw["sampling"]
     if wrong := set(sampling["spread"]) - set(AXES):
         raise ValueError(f"sampling: spread: {min(wrong)!r} is no axis; choose from {', '.join(AXES)}")
-    for name in ("margin", "disagreement", "failed_check"):
+    for name in ("uncertainty", "disagreement", "failed_check"):
         if not float(sampling["weights"][name]) >= 0:
             raise ValueError(f"sampling: weights: {name}: {sampling['weights'][name]!r} must be 0 or more")
     if int(sampling["worst"]) < 1:

@@ -13,7 +13,7 @@ from nianbao.metrics import load_registry
 from nianbao.paths import data_dir
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.learned import LearnedLinker
+from nianbao.prose.learned import LearnedLinker, rules_say
 from nianbao.prose.linking import Link, Linker
 from nianbao.prose.model import NONE, LinkModel
 from nianbao.prose.rules import default_rules
@@ -47,12 +47,12 @@ def link_to_plain(link: Link) -> dict[str, Any]:
 class Opinion:
     """What the trained linker thinks of a number.
 
-    `names`: the likeliest metrics, best first; `margin`: by how much the likeliest answer's share is above the next
-    one's (0 to 1, no metric being an answer too); `disputed`: the rules alone answer otherwise.
+    `names`: the likeliest metrics, best first; `confidence`: in its answer, no metric being one too (0 to 1);
+    `disputed`: the rules alone answer otherwise.
     """
 
     names: list[str]
-    margin: float
+    confidence: float
     disputed: bool
 
     def beside(self, other: Opinion | None) -> Opinion:
@@ -60,7 +60,7 @@ class Opinion:
         if other is None:
             return self
         names = [*dict.fromkeys([*other.names, *self.names])][: max(len(self.names), len(other.names))]
-        return Opinion(names, min(self.margin, other.margin), self.disputed or other.disputed)
+        return Opinion(names, min(self.confidence, other.confidence), self.disputed or other.disputed)
 
 
 class LinkerPipe:
@@ -108,29 +108,25 @@ class LinkerPipe:
         return doc
 
     def opinions(self, doc: Doc, count: int) -> dict[tuple[int, int], Opinion]:
-        """What the classifier and the rules, each alone, think of the span of each mention; empty without a classifier.
+        """What the trained linker, without thresholds, thinks of the span of each mention; empty without one.
 
-        A span that several mentions share has the least margin of theirs, and is disputed where one of them is.
+        A span that several mentions share has the least confidence of theirs, and is disputed where one of them is.
         """
         if self.learned is None:
             return {}
         mentions = [from_plain(data) for data in doc._.mentions]
-        links: dict[int, list[Link]] = {}
+        links: dict[int, list[Link]] = {id(mention): [] for mention in mentions}
         for link in self.linker.link(mentions):
-            links.setdefault(id(link.mention), []).append(link)
+            links[id(link.mention)].append(link)
         _, norm = extensions.views(doc)
-        rows = [self.learned.features(mention, norm, links.get(id(mention), [])) for mention in mentions]
+        said = [rules_say(links[id(mention)]) for mention in mentions]
+        rows = [self.learned.features(mention, norm, links[id(mention)]) for mention in mentions]
+        answers, ranked = self.learned.model.predict(rows, said), self.learned.model.ranked(rows, count)
         found: dict[tuple[int, int], Opinion] = {}
-        for mention, shares in zip(mentions, self.learned.model.scores(rows) if rows else (), strict=True):
-            order = shares.argsort()[::-1][: count + 1]
-            names = [self.learned.model.labels[at] for at in order]
-            said = links.get(id(mention), [])
-            mine = Opinion(
-                [name for name in names if name != NONE][:count],
-                float(shares[order[0]] - shares[order[1]]),
-                names[0] != ((said[0].metric if said else None) or NONE),
-            )
-            found[mention.start, mention.end] = mine.beside(found.get((mention.start, mention.end)))
+        for mention, rule, answer, names in zip(mentions, said, answers, ranked, strict=True):
+            names = [name for name in dict.fromkeys([answer.metric, *names]) if name != NONE][:count]
+            place = mention.start, mention.end
+            found[place] = Opinion(names, answer.confidence, answer.metric != rule).beside(found.get(place))
         return found
 
     def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
