@@ -35,28 +35,28 @@ def f1(counts: Counter[str], prefix: str = "") -> float:
 def test_sound_tables(layout: str) -> None:
     for form in FORMS:
         counts = measure(form, layout, 0.0, 0.0)
-        assert f1(counts) >= 0.995 and counts["wrong"] == 0, (form, counts)
+        assert f1(counts) >= 0.997 and counts["wrong"] == 0, (form, counts)
 
 
 @pytest.mark.parametrize("layout", WHOLE)
 def test_tables_with_empty_cells(layout: str) -> None:
     for form in FORMS:
         counts = measure(form, layout, 0.15, 0.0)
-        assert f1(counts) >= 0.985 and f1(counts, "blank_") >= 0.98 and counts["wrong"] <= 2, (form, counts)
+        assert f1(counts) >= 0.995 and f1(counts, "blank_") >= 0.985 and counts["wrong"] <= 1, (form, counts)
 
 
 @pytest.mark.parametrize("layout", WHOLE)
 def test_damaged_labels(layout: str) -> None:
     for form in FORMS:
         counts = measure(form, layout, 0.0, 0.3)
-        assert f1(counts) >= 0.985, (form, counts)
-        assert counts["wrong"] <= 0.005 * (counts["tp"] + counts["fp"]) + 1, (form, counts)
+        assert f1(counts) >= 0.988, (form, counts)
+        assert counts["wrong"] <= 0.002 * (counts["tp"] + counts["fp"]) + 1, (form, counts)
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.3])
 def test_glued_tables_say_what_they_cannot_tell(noise: float) -> None:
     """Rows that a sum holds together are read; in those without one, ambiguity is said and nothing is guessed."""
-    for form, least in (("2014", 0.99), ("2019", 0.93), ("2021", 0.97), ("local", 0.75)):
+    for form, least in (("2014", 0.995), ("2019", 0.95), ("2021", 0.98), ("local", 0.9)):
         counts = measure(form, "glued", 0.0, noise)
         assert f1(counts) >= least, (form, counts)
         assert counts["wrong"] <= 0.005 * (counts["tp"] + counts["fp"]) + 1, (form, counts)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from nianbao.extractor import Extractor
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.mentions import Mention
+from nianbao.prose.mention import Mention
 from nianbao.reading.source import Source
 from nianbao.training.labelling import make_collector
 from nianbao.weak import NONE, LabelModel, Posterior, Votes

@@ -14,6 +14,9 @@ from nianbao.paths import data_dir
 from nianbao.prose.frames import Segment, Sentence
 
 
+_BODY = re.compile("[^转由向告移主承会各]{2,}(?:局|委|厅|镇|乡|街道|委员会|办事处)")
+
+
 @lru_cache(maxsize=1)
 def _raw() -> dict[str, Any]:
     path = data_dir("configs") / "prose" / "context.yaml"
@@ -211,7 +214,7 @@ class ContextReader:
     def _lists_parts(self, norm: str, sentence: Sentence) -> bool:
         """公安局收到58件,城管局收到21件: several subjects in one sentence are parts of whoever reports."""
         named = (self._part.match(norm[s.start : s.start + 40]) for s in sentence.segments if s.numerals)
-        return len({m.group("part") for m in named if m and not self._no_part.search(m.group("part"))}) > 1
+        return len({m.group("part") for m in named if m and _BODY.fullmatch(m.group("part"))}) > 1
 
     def _subject(
         self, norm: str, sentence_start: int, start: int, stop: int, reference: Reference, several: bool
