@@ -12,10 +12,12 @@ from nianbao.annotate.gold import update
 from nianbao.extractor import Extractor, load
 from nianbao.pipes.tagger import LABELS, SPANS_KEY
 from nianbao.prose.model import NONE
+from nianbao.reading.source import Source
 from nianbao.training.corpora import create_corpus
 from nianbao.training.gold import WEIGHT, gold_docs, write_mixed
 from nianbao.training.linker import gold_examples, rule_linker
-from test_annotate import SETTINGS, drop_value, exported, harvest_of, tasks_of_report
+from nianbao.training.scoring import Tally
+from test_annotate import REPORT, SETTINGS, drop_value, exported, harvest_of, lines, tasks_of_report
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,23 @@ def test_the_taggers_read_gold_beside_weak_labels(gold: Path, tmp_path: Path) ->
     lines = {(s.text, s.label_) for example in read for s in example.reference.spans.get(SPANS_KEY, ())}
     assert ("（一）申请情况", "heading-2") in lines
     assert {label for _, label in lines} <= set(LABELS)
+
+
+def test_facts_of_corrected_spans_are_gold_for_the_scorer(tmp_path: Path) -> None:
+    first, second, third = tasks_of_report()["spans"]
+    kept = [exported(second), exported(third)]
+    for folder, pulled in (("same", exported(first)), ("less", exported(first, drop_value("96")))):
+        update(tmp_path / folder, SETTINGS, harvest_of("spans", pulled, *kept))
+    doc = Extractor().doc(Source("d", REPORT))
+    tallies = {}
+    for folder in ("same", "less"):
+        (gold,) = lines(tmp_path / folder / "facts.jsonl")
+        assert gold["whole"]
+        tallies[folder] = Tally()
+        tallies[folder].add(gold, doc._.facts, doc._.structure["headings"])
+    assert tallies["same"].f1("prose") == tallies["same"].f1("heading") == 1
+    assert tallies["same"].counts["prose", "right"] > 3
+    assert (tallies["less"].counts["prose", "extra"], tallies["less"].counts["prose", "missed"]) == (1, 0)
 
 
 def test_open_disputes_teach_nothing(gold: Path, tmp_path: Path) -> None:
