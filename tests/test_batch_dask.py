@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import stub_poison
+from batch_runs import TESTS, TEXTS, errors, put, rows
 from nianbao.batch import run
 from nianbao.batch.engines import RunFailed
 from nianbao.batch.many import Tally, run_many
-from test_batch import TESTS, TEXTS, errors, put, rows
 
 distributed = pytest.importorskip("distributed")
 
