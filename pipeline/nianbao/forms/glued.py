@@ -63,6 +63,7 @@ def place_glued(
     `traceless`: empty cells leave no trace here, so that a bare count of digits proves nothing.
     """
     whole = mode != "plain" or any(len(row.placed) > 2 for row in rows)
+    whole = whole and not _touch_labels(norm, rows)
     open_rows = [row for row in rows if not row.placed and is_glued(norm, row, whole)]
     if not open_rows:
         return
@@ -88,6 +89,12 @@ def place_glued(
         if not sure and name not in confirmed:
             left = []
         _fill(norm, table, run, left)
+
+
+def _touch_labels(norm: str, rows: list[RowCells]) -> bool:
+    """Whether most rows' numbers follow their label at once, as where everything runs together."""
+    firsts = [norm[row.numbers[0].start - 1] for row in rows if row.numbers]
+    return 3 * sum(character not in " \n\t|" for character in firsts) > 2 * len(firsts)
 
 
 def lacks_digits(norm: str, rows: list[RowCells], mode: Mode) -> bool:
