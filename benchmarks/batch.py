@@ -19,6 +19,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import statistics
 import subprocess
@@ -63,6 +64,13 @@ def facts(out: Path) -> list[str]:
     return sorted(json.dumps(row, ensure_ascii=False) for row in read_facts(out))
 
 
+def clear(out: Path) -> Path:
+    """A place where nothing of an earlier benchmark stands."""
+    for path in (out, out.with_name(f"{out.name}.partial")):
+        shutil.rmtree(path, ignore_errors=True)
+    return out
+
+
 def run(docs: Path, out: Path, workers: int) -> tuple[float, float]:
     """Seconds by the wall clock and by the processor's, of all processes. Raises CalledProcessError."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -79,7 +87,7 @@ def speed(docs: Path, folder: Path, count: int, times: int) -> None:
     rows: list[list[str]] = []
     for turn in range(times):
         for workers in (1, 2):
-            out = folder / f"speed-{workers}-{turn}"
+            out = clear(folder / f"speed-{workers}-{turn}")
             measured[workers].append(run(docs, out, workers))
             if turn == 0:
                 rows.append(facts(out))
@@ -122,7 +130,7 @@ def megabytes(pid: int) -> dict[str, float]:
 def memory(docs: Path, folder: Path, count: int) -> None:
     """Prints what each process takes, over time."""
     samples: dict[int, list[tuple[int, dict[str, float]]]] = defaultdict(list)
-    out = folder / "memory"
+    out = clear(folder / "memory")
     with subprocess.Popen(command(docs, out, 2), stdout=subprocess.DEVNULL) as process:
         while process.poll() is None:
             time.sleep(SECONDS)
@@ -145,7 +153,7 @@ def memory(docs: Path, folder: Path, count: int) -> None:
 def kill(docs: Path, folder: Path, kills: int, expected: list[str], seconds: float) -> None:
     """Prints whether a run that is killed again and again gives the rows of one that is not."""
     chance = random.Random(7)
-    out = folder / "killed"
+    out = clear(folder / "killed")
     done = started = 0
     while not out.exists():
         started += 1
@@ -181,7 +189,7 @@ def main() -> None:
         if args.only in (None, "memory"):
             memory(docs, folder, args.n)
         if args.only in (None, "kill"):
-            seconds, _ = run(docs, folder / "whole", 2)
+            seconds, _ = run(docs, clear(folder / "whole"), 2)
             kill(docs, folder, args.kills, facts(folder / "whole"), seconds)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from nianbao.batch.many import run_many
 from nianbao.batch.mark import Mark
 from nianbao.batch.plan import shards
 from nianbao.batch.settings import Settings
-from nianbao.batch.worker import Worker
+from nianbao.batch.worker import Unreachable, Worker
 from nianbao.cli.app import app
 from nianbao.reading import Dataset
 from nianbao.writing import read_facts
@@ -216,6 +217,27 @@ def test_a_file_that_cannot_be_gone_through_is_given_up_there(tmp_path: Path) ->
     worker.run({**task, "first": 2, "parts": 1})
     assert [(part["part"], part["ended"]) for part in told] == [(2, True)]
     assert len(list((tmp_path / "_manifest").iterdir())) == 2
+
+
+def test_a_data_set_that_breaks_off_on_the_network_is_not_taken_for_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        column_names = ("id", "text")
+
+        def __iter__(self) -> Iterator[dict[str, str]]:
+            yield from ({"id": str(i), "text": "年度报告 1"} for i in range(6))
+            raise ConnectionError("reset by peer")
+
+    monkeypatch.setattr("nianbao.reading.hub._open", lambda *_: Broken())
+    (shard,) = shards([Dataset("owner/name")], (), 4)
+    for name in ("_manifest", "_errors"):
+        (tmp_path / name).mkdir()
+    worker = Worker(Settings(str(tmp_path), "m", 1000, part_size=4), stub_poison.Extractor(), Mark(), lambda _: None)
+    task = {"shard": shard.to_dict(), "first": 0, "parts": None, "done": {}, "bad": {}, "cut": None}
+    with pytest.raises(Unreachable, match="reset by peer"):
+        worker.run(task)
+    assert len(manifest(tmp_path)) == 4
 
 
 def test_when_every_worker_dies_at_once_the_run_says_so(docs: Path, tmp_path: Path) -> None:

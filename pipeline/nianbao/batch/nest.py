@@ -209,7 +209,7 @@ class Nest:
 
 def _work(settings: Settings, extractor: Runs, gate: Gate | None, mark: Mark, tasks: int, outcomes: int) -> NoReturn:
     """The forked worker's life."""
-    from nianbao.batch.worker import Worker, limit_memory
+    from nianbao.batch.worker import Unreachable, Worker, limit_memory
     from nianbao.writing.atomic import OutputError, WriteError
 
     status = 1
@@ -221,7 +221,7 @@ def _work(settings: Settings, extractor: Runs, gate: Gate | None, mark: Mark, ta
             try:
                 worker.run(json.loads(line))
                 write_line(outcomes, {"end": True})
-            except (OutputError, WriteError) as error:
+            except (OutputError, WriteError, Unreachable) as error:
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 write_line(outcomes, {"failed": str(error)})
         status = 0

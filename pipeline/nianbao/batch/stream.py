@@ -26,7 +26,9 @@ class Stream:
         self.next = 0
         self.ended = False
         self.seen = 0
-        self.remote = any(isinstance(item, Entry) and item.split is not None for item in shard.items)
+        self.remote = any(
+            isinstance(item, Entry) and item.split is not None and not item.path.exists() for item in shard.items
+        )
         self._records = _records(shard, max_bytes)
         self._peeked: Record | None = None
 

@@ -26,6 +26,10 @@ Gate = Callable[[bytes | str], bool]
 """Says of a page's bytes, or of a text, whether it is to be read."""
 
 
+class Unreachable(Exception):
+    """What comes over the network broke off: what follows is not lost, it has to be asked for again."""
+
+
 class Worker:
     """Does tasks one after another with one extractor.
 
@@ -60,6 +64,7 @@ class Worker:
 
         Raises:
             WriteError: the system refused.
+            Unreachable: a data set on the network does not answer.
             MemoryError: a document went over the limit; this process must not be used again.
         """
         shard = Shard.from_dict(task["shard"])
@@ -83,7 +88,7 @@ class Worker:
                 if number in bad and number >= first and (record is not None or number == cut):
                     made.add_record(_lost(shard, number, bad[number]), bad[number]["sha256"])
                 elif record is not None:
-                    self._read(number, record, made, ids)
+                    self._read(number, record, made, ids, stream.remote)
                 if record is None:
                     break
             # The next part tells what cannot be gone through.
@@ -111,7 +116,7 @@ class Worker:
         self._watch(stream.next, stream.remote)
         return stream.peek()
 
-    def _read(self, number: int, record: Record, made: Part, ids: dict[str, str]) -> None:
+    def _read(self, number: int, record: Record, made: Part, ids: dict[str, str], remote: bool) -> None:
         self._watch(number)
         if self._gate is not None and record.page is not None and not self._gate(record.page):
             made.add_refused(record.doc_id)
@@ -119,6 +124,8 @@ class Worker:
         item = record.read()
         if isinstance(item, ReadError):
             _memory(item)
+            if remote and item.kind == "unreadable":
+                raise Unreachable(str(item))
             made.add_record(item)
             return
         sha256 = sha256_of(item.text)
