@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nianbao.reading.source import Grid, GridCell
+from nianbao.extractor import Extractor, load
+from nianbao.reading.source import Grid, GridCell, Source
 from test_tables import HEADS, ROWS, read, row, table, values
 
 STATISTICS = "统计指标单位统计数(一)主动公开政府信息数条812其中:主动公开规范性文件数条30制发规范性文件总数件31"
@@ -233,3 +234,15 @@ def test_page_numbers_are_no_cells() -> None:
     ]
     got = values(read("第二十条第(一)项\n" + "\n".join(lines) + "\n-4-\n第二十条第(五)项\n", 2021))
     assert got["regulations.in_force"] == 4 and got["normative_documents.in_force"] == 92
+
+
+def test_tables_of_two_agencies_are_kept_apart_and_flagged() -> None:
+    one = "统计指标 单位 统计数\n(一)主动公开政府信息数 条 {}\n制发规范性文件总数 件 1\n"
+    one += "2.政府网站公开政府信息数 条 {}\n(一)收到申请数 件 {}\n"
+    text = "某县人民政府2016年政府信息公开工作年度报告\n一、概述\n附件1:某县教育局统计表\n" + one.format(900, 870, 12)
+    text += "附件2:某县民政局统计表\n" + one.format(70, 65, 3)
+    facts = Extractor(load(linker="rules")).run(Source("report", text)).facts
+    assert [f.value for f in facts if f.metric == "disclosure.website"] == [870, 65]
+    flagged = {f.metric for f in facts if "said_twice" in f.flags}
+    assert {"disclosure.total", "disclosure.website", "requests.received"} <= flagged
+    assert "normative_documents.issued" not in flagged

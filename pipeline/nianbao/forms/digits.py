@@ -6,6 +6,7 @@ can be read in several ways gives several readings; none is chosen here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_CELL_DIGITS = 9
@@ -50,7 +51,10 @@ def split(run: str, shape: Shape, breaks: frozenset[int] = frozenset()) -> Readi
 class _Search:
     def __init__(self, run: str, shape: Shape, breaks: frozenset[int]) -> None:
         self.run, self.shape = run, shape
-        self.stops = sorted(b for b in breaks if 0 < b < len(run))
+        # For each position the next boundary behind it.
+        self.stop_after = [len(run)] * (len(run) + 1)
+        for at in range(len(run) - 1, -1, -1):
+            self.stop_after[at] = at + 1 if at + 1 in breaks else self.stop_after[at + 1]
         self.found: list[tuple[int, ...]] = []
         self.steps = 0
         self.stopped = False
@@ -74,30 +78,31 @@ class _Search:
             if left == 0:
                 self.found.append(tuple(cuts))
             return
+        judged = bool(self.sums_at[position] or self.order_at[position])
         for length in self._lengths(at, position, values):
             if self.stopped or left - length < self.shape.parts - position - 1:
                 return
             values.append(int(self.run[at : at + length]))
-            if self._holds(position, values):
+            if not judged or self._holds(position, values):
                 cuts.append(at + length)
                 self.extend(at + length, values, cuts)
                 cuts.pop()
             values.pop()
 
-    def _lengths(self, at: int, position: int, values: list[int]) -> list[int]:
-        limit = next((b for b in self.stops if b > at), len(self.run)) - at
+    def _lengths(self, at: int, position: int, values: list[int]) -> Sequence[int]:
+        limit = self.stop_after[at] - at
         if position == self.shape.parts - 1:
             # The last part takes what is left, and must not cross a boundary.
             limit = limit if at + limit == len(self.run) else 0
         if parts := self.forced.get(position):
-            total = str(sum(values[i] for i in parts))
+            total = str(sum([values[i] for i in parts]))
             fits = len(total) <= limit and self.run.startswith(total, at)
             return [len(total)] if fits else []
         if position == self.shape.parts - 1:
             return [limit] if 0 < limit <= MAX_CELL_DIGITS and (limit == 1 or self.run[at] != "0") else []
         if self.run[at] == "0":
             return [1] if limit else []
-        return list(range(1, min(limit, MAX_CELL_DIGITS) + 1))
+        return range(1, min(limit, MAX_CELL_DIGITS) + 1)
 
     def _holds(self, position: int, values: list[int]) -> bool:
         return all(sum(values[i] for i in parts) == values[total] for parts, total in self.sums_at[position]) and all(
