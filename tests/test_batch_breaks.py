@@ -93,9 +93,8 @@ def test_a_process_that_is_killed_is_replaced(docs: Path, tmp_path: Path, expect
     killed: list[int] = []
 
     def kill_one(tally: Tally) -> None:
-        children = subprocess.run(["pgrep", "-P", str(os.getpid())], capture_output=True, text=True).stdout.split()
-        if tally.documents and len(killed) < 2:
-            nest = int(children[0])
+        if tally.documents and len(killed) < 2 and (nests := _descendants(os.getpid())):
+            nest = nests[0]
             os.kill(nest, signal.SIGKILL)
             killed.append(nest)
 
@@ -122,8 +121,10 @@ def test_no_process_outlives_the_run(docs: Path, tmp_path: Path) -> None:
 
 
 def _descendants(pid: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True).stdout.split()
-    return [int(child) for child in found] + [below for child in found for below in _descendants(int(child))]
+    # A child stands with the thread that made it.
+    lines = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    children = [int(number) for line in lines for number in line.split()]
+    return [*children, *(below for child in children for below in _descendants(child))]
 
 
 def _alive(pid: int) -> bool:
