@@ -89,6 +89,7 @@ class _State:
     mentions: list[tuple[Span, Mention]] = field(default_factory=list)
     slots: list[tuple[Span, Slot]] = field(default_factory=list)
     in_period: bool = False
+    reworded: bool = True
 
 
 class Writer:
@@ -120,7 +121,7 @@ class Writer:
         self.used.append(production.id)
         heading_state = None
         if production.heading:
-            heading_state = _State(Builder(), binding or Binding())
+            heading_state = _State(Builder(), binding or Binding(), reworded=False)
             self._emit(production.heading.node, heading_state)
         state = _State(Builder(), binding or Binding())
         if heading_state:
@@ -145,14 +146,14 @@ class Writer:
         )
 
     def phrase(self, template: Template) -> Annotated:
-        """A piece of text that is no sentence of its own, such as a heading."""
-        state = _State(Builder(), Binding())
+        """A piece of text that is no sentence of its own, such as a heading; its words stay as they are."""
+        state = _State(Builder(), Binding(), reworded=False)
         self._emit(template.node, state)
         return state.builder.build()
 
     def _emit(self, node: Node, state: _State) -> None:
         if isinstance(node, Text):
-            state.builder.add(self.synonyms.reword(node.text))
+            state.builder.add(self.synonyms.reword(node.text) if state.reworded else node.text)
         elif isinstance(node, Sequence):
             for child in node.nodes:
                 self._emit(child, state)
