@@ -40,6 +40,8 @@ def place_token(norm: str, token: Token, confidence: float) -> Placed:
 
 def broken_number(norm: str, token: Token) -> bool:
     """Whether a token cannot be one number: behind a leading zero, or too long as a whole or in its thousands."""
+    if token.end - token.start == 1:
+        return beside_comma(norm, token)
     written = norm[token.start : token.end]
     if len(written) > MAX_CELL_DIGITS and len(written.partition(".")[0].replace(",", "")) > MAX_CELL_DIGITS:
         return True
@@ -50,6 +52,8 @@ def broken_number(norm: str, token: Token) -> bool:
 
 def beside_comma(norm: str, token: Token) -> bool:
     """Whether a comma ties a number to other digits: a thousands separator in a run of digits."""
+    if norm[token.end : token.end + 1] != "," and norm[token.start - 1 : token.start] != ",":
+        return False
     behind, before = norm[token.end : token.end + 2], norm[max(0, token.start - 2) : token.start]
     return (behind[:1] == "," and behind[1:].isdigit()) or (before[-1:] == "," and before[:-1].isdigit())
 
