@@ -13,7 +13,6 @@ from nianbao.language.numerals import Numeral
 from nianbao.paths import data_dir
 from nianbao.prose.frames import Segment, Sentence
 
-
 _BODY = re.compile("[^转由向告移主承会各]{2,}(?:局|委|厅|镇|乡|街道|委员会|办事处)")
 
 
