@@ -135,10 +135,17 @@ class Lexicon:
             (re.compile(_GAP_PATTERN.join(map(re.escape, word.split(_GAP)))), frozenset(names))
             for word, names in gapped.items()
         ]
+        with_gaps = {word[0] for word in gapped}
         by_first: dict[str, set[str]] = {}
+        lengths: dict[str, set[int]] = {}
         for word in (*literal, *gapped):
-            by_first.setdefault(word[0], set()).add(word)
+            if word[0] in with_gaps:
+                by_first.setdefault(word[0], set()).add(word)
+            else:
+                lengths.setdefault(word[0], set()).add(len(word))
         self._match = _Matchers(by_first)
+        # Where no wording has a gap, trying the lengths, the longest first, needs no pattern at all.
+        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
         # Reports repeat each other's sentences.
         self._kept = lru_cache(maxsize=_KEPT)(self._find)
         self._names = lru_cache(maxsize=_KEPT)(self._names_of)
@@ -153,15 +160,20 @@ class Lexicon:
     def _find(self, words: str) -> list[tuple[int, int, frozenset[str]]]:
         found = []
         position, end = 0, len(words)
-        table = self._match
+        lengths, table, literal = self._lengths, self._match, self._literal
         while position < end:
-            matcher = table[words[position]]
-            match = matcher(words, position) if matcher is not None else None
-            if match is None:
-                position += 1
-                continue
-            stop = match.end()
-            found.append((position, stop, self._names(match[0])))
+            character = words[position]
+            names, stop = None, position + 1
+            if character in lengths:
+                for length in lengths[character]:
+                    piece = words[position : position + length]
+                    if piece in literal:
+                        names, stop = literal[piece], position + len(piece)
+                        break
+            elif (matcher := table[character]) is not None and (match := matcher(words, position)) is not None:
+                names, stop = self._names(match[0]), match.end()
+            if names is not None:
+                found.append((position, stop, names))
             position = stop
         return found
 
