@@ -40,7 +40,10 @@ def find_browser() -> str | None:
 def to_pdf(page: Path, target: Path, browser: str) -> None:
     """Prints a page. Raises subprocess.CalledProcessError or TimeoutExpired."""
     with tempfile.TemporaryDirectory(prefix="nianbao-browser-") as profile:
-        command = [browser, *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={target}", str(page)]
+        # Without a style of its own a row of empty cells is drawn three points high, as thin as a double rule.
+        styled = Path(profile) / "page.html"
+        styled.write_bytes(page.read_bytes() + b"<style>td, th { height: 1.4em }</style>")
+        command = [browser, *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={target}", str(styled)]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
