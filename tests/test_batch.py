@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -238,6 +239,7 @@ def test_a_data_set_that_breaks_off_on_the_network_is_not_taken_for_its_end(
     with pytest.raises(Unreachable, match="reset by peer"):
         worker.run(task)
     assert len(manifest(tmp_path)) == 4
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0, "a clock left running ends the process later"
 
 
 def test_when_every_worker_dies_at_once_the_run_says_so(docs: Path, tmp_path: Path) -> None:

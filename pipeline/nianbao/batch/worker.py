@@ -71,9 +71,13 @@ class Worker:
         done = {int(part): bool(last) for part, last in task["done"].items()}
         bad = {int(record): error for record, error in task["bad"].items()}
         part, ended = task["first"], False
-        while not ended and (task["parts"] is None or part < task["first"] + task["parts"]):
-            ended = done[part] if part in done else self._part(shard, part, bad, task["cut"])
-            part += 1
+        try:
+            while not ended and (task["parts"] is None or part < task["first"] + task["parts"]):
+                ended = done[part] if part in done else self._part(shard, part, bad, task["cut"])
+                part += 1
+        finally:
+            # Whatever broke off, no clock may run on: it would end this process in the midst of something else.
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _part(self, shard: Shard, part: int, bad: dict[int, dict[str, Any]], cut: int | None) -> bool:
         first = part * self._settings.part_size
