@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -19,3 +20,15 @@ def data_dir(name: str) -> Path:
         if place.is_dir():
             return place
     raise FileNotFoundError(f"nianbao's folder {name!r} was not found beside or above {_PACKAGE}; reinstall nianbao")
+
+
+def load_yaml(path: Path) -> Any:
+    """A YAML file as plain data, by the safe loader, the one in C where it was built.
+
+    Raises:
+        OSError: the file cannot be read.
+        yaml.YAMLError: it is no valid YAML.
+    """
+    import yaml
+
+    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506

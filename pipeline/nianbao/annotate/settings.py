@@ -12,7 +12,7 @@ import yaml
 
 from nianbao.annotate.errors import AnnotateError
 from nianbao.metrics import load_registry
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 
 Rule = Literal["majority", "adjudicator", "open"]
 PROJECTS = ("spans", "lines", "links")
@@ -76,7 +76,7 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     path = path or data_dir("configs") / "annotate.yaml"
     try:
-        raw = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        raw = load_yaml(path)
         return _settings(raw)
     except (KeyError, TypeError) as error:
         raise AnnotateError(f"{path}: a setting is missing or of the wrong kind: {error}") from error

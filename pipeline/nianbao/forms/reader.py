@@ -28,6 +28,7 @@ from nianbao.forms.place import (
 from nianbao.forms.regions import find_pieces
 from nianbao.forms.repair import fill_heads, fill_missing
 from nianbao.forms.said import Said
+from nianbao.forms.sentences import is_sentence
 from nianbao.forms.separators import with_tabs
 from nianbao.forms.tokens import Mode
 from nianbao.forms.touched import place_touched
@@ -46,7 +47,7 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         grids: true grids where the format has them.
         report_year: decides between forms that print the same cells.
     """
-    norm = with_tabs(norm)
+    told, norm = norm, with_tabs(norm)
     compact = Compact(norm)
     instances = _instances(norm, compact)
     printed = [
@@ -77,6 +78,8 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
         read = emit_cells(text, norm, instance, rows, report_year)
         if read:
             stop = max(instance.end, *(cell["end"] for cell in read))
+            if is_sentence(told, instance.start, stop):
+                continue
             regions.append(Region(instance.start, stop, read[0]["form"], instance.table.name))
             cells += read
     return TableReading(regions, cells)

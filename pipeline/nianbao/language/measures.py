@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from nianbao.language.numeral import Kind, Qualifier
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 
 
 @dataclass(slots=True, frozen=True)
@@ -86,7 +84,7 @@ def measures() -> Measures:
         ValueError: the file lacks a part; the message names it.
     """
     path = data_dir("configs") / "numerals.yaml"
-    data: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    data: dict[str, Any] = load_yaml(path)
     try:
         return _build(data)
     except KeyError as error:

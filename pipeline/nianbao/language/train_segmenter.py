@@ -18,11 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from nianbao.language.lexicon import own_lexicon
 from nianbao.language.segmenter import FEATURES, WEIGHTS
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 
 ITERATIONS = 10
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -92,7 +91,7 @@ def train(folder: Path) -> None:
     """Train and write the two files of the model to `folder`."""
     import spacy_pkuseg
 
-    settings = yaml.load((data_dir("configs") / "segmentation.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    settings = load_yaml(data_dir("configs") / "segmentation.yaml")
     sentences = iter(Sentences(settings, own_lexicon(), dictionary_words(settings["more_characters"])))
     random.seed(settings["seed"])
     np.random.seed(settings["seed"])

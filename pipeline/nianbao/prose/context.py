@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
 from nianbao.language.numerals import Numeral
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 from nianbao.prose.frames import Segment, Sentence
 
 _BODY = re.compile("[^转由向告移主承会各]{2,}(?:局|委|厅|镇|乡|街道|委员会|办事处)")
@@ -19,7 +17,7 @@ _BODY = re.compile("[^转由向告移主承会各]{2,}(?:局|委|厅|镇|乡|街
 @lru_cache(maxsize=1)
 def _raw() -> dict[str, Any]:
     path = data_dir("configs") / "prose" / "context.yaml"
-    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return load_yaml(path)
 
 
 def words() -> dict[str, list[str]]:

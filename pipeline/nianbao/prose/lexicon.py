@@ -9,9 +9,7 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
-import yaml
-
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 
 _GAP = "~"
 # How many stretches a process remembers, and of how many characters at most.
@@ -190,7 +188,7 @@ def load_wordings(path: Path) -> dict[str, list[str]]:
     Raises:
         ValueError: the file is not a mapping of concept names to lists of wordings; says which entry.
     """
-    raw = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    raw = load_yaml(path)
     if not isinstance(raw, dict):
         raise ValueError(f"{path}: a mapping from concept to wordings is wanted")
     for name, words in raw.items():
@@ -203,6 +201,4 @@ def load_wordings(path: Path) -> dict[str, list[str]]:
 def default_lexicon() -> Lexicon:
     """The lexicon that ships, from configs/prose/concepts.yaml."""
     folder = data_dir("configs") / "prose"
-    raw = (folder / "confusables.yaml").read_text("utf-8")
-    confusables = yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-    return Lexicon(load_wordings(folder / "concepts.yaml"), confusables)
+    return Lexicon(load_wordings(folder / "concepts.yaml"), load_yaml(folder / "confusables.yaml"))

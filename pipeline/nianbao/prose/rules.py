@@ -8,9 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 from nianbao.prose.lexicon import default_lexicon
 
 Groups = tuple[frozenset[str], ...]
@@ -227,7 +225,7 @@ def load_rules(path: Path, concepts: Iterable[str], metrics: Iterable[str] | Non
     Raises:
         ValueError: an unknown concept, metric, unit class or field; says which rule.
     """
-    raw = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    raw = load_yaml(path)
     known, ids = frozenset(concepts), None if metrics is None else frozenset(metrics)
     rules = []
     for metric, entries in raw["rules"].items():

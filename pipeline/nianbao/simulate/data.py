@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-import yaml
-
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 
 T = TypeVar("T")
-
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
@@ -23,8 +19,7 @@ def load(name: str) -> Any:
     Raises:
         FileNotFoundError: there is no such file.
     """
-    with (data_dir("configs") / "simulate" / f"{name}.yaml").open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=_Loader)  # noqa: S506 - the safe loader, in C where it exists
+    return load_yaml(data_dir("configs") / "simulate" / f"{name}.yaml")
 
 
 @cache

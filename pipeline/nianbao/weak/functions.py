@@ -13,9 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import yaml
-
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 from nianbao.prose.linking import judge
 from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ANY_UNIT, RuleSet, Verdict, View
@@ -30,7 +28,7 @@ STATED = frozenset({"zero", "all", "done"})
 def settings() -> dict[str, Any]:
     """configs/weak.yaml."""
     path = data_dir("configs") / "weak.yaml"
-    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return load_yaml(path)
 
 
 @dataclass(slots=True, frozen=True)

@@ -9,9 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from nianbao.paths import data_dir
+from nianbao.paths import data_dir, load_yaml
 
 
 def words(items: Iterable[str]) -> str:
@@ -123,7 +121,7 @@ def load_rules(path: Path | None = None) -> Rules:
         ValueError: the file lacks a key or holds a pattern that does not compile; the message names the file.
     """
     path = path or data_dir("configs") / "sections.yaml"
-    data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    data = load_yaml(path)
     try:
         return Rules(
             _variants(data["variants"]),

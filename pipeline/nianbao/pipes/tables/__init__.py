@@ -8,7 +8,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nianbao.forms.reader import find_regions, read_tables
-from nianbao.forms.sentences import is_sentence
 from nianbao.pipes import extensions
 
 __all__ = ["Tables", "create", "find_regions", "read_tables"]
@@ -31,9 +30,8 @@ class Tables:
     def __call__(self, doc: Doc) -> Doc:
         text, norm = extensions.views(doc)
         reading = read_tables(text, norm, doc._.grids)
-        told = [r for r in reading.regions if is_sentence(norm, r.start, r.end)]
-        doc._.regions = [asdict(region) for region in reading.regions if region not in told]
-        doc._.cells = [c for c in reading.cells if not any(r.start <= c["start"] <= r.end for r in told)]
+        doc._.regions = [asdict(region) for region in reading.regions]
+        doc._.cells = reading.cells
         return doc
 
 
