@@ -41,7 +41,11 @@ BASE = Fact(
     metric_start=10,
     metric_end=15,
     confidence=0.1 + 0.2,
-    flags=["sum", "readings=69/3|6/93"],
+    flags=["sum", "parts"],
+    quote="收到\t申请23.1万件",
+    page=3,
+    box=[72.0, 90.5, 101.25, 102.0],
+    readings=["69/3", "6/93"],
 )
 NOTHING = Fact(
     "b",
@@ -118,7 +122,7 @@ def test_csv_opens_in_excel_with_chinese_flags_joined_and_nothing_that_runs(tmp_
     assert path.read_bytes().startswith(b"\xef\xbb\xbfdoc_id,agency,")
     with path.open(encoding="utf-8-sig", newline="") as stream:
         base, nothing, formula = csv.DictReader(stream)
-    assert base["flags"] == "sum;readings=69/3|6/93" and float(base["value"]) == 231000
+    assert base["flags"] == "sum;parts" and base["readings"] == "69/3;6/93" and float(base["value"]) == 231000
     assert nothing["value"] == nothing["flags"] == ""
     assert formula["metric_text"].startswith("'=")
 

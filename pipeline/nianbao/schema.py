@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
 Qualifier = Literal["exact", "over", "approx", "nearly"]
-Status = Literal["reported", "blank", "stated", "ambiguous"]
+Status = Literal["reported", "blank", "text", "stated", "ambiguous"]
 Basis = Literal["table", "prose"]
 
 APPLICANTS: tuple[str, ...] = (
@@ -26,7 +26,12 @@ class Fact:
 
     `start` and `end` are offsets, in code points, into the document's text, the end exclusive:
     `text[start:end] == value_text`. `metric` is None for an open fact. `value` is in the metric's
-    canonical unit, None for a blank or ambiguous cell. `confidence` lies in 0..1.
+    canonical unit, None for a cell that is blank, holds words or can be read in several ways. `confidence`
+    lies in 0..1.
+
+    `name`: the metric's Chinese name in the registry. `quote`: the words that say it, on one line, at most 120
+    characters. `page`, from 1, and `box` (x0, top, x1, bottom in points from the page's top left corner): where
+    `value_text` stands in a .pdf. `readings`: of an ambiguous fact, each way to read it, cells joined by "/".
     """
 
     doc_id: str
@@ -50,6 +55,11 @@ class Fact:
     metric_end: int | None
     confidence: float
     flags: list[str] = field(default_factory=list)
+    name: str | None = None
+    quote: str = ""
+    page: int | None = None
+    box: list[float] | None = None
+    readings: list[str] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The row as plain data, keys in the order of the columns."""

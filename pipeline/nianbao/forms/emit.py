@@ -68,9 +68,7 @@ def _cell(
         metric = found.row.cells.get(key)
     column = instance.table.columns.get(name)
     cumulative = bool(column and column.cumulative)
-    value, flags = placed.value, []
-    if placed.readings:
-        flags.append(f"readings={placed.readings}")
+    value = placed.value
     if value is not None and metric and load_registry().get(metric).unit == "元":
         value *= _money(norm, row, found, key, instance, placed)
     return {
@@ -87,7 +85,8 @@ def _cell(
         "confidence": _rounded(placed.confidence),
         "form": form,
         "table": instance.table.name,
-        "flags": flags,
+        "readings": placed.readings.split("|") if placed.readings else None,
+        "column": column.keys[0] if column and column.keys else None,
         "year_offset": None if cumulative else column.offset if column else 0,
         "cumulative": cumulative,
     }

@@ -23,7 +23,8 @@ class Region:
 @dataclass(frozen=True, slots=True)
 class TableReading:
     """`cells`: one dict a cell, in the order of the text: metric, applicant, status, value, value_text, start, end,
-    metric_text, metric_start, metric_end, confidence, form, table, flags, year_offset, cumulative."""
+    metric_text, metric_start, metric_end, confidence, form, table, readings, column (its head in the form),
+    year_offset, cumulative."""
 
     regions: list[Region]
     cells: list[dict[str, Any]]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 SHARD_ROWS = 500_000
-_TYPES = {str: "string", int: "int64", float: "float64"}
+_TYPES = {"str": "string", "int": "int64", "float": "float64"}
+_LISTS = {"words": "string", "numbers": "float64"}
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -111,10 +112,10 @@ def _card(rows: int, documents: int) -> str:
 
 def _type(name: str) -> str:
     kind, null = kinds()[name]
-    shown = "list of string" if kind is list else _TYPES[kind]
+    shown = f"list of {_LISTS[kind]}" if kind in _LISTS else _TYPES[kind]
     return f"{shown} or null" if null else shown
 
 
 def _feature(name: str) -> dict[str, Any]:
     kind, _ = kinds()[name]
-    return {"name": name, "list": "string"} if kind is list else {"name": name, "dtype": _TYPES[kind]}
+    return {"name": name, "list": _LISTS[kind]} if kind in _LISTS else {"name": name, "dtype": _TYPES[kind]}

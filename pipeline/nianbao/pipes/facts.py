@@ -12,6 +12,7 @@ from spacy.training import Example
 from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
 from nianbao.pipes.lines.types import Structure
+from nianbao.pipes.quotes import cell_quote, clause_quote
 from nianbao.schema import COLUMNS
 
 
@@ -22,15 +23,16 @@ class Facts:
         extensions.register()
         self.scorer = scorer
         self.units = {metric.id: metric.unit for metric in load_registry()}
+        self.names = {metric.id: metric.name_zh for metric in load_registry()}
 
     def __call__(self, doc: Doc) -> Doc:
         structure = Structure.from_dict({**doc._.structure, "lines": []})
-        text, _ = extensions.views(doc)
+        text, norm = extensions.views(doc)
         source_id = doc._.source_id
         rows = [self._cell(text, cell, structure) for cell in doc._.cells]
         taken = {(row["start"], row["end"]) for row in rows}
         rows += [
-            self._link(text, link, structure)
+            self._link(text, norm, link, structure)
             for link in doc._.links
             if (link["start"], link["end"]) not in taken or link["metric"]
         ]
@@ -38,6 +40,7 @@ class Facts:
             row["doc_id"] = source_id
             if not structure.is_report:
                 row["metric"] = row["applicant"] = row["unit"] = None
+            row["name"] = self.names.get(row["metric"])
             row["section"] = structure.section_path(row["start"])
         rows.sort(key=lambda row: (row["start"], row["end"], row["metric"] or "", row["applicant"] or ""))
         doc._.facts = rows
@@ -73,10 +76,11 @@ class Facts:
             metric_start=cell["metric_start"],
             metric_end=cell["metric_end"],
             confidence=cell["confidence"],
-            flags=list(cell["flags"]),
+            quote=cell_quote(cell["metric_text"], cell["column"], text[cell["start"] : cell["end"]]),
+            readings=cell["readings"],
         )
 
-    def _link(self, text: str, link: dict[str, Any], structure: Structure) -> dict[str, Any]:
+    def _link(self, text: str, norm: str, link: dict[str, Any], structure: Structure) -> dict[str, Any]:
         start, end = link["name"]
         named = start >= 0
         year = link["year"]
@@ -98,6 +102,7 @@ class Facts:
             metric_start=start if named else None,
             metric_end=end if named else None,
             confidence=round(link["confidence"], 4),
+            quote=clause_quote(text, norm, link["start"], link["end"]),
         )
 
 

@@ -253,8 +253,7 @@ def _signed(document: _Document) -> _Document:
 def _schema() -> Any:
     import pyarrow as pa
 
-    numbers = {"report_year", "year", "start", "end", "metric_start", "metric_end"}
+    numbers = {"report_year", "year", "start", "end", "metric_start", "metric_end", "page"}
     kinds = {name: pa.int64() for name in numbers} | {"value": pa.float64(), "confidence": pa.float64()}
-    return pa.schema([pa.field(name, kinds.get(name, pa.string())) for name in COLUMNS]).set(
-        COLUMNS.index("flags"), pa.field("flags", pa.list_(pa.string()))
-    )
+    kinds |= {name: pa.list_(pa.string()) for name in ("flags", "readings")} | {"box": pa.list_(pa.float64())}
+    return pa.schema([pa.field(name, kinds.get(name, pa.string())) for name in COLUMNS])

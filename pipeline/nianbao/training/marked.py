@@ -74,7 +74,7 @@ def read_marked(path: Path) -> Iterator[MarkedText]:
 def _text(path: Path, head: re.Match[str], body: str) -> MarkedText:
     place = f"{path.name}, {head[1]}"
     known = {"year", "agency", "report"}
-    said = dict(part.split("=", 1) if "=" in part else (part, "") for part in head[2].split())
+    said = dict(part.partition("=")[::2] for part in head[2].split())
     if said.keys() - known:
         raise ValueError(f"{place}: {sorted(said.keys() - known)} in the head; known are {sorted(known)}")
     pieces: list[str] = []
@@ -104,7 +104,7 @@ def _mark(place: str, start: int, end: int, parts: list[str], stated: bool) -> M
     metric, given, value = parts[0].partition("=")
     if stated != bool(given):
         raise ValueError(f"{place}: {parts[0]!r}: words in {{}} state a value (ID=0), digits in [] say it themselves")
-    more = dict(part.split("=", 1) if "=" in part else (part, "") for part in parts[1:])
+    more = dict(part.partition("=")[::2] for part in parts[1:])
     unknown = more.keys() - {"applicant", "year", "scope", "optional"}
     if unknown:
         raise ValueError(f"{place}: {sorted(unknown)[0]!r} after {metric}; known are applicant, year, scope, optional")

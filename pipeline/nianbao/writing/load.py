@@ -59,11 +59,12 @@ def _from_csv(path: Path) -> Iterator[dict[str, Any]]:
 
 def _parsed(name: str, field: str) -> Any:
     kind, null = kinds()[name]
-    if kind is list:
-        return unguard(field).split(FLAG_SEPARATOR) if field else []
     if field == "" and null:
         return None
-    return unguard(field) if kind is str else kind(field)
+    if kind in ("words", "numbers"):
+        found = unguard(field).split(FLAG_SEPARATOR) if field else []
+        return found if kind == "words" else [float(part) for part in found]
+    return unguard(field) if kind == "str" else int(field) if kind == "int" else float(field)
 
 
 def _from_parquet(path: Path) -> Iterator[dict[str, Any]]:

@@ -121,7 +121,7 @@ class CsvSink(Sink):
 
 def _csv_field(value: Any) -> Any:
     if isinstance(value, list):
-        return guard(FLAG_SEPARATOR.join(value))
+        return guard(FLAG_SEPARATOR.join(map(str, value)))
     return guard(value) if isinstance(value, str) else value
 
 
