@@ -32,7 +32,7 @@ class Extractor:
             for m in re.finditer(r"[0-9]{1,9}", source.text)
         ]
         structure = {"is_report": is_report, "title": source.text.partition("\n")[0], "agency": None, "headings": []}
-        return SimpleNamespace(source=source, facts=facts, structure=structure)
+        return SimpleNamespace(source=source, facts=facts, structure=structure, warnings=source.warnings)
 
 
 def module() -> ModuleType:

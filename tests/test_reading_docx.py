@@ -8,7 +8,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from nianbao.reading.docx import read
+from nianbao.reading.docx import from_bytes
 from nianbao.reading.errors import ReadError
 
 
@@ -35,7 +35,7 @@ def report(tmp_path: Path) -> Path:
 
 
 def test_tables_keep_their_place_and_their_merged_cells(report: Path) -> None:
-    source = next(iter(read(report, "report", 5_000_000)))
+    source = from_bytes(report.read_bytes(), "report", "report.docx", 5_000_000)
     assert source.text.startswith("青禾镇人民政府2020年政府信息公开工作年度报告\n三、")
     assert source.text.endswith("以上。")
     (grid,) = source.grids
@@ -51,7 +51,7 @@ def test_what_is_no_word_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "wrong.docx"
     path.write_bytes(b"PK\x03\x04 nothing")
     with pytest.raises(ReadError, match="no Word document"):
-        list(read(path, "wrong", 5_000_000))
+        from_bytes(path.read_bytes(), "wrong", "wrong.docx", 5_000_000)
 
 
 def test_a_zip_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_zip_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("word/document.xml", b" " * 2_000_000)
     with pytest.raises(ReadError, match="larger than the limit"):
-        list(read(path, "bomb", 10_000))
+        from_bytes(path.read_bytes(), "bomb", "bomb.docx", 10_000)
 
 
 def xml(path: Path, body: str) -> Path:
@@ -77,7 +77,7 @@ def xml(path: Path, body: str) -> Path:
 
 
 def text(path: Path) -> str:
-    return next(iter(read(path, path.stem, 5_000_000))).text
+    return from_bytes(path.read_bytes(), path.stem, path.name, 5_000_000).text
 
 
 def test_line_breaks_tracked_changes_and_content_controls(tmp_path: Path) -> None:

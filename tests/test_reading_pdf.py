@@ -8,7 +8,7 @@ import pytest
 
 from nianbao.extractor import Extractor, load
 from nianbao.reading import ReadError, Source
-from nianbao.reading.pdf import read
+from nianbao.reading.pdf import from_bytes
 from pdf_files import Page, write
 
 LABELS = ("1.属于国家秘密", "2.其他法律行政法规禁止公开")
@@ -16,7 +16,7 @@ WIDTHS = (60, 60, 140, 30, 30, 30, 30, 30, 30, 30)
 
 
 def source(path: Path) -> Source:
-    (found,) = read(path, path.stem, 5_000_000)
+    found = from_bytes(path.read_bytes(), path.stem, path.name, 5_000_000)
     assert isinstance(found, Source)
     return found
 
@@ -149,7 +149,7 @@ def test_lines_of_a_paragraph_are_joined_and_paragraphs_are_not(tmp_path: Path) 
 
 def refused(path: Path) -> ReadError:
     with pytest.raises(ReadError) as caught:
-        list(read(path, path.stem, 5_000_000))
+        from_bytes(path.read_bytes(), path.stem, path.name, 5_000_000)
     return caught.value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nianbao.pipes import extensions
-from nianbao.reading.source import Source
+from nianbao.reading.source import ReadWarning, Source
 from nianbao.schema import COLUMNS, Fact
 
 if TYPE_CHECKING:
@@ -49,11 +49,15 @@ def load(path: str | Path | None = None, *, linker: str = "all") -> Language:
 
 @dataclass(slots=True)
 class Result:
-    """One document read: its rows by offset, and its structure as `nianbao structure` prints it."""
+    """One document read: its rows by offset, and its structure as `nianbao structure` prints it.
+
+    `warnings`: what its reader could not do in full, then what the components say in `doc._.warnings`.
+    """
 
     source: Source
     facts: list[Fact]
     structure: dict[str, Any]
+    warnings: list[ReadWarning] = field(default_factory=list)
 
 
 class Extractor:
@@ -80,7 +84,8 @@ class Extractor:
         facts = [Fact(**row) for row in doc._.facts]
         keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
         structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
-        return Result(source, facts, structure)
+        warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in doc._.warnings)]
+        return Result(source, facts, structure, warnings)
 
 
 def _uncut(text: str) -> Doc:

@@ -108,10 +108,8 @@ def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None
             yield _failure(item, error)
             continue
         yield result
-        for warning in item.warnings:
-            yield ReadError(
-                warning, path=item.path, line=item.line, doc_id=item.id, kind="read_in_part", level="warning"
-            )
+        for name, what in result.warnings:
+            yield ReadError(what, path=item.path, line=item.line, doc_id=item.id, kind=name, level="warning")
 
 
 def _failure(source: Source, error: Exception) -> ReadError:

@@ -8,7 +8,8 @@ from functools import partial
 from nianbao.batch.plan import Item, Shard
 from nianbao.reading import ReadError
 from nianbao.reading.files import Entry, readable
-from nianbao.reading.streams import Record, open_records
+from nianbao.reading.record import Record
+from nianbao.reading.streams import open_records
 
 
 class Stream:

@@ -17,7 +17,7 @@ from nianbao.batch.settings import Settings
 from nianbao.batch.stream import Stream, place
 from nianbao.reading import ReadError, Source
 from nianbao.reading.open import duplicate, place_of
-from nianbao.reading.streams import Record
+from nianbao.reading.record import Record
 
 if TYPE_CHECKING:
     from nianbao.batch.run import Runs

@@ -17,7 +17,8 @@ from nianbao.gate.gate import Gate
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import Dataset, Entry, find, read_bytes
 from nianbao.reading.html import PAGE_FACTOR
-from nianbao.reading.streams import Record, ending, open_records
+from nianbao.reading.record import Record
+from nianbao.reading.streams import ending, open_records
 from nianbao.writing.atomic import OutputError, Pending, WriteError, check_target, reporting
 
 if TYPE_CHECKING:

@@ -23,6 +23,8 @@ _DEFAULTS: dict[str, Any] = {
     "links": list,
     "facts": list,
     "line_labels": list,
+    # [name, what happened]: what a component could not do in full.
+    "warnings": list,
 }
 
 

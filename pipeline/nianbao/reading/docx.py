@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import open_regular, over_limit, readable, too_large
+from nianbao.reading.files import over_limit, too_large
 from nianbao.reading.html import collapse
 from nianbao.reading.layout import Layout, Slot
 from nianbao.reading.source import Source
@@ -24,15 +24,14 @@ _HIDDEN = frozenset((_FALLBACK, f"{_W}moveFrom", f"{_W}del"))
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
-def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
-    """The one document of a .docx file.
+def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
+    """A document from the bytes of a .docx file.
 
     Raises:
         ReadError: it is no .docx, unpacks to too much, holds no text, or python-docx is not installed.
     """
-    place = readable(str(path))
     layout = Layout()
-    for block in _body(path, place, max_bytes):
+    for block in _body(data, place, max_bytes):
         if block.tag == f"{_W}tbl":
             layout.add_table(_table(block))
             continue
@@ -44,33 +43,31 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
         raise ReadError("is empty; fetch it again or leave it out", path=place, doc_id=doc_id, kind="empty")
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
-    yield Source(doc_id, text, tuple(layout.grids), path=place)
+    return Source(doc_id, text, tuple(layout.grids), path=place)
 
 
-def _body(path: Path, place: str, max_bytes: int) -> Iterator[Any]:
+def _body(data: bytes, place: str, max_bytes: int) -> Iterator[Any]:
     """The paragraphs and tables of the body, in order; those inside content controls too."""
     try:
         import docx
     except ImportError as error:
         raise ReadError('needs python-docx: pip install "nianbao[docx]"', path=place, kind="missing_extra") from error
-    with open_regular(path) as stream:
-        if stream.read(len(_OLE)) == _OLE:
-            message = "is an old Word file or locked with a password; save it as .docx without one"
-            raise ReadError(message, path=place, kind="locked")
-        try:
-            with zipfile.ZipFile(stream) as package:
-                unpacked = sum(entry.file_size for entry in package.infolist())
-            if unpacked > _UNPACKED_FACTOR * max_bytes:
-                raise too_large(place, max_bytes)
-            stream.seek(0)
-            # python-docx parses with entities and network switched off.
-            body = docx.Document(stream).element.body
-        except ReadError:
-            raise
-        # A damaged package comes as whatever error its first broken part leads to.
-        except Exception as error:
-            message = "is no Word document, or a damaged one; open it in Word and save it again as .docx"
-            raise ReadError(message, path=place, kind="damaged") from error
+    if data.startswith(_OLE):
+        message = "is an old Word file or locked with a password; save it as .docx without one"
+        raise ReadError(message, path=place, kind="locked")
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            unpacked = sum(entry.file_size for entry in package.infolist())
+        if unpacked > _UNPACKED_FACTOR * max_bytes:
+            raise too_large(place, max_bytes)
+        # python-docx parses with entities and network switched off.
+        body = docx.Document(BytesIO(data)).element.body
+    except ReadError:
+        raise
+    # A damaged package comes as whatever error its first broken part leads to.
+    except Exception as error:
+        message = "is no Word document, or a damaged one; open it in Word and save it again as .docx"
+        raise ReadError(message, path=place, kind="damaged") from error
     yield from _children(body, (f"{_W}p", f"{_W}tbl"))
 
 

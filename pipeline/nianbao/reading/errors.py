@@ -18,9 +18,12 @@ class ReadError(Exception):
         doc_id: the document's id, None where none is known.
         line: for .jsonl the line, for .parquet the row, counted from 1.
         kind: one word to sort by: empty, binary, encoding, too_large, unreadable, unknown_ending,
-            duplicate_id, bad_record, html, missing_part, extraction, read_in_part; in runs over several processes
-            also time_limit, memory_limit, crash.
+            duplicate_id, bad_record, html, missing_part, extraction; in runs over several processes also
+            time_limit, memory_limit, crash; of a warning its name (see `ReadWarning`).
         level: "error": the document is lost; "warning": it was read, but not in full.
+
+    Attributes:
+        format, sha256: the kind of file ("html") and the digest of its bytes, where they are known.
     """
 
     def __init__(
@@ -40,6 +43,8 @@ class ReadError(Exception):
         self.line = line
         self.kind = kind
         self.level: Level = level
+        self.format: str | None = None
+        self.sha256: str | None = None
 
     @property
     def place(self) -> str:

@@ -118,17 +118,28 @@ def unreadable(path: Path, error: OSError | RuntimeError) -> ReadError:
     )
 
 
-def read_bytes(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a text file.
+def read_file(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a file.
 
     Raises:
-        ReadError: it is no regular file, empty, too large, no text, or cannot be read.
+        ReadError: it is no regular file, empty, too large, or cannot be read.
     """
     try:
         with open_regular(path) as stream:
             data = stream.read(max_bytes + 1)
     except OSError as error:
         raise unreadable(path, error) from error
+    check_size(data, readable(str(path)), max_bytes)
+    return data
+
+
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a text file.
+
+    Raises:
+        ReadError: as above, or it is no text.
+    """
+    data = read_file(path, max_bytes)
     check_text(data, readable(str(path)), max_bytes)
     return data
 
@@ -149,14 +160,24 @@ def open_regular(path: Path) -> io.BufferedReader:
     return path.open("rb")
 
 
+def check_size(data: bytes, place: str, max_bytes: int) -> None:
+    """Refuses nothing, and too much.
+
+    Raises:
+        ReadError: there is nothing in it but blanks, or more than `max_bytes`.
+    """
+    if not data.strip():
+        raise ReadError("is empty; fetch it again or leave it out", path=place, kind="empty")
+    if len(data) > max_bytes:
+        raise too_large(place, max_bytes)
+
+
 def check_text(data: bytes, place: str, max_bytes: int) -> None:
     """Refuses what cannot be a document's text.
 
     Raises:
         ReadError: nothing in it, more than `max_bytes`, or bytes that no text has.
     """
-    if not data.strip():
-        raise ReadError("is empty; fetch it again or leave it out", path=place, kind="empty")
     for magic, what in _MAGIC:
         if data.startswith(magic):
             raise ReadError(
@@ -164,8 +185,7 @@ def check_text(data: bytes, place: str, max_bytes: int) -> None:
                 path=place,
                 kind="binary",
             )
-    if len(data) > max_bytes:
-        raise too_large(place, max_bytes)
+    check_size(data, place, max_bytes)
     # UTF-16 and UTF-32 are full of zero bytes; they are told by their marks.
     zero = -1 if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) else data.find(b"\0")
     if zero >= 0:

@@ -8,18 +8,16 @@ nothing between two Chinese characters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 
 from nianbao.reading.config import load_config
 from nianbao.reading.content import Content, find_content
 from nianbao.reading.dom import TEXT, HostilePage, Node, flatten
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import over_limit, read_bytes, readable, too_large
-from nianbao.reading.plain import about, decode_or_refuse
-from nianbao.reading.source import READING, Grid, GridCell, Source
+from nianbao.reading.files import check_text, over_limit, too_large
+from nianbao.reading.plain import damage, decode_or_refuse
+from nianbao.reading.source import Grid, GridCell, Source
 from nianbao.reading.table import Cell, read_cells
 
 PAGE_FACTOR = 4
@@ -34,22 +32,14 @@ _HEAD_LINES = 15
 _TITLE_CHARACTERS = 100
 
 
-def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
-    """The one document of a .html or .htm file.
-
-    Raises:
-        ReadError: it cannot be read.
-    """
-    yield from_bytes(read_bytes(path, max_bytes * PAGE_FACTOR), doc_id, readable(str(path)), max_bytes)
-
-
 def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     """A document from the bytes of a page.
 
     Raises:
-        ReadError: its encoding cannot be told, it is hostile to parsers, or it holds no text or more than
-            `max_bytes` of it.
+        ReadError: it is no text, its encoding cannot be told, it is hostile to parsers, or it holds no text or more
+            than `max_bytes` of it.
     """
+    check_text(data, place, max_bytes * PAGE_FACTOR)
     decoded = decode_or_refuse(data, place, declares=True)
     try:
         text, grids, title = to_text(decoded.text)
@@ -65,10 +55,8 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
         )
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
-    metadata: dict[str, object] = {READING: about(decoded)}
-    if title:
-        metadata["title"] = title
-    return Source(doc_id, text, grids, metadata, place)
+    metadata = {"title": title} if title else {}
+    return Source(doc_id, text, grids, metadata, place, encoding=decoded.encoding, warnings=damage(decoded))
 
 
 def to_text(markup: str) -> tuple[str, tuple[Grid, ...], str | None]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import Entry
+from nianbao.reading.record import Record
 from nianbao.reading.records import COLUMNS, from_row, lacks_columns
-from nianbao.reading.streams import Record
 
 
 def shards(entry: Entry) -> int:

@@ -12,8 +12,9 @@ from typing import BinaryIO, cast
 
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import STDIN, Dataset, Entry, check_text, find
+from nianbao.reading.record import Record
 from nianbao.reading.source import Source
-from nianbao.reading.streams import Record, failure, open_records
+from nianbao.reading.streams import failure, open_records
 
 MAX_BYTES = 5_000_000
 """The default limit of one document's text: the longest reports have some hundred thousand bytes."""
@@ -121,7 +122,7 @@ def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
     if page:
         yield Record(partial(html.from_bytes, data, "stdin", place, max_bytes), page=data)
     else:
-        yield Record(partial(plain.from_bytes, data, "stdin", place))
+        yield Record(partial(plain.from_bytes, data, "stdin", place, max_bytes))
 
 
 class _Joined:

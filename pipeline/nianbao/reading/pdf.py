@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import open_regular, over_limit, readable, too_large
+from nianbao.reading.files import over_limit, too_large
 from nianbao.reading.html import collapse
 from nianbao.reading.layout import Layout
 from nianbao.reading.ruled import NEAR, Box, Cell, Ruled, join
@@ -70,14 +70,13 @@ class _Page:
     pictures: bool
 
 
-def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError]:
-    """The one document of a .pdf file.
+def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
+    """A document from the bytes of a .pdf file.
 
     Raises:
         ReadError: it is damaged, locked, has no text layer (a scan), is too long, or pdfplumber is not installed.
     """
-    place = readable(str(path))
-    pages = [_page(page) for page in _pages(path, place)]
+    pages = [_page(page) for page in _pages(data, place)]
     _must_have_text(pages, place)
     layout = Layout()
     for block in _joined(pages):
@@ -88,10 +87,10 @@ def read(path: Path, doc_id: str, max_bytes: int) -> Iterator[Source | ReadError
     text = layout.text()
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
-    yield Source(doc_id, text, tuple(layout.grids), path=place)
+    return Source(doc_id, text, tuple(layout.grids), path=place, pages=len(pages))
 
 
-def _pages(path: Path, place: str) -> Iterator[Any]:
+def _pages(data: bytes, place: str) -> Iterator[Any]:
     """The pages as pdfplumber gives them, parsed."""
     try:
         import pdfplumber
@@ -99,20 +98,19 @@ def _pages(path: Path, place: str) -> Iterator[Any]:
         raise ReadError('needs pdfplumber: pip install "nianbao[pdf]"', path=place, kind="missing_extra") from error
     # pdfminer warns of every odd font; what matters is whether characters come out.
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    with open_regular(path) as stream:
-        try:
-            with pdfplumber.open(stream) as document:
-                if len(document.pages) > _MAX_PAGES:
-                    raise ReadError(f"has more than {_MAX_PAGES} pages; split it", path=place, kind="too_large")
-                for page in document.pages:
-                    _ = page.objects
-                    yield page
-                    page.close()
-        except ReadError:
-            raise
-        # pdfminer parses as it goes: damage comes as whatever error the broken object leads to.
-        except Exception as error:
-            raise _unreadable(error, place) from error
+    try:
+        with pdfplumber.open(BytesIO(data)) as document:
+            if len(document.pages) > _MAX_PAGES:
+                raise ReadError(f"has more than {_MAX_PAGES} pages; split it", path=place, kind="too_large")
+            for page in document.pages:
+                _ = page.objects
+                yield page
+                page.close()
+    except ReadError:
+        raise
+    # pdfminer parses as it goes: damage comes as whatever error the broken object leads to.
+    except Exception as error:
+        raise _unreadable(error, place) from error
 
 
 def _unreadable(error: Exception, place: str) -> ReadError:

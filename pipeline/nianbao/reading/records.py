@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 from nianbao.reading.compressed import open_unpacked
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import open_regular, over_limit, readable, too_large
-from nianbao.reading.source import READING, Source
-from nianbao.reading.streams import Record
+from nianbao.reading.record import Record
+from nianbao.reading.source import Source
 
 COLUMNS = ("id", "text")
 # A line of JSON may write each UTF-8 byte of its text in two (\u escapes), and has other columns beside the text.
@@ -103,12 +103,12 @@ def from_row(row: Mapping[str, Any], place: str, number: int, max_bytes: int) ->
 
 
 def _whole(doc_id: str, text: str, row: Mapping[str, Any], place: str, number: int) -> Source:
-    reading: dict[str, Any] = {"encoding": "utf-8", "line": number}
     repaired = _without_surrogates(text)
-    if repaired != text:
-        reading["warnings"] = ["halves of surrogate pairs stand in it alone; each was read as U+FFFD"]
     metadata = {name: value for name, value in row.items() if name not in COLUMNS}
-    return Source(_without_surrogates(doc_id), repaired, metadata={**metadata, READING: reading}, path=place)
+    source = Source(_without_surrogates(doc_id), repaired, metadata=metadata, path=place, line=number)
+    if repaired != text:
+        source.warn("damaged_bytes", "halves of surrogate pairs stand in it alone; each was read as U+FFFD")
+    return source
 
 
 def _without_surrogates(text: str) -> str:

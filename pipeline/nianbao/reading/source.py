@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-READING = "_reading"
-"""The key of `Source.metadata` under which a reader leaves what it found out itself: encoding, warnings, line."""
+
+class ReadWarning(NamedTuple):
+    """Something that a reader could not do in full: a word to count by, and what happened.
+
+    `name`: one of images, script, sideways, doubled, damaged_bytes, ocr, no_title, unread_numbers and the like, as the
+    table of documents lists them.
+    """
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"
 
 
 @dataclass(slots=True, frozen=True)
@@ -33,21 +44,33 @@ class Grid:
 
 @dataclass(slots=True)
 class Source:
-    """A document as read: `id` as in the contract, `text` that all offsets refer to, `path` for messages."""
+    """A document as read.
+
+    Args:
+        id: as in the contract.
+        text: what all offsets refer to.
+        metadata: what the file says of itself (a page's title, the other columns of a record).
+        path: the file or address, as it was given, for messages.
+        line: the line or row of `path` that the document is, counted from 1; None where it is the whole file.
+        kind: the kind of file that was read ("html", "pdf"), told by its content.
+        sha256: of the bytes that were read, in hexadecimal.
+        pages: how many, for kinds that have pages.
+        encoding: of the bytes, for kinds that are text.
+        warnings: what the reader could not do in full.
+    """
 
     id: str
     text: str
     grids: tuple[Grid, ...] = ()
     metadata: dict[str, Any] = field(default_factory=dict)
     path: str | None = None
+    line: int | None = None
+    kind: str | None = None
+    sha256: str | None = None
+    pages: int | None = None
+    encoding: str | None = None
+    warnings: list[ReadWarning] = field(default_factory=list)
 
-    @property
-    def warnings(self) -> list[str]:
-        """What the reader could not read in full."""
-        return list(self.metadata.get(READING, {}).get("warnings", ()))
-
-    @property
-    def line(self) -> int | None:
-        """The line or row of `path` that the document is, counted from 1; None where it is the whole file."""
-        number = self.metadata.get(READING, {}).get("line")
-        return int(number) if number is not None else None
+    def warn(self, name: str, what: str) -> None:
+        """Adds a warning."""
+        self.warnings.append(ReadWarning(name, what))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -11,35 +11,12 @@ from typing import Any
 
 from nianbao.reading.config import load_config
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import Entry, readable, unreadable
+from nianbao.reading.files import Entry, read_file, readable, unreadable
+from nianbao.reading.kinds import DOCUMENTS, Kind, read_document
+from nianbao.reading.record import Record
 from nianbao.reading.source import Source
 
-
-@dataclass(slots=True, frozen=True)
-class Record:
-    """A document that was found but not read yet.
-
-    `read` reads it. `seen`: bytes of its file up to its end, 0 where unknown. `page` and `doc_id`: its raw bytes and
-    its id, where they are at hand before it is read.
-    """
-
-    read: Callable[[], Source | ReadError]
-    seen: int = 0
-    page: bytes | None = None
-    doc_id: str | None = None
-
-
-# By ending; named, not imported, so that a run pays only for the kinds it meets. A new kind is one file and one line.
-
-DOCUMENTS: dict[str, str] = {
-    ".txt": "nianbao.reading.plain:read",
-    ".md": "nianbao.reading.plain:read",
-    ".html": "nianbao.reading.html:read",
-    ".htm": "nianbao.reading.html:read",
-    ".docx": "nianbao.reading.docx:read",
-    ".pdf": "nianbao.reading.pdf:read",
-}
-"""One document a file: (path, id, limit in bytes) to its one Source; may raise a ReadError."""
+# By ending; named, not imported, so that a run pays only for the kinds it meets.
 
 COLLECTIONS: dict[str, str] = {
     ".jsonl": "nianbao.reading.records:jsonl",
@@ -80,7 +57,7 @@ def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
             for record in _collection(entry, max_bytes):
                 yield replace(record, read=partial(_guarded, entry, record.read))
         elif (kind := ending(entry.path)) in DOCUMENTS:
-            yield Record(partial(_guarded, entry, partial(_only, _function(DOCUMENTS[kind]), entry, max_bytes)))
+            yield Record(partial(_guarded, entry, partial(_whole, DOCUMENTS[kind], entry, max_bytes)))
         elif not lies_beside(entry):
             yield Record(partial(failure, entry, _unknown(entry.path, kind)))
     # MemoryError is one: the record tells it, and a batch run counts it as the document's.
@@ -97,9 +74,9 @@ def _collection(entry: Entry, max_bytes: int) -> Iterator[Record]:
     return records
 
 
-def _only(reader: Any, entry: Entry, max_bytes: int) -> Source | ReadError:
-    found: Source | ReadError = next(reader(entry.path, entry.doc_id, max_bytes))
-    return found
+def _whole(kind: Kind, entry: Entry, max_bytes: int) -> Source:
+    data = read_file(entry.path, max_bytes * kind.factor)
+    return read_document(kind, data, entry.doc_id, readable(str(entry.path)), max_bytes)
 
 
 def _guarded(entry: Entry, read: Callable[[], Source | ReadError]) -> Source | ReadError:

@@ -10,8 +10,8 @@ from typing import Any
 from nianbao.reading import html
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import check_text, open_regular, readable
-from nianbao.reading.source import READING, Source
-from nianbao.reading.streams import Record
+from nianbao.reading.record import Record
+from nianbao.reading.source import Source
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _ANSWERED = "200"
@@ -75,6 +75,6 @@ def _page(
     except ReadError as error:
         error.doc_id, error.line = doc_id, number
         return error
-    source.metadata[READING]["line"] = number
+    source.line = number
     source.metadata.update(about)
     return source

@@ -1,0 +1,23 @@
+"""A document that was found but not read yet: what collections hand out, so that they can be passed over cheaply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nianbao.reading.errors import ReadError
+from nianbao.reading.source import Source
+
+
+@dataclass(slots=True, frozen=True)
+class Record:
+    """A document that was found but not read yet.
+
+    `read` reads it. `seen`: bytes of its file up to its end, 0 where unknown. `page` and `doc_id`: its raw bytes and
+    its id, where they are at hand before it is read.
+    """
+
+    read: Callable[[], Source | ReadError]
+    seen: int = 0
+    page: bytes | None = None
+    doc_id: str | None = None
