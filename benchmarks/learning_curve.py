@@ -59,7 +59,7 @@ class Pool:
 
     def _read(self, report: SimulatedReport) -> None:
         doc = self.extractor.make_doc(Source(report.id, report.text))
-        for name in ("nianbao_tables", "nianbao_lines", "nianbao_mentions"):
+        for name in ("nianbao_tables", "nianbao_structure", "nianbao_mentions"):
             doc = self.extractor.nlp.get_pipe(name)(doc)
         self.docs.append(doc)
         mentions = [from_plain(data) for data in doc._.mentions]

@@ -48,7 +48,7 @@ def test_every_entry_point_resolves() -> None:
 def test_spacy_finds_the_registrations_by_name() -> None:
     assert callable(registry.get("tokenizers", "nianbao.ChineseTokenizer.v1"))
     factories = {e.name for e in entry_points(group="spacy_factories")}
-    assert {f"nianbao_{p}" for p in ("tables", "lines", "mentions", "linker", "facts", "checks")} <= factories
+    assert {f"nianbao_{p}" for p in ("tables", "structure", "mentions", "linker", "facts", "checks")} <= factories
 
 
 @pytest.fixture(scope="module")

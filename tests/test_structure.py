@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc
 
 from nianbao.language.script import normalize
-from nianbao.pipes.lines import Heading, Line, Structure, analyze
-from nianbao.pipes.lines.rules import load_rules
+from nianbao.structure import Block, Heading, Structure, analyze, load_rules
+
+RULES = load_rules()
 
 REPORT = """禾泽县人民政府2018年政府信息公开工作年度报告
 发布时间:2019-01-20 浏览次数:113
@@ -42,19 +43,19 @@ PIECES = st.sampled_from([*WORDS.split(), " ", "\n", "\u3000", "\u200b"])
 @given(st.lists(PIECES, max_size=60).map("".join))
 @settings(max_examples=300, deadline=None)
 def test_offsets_hold_and_lines_take_in_every_word(text: str) -> None:
-    structure = analyze(text, normalize(text))
+    structure = analyze(text, normalize(text), RULES)
     assert all(text[h.start : h.end] == h.text and h.text.strip() == h.text != "" for h in structure.headings)
     assert all(a.end <= b.start for a, b in zip(structure.headings, structure.headings[1:], strict=False))
-    assert all(a.end <= b.start for a, b in zip(structure.lines, structure.lines[1:], strict=False))
-    covered = {at for line in structure.lines for at in range(line.start, line.end)}
+    assert all(a.end <= b.start for a, b in zip(structure.blocks, structure.blocks[1:], strict=False))
+    covered = {at for line in structure.blocks for at in range(line.start, line.end)}
     left = "".join(sign for at, sign in enumerate(text) if at not in covered)
     assert left.strip(" \n|　。.,;:\u200b") == ""
     assert Structure.from_dict(json.loads(json.dumps(structure.to_dict()))) == structure
 
 
 def test_kinds_of_lines() -> None:
-    structure = analyze(REPORT, normalize(REPORT))
-    kinds = {REPORT[line.start : line.end]: line.kind for line in structure.lines if line.kind != "blank"}
+    structure = analyze(REPORT, normalize(REPORT), RULES)
+    kinds = {REPORT[line.start : line.end]: line.kind for line in structure.blocks if line.kind != "blank"}
     assert kinds == {
         "禾泽县人民政府2018年政府信息公开工作年度报告": "title",
         "发布时间:2019-01-20 浏览次数:113": "furniture",
@@ -76,7 +77,7 @@ def test_kinds_of_lines() -> None:
 
 
 def test_the_section_of_an_offset() -> None:
-    structure = analyze(REPORT, normalize(REPORT))
+    structure = analyze(REPORT, normalize(REPORT), RULES)
     assert structure.section_path(0) is None
     assert structure.section_path(REPORT.index("发布70条")) == "二、主动公开情况 > (一)公开渠道 > 1.政府网站"
     assert structure.section_path(len(REPORT)) == "三、依申请公开情况"
@@ -84,7 +85,7 @@ def test_the_section_of_an_offset() -> None:
 
 def test_a_view_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="as long"):
-        analyze("一、概述", "一、概")
+        analyze("一、概述", "一、概", RULES)
 
 
 def test_broken_rules_are_named(tmp_path: Path, root: Path) -> None:
@@ -120,7 +121,7 @@ def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
         start = time.process_time()
-        analyze(text, text)
+        analyze(text, text, RULES)
         return time.process_time() - start
 
     seconds(1000)
@@ -139,7 +140,7 @@ def test_a_real_report_takes_milliseconds(shared: Path) -> None:
 def _seconds(texts: list[str], views: list[str]) -> float:
     start = time.process_time()
     for text, view in zip(texts, views, strict=True):
-        analyze(text, view)
+        analyze(text, view, RULES)
     return time.process_time() - start
 
 
@@ -150,7 +151,7 @@ def test_floors_on_the_real_reports(shared: Path, tmp_path: Path) -> None:
     agencies = []
     for path in sorted((shared / "reports").glob("*.txt")):
         text = path.read_text("utf-8")
-        structure = analyze(text, normalize(text))
+        structure = analyze(text, normalize(text), RULES)
         rows.append(json.dumps({"doc_id": path.stem, **structure.to_dict()}, ensure_ascii=False))
         gold = json.loads((shared / "gold" / f"{path.stem}.json").read_text("utf-8"))
         agencies.append(structure.agency == gold.get("agency"))
@@ -169,10 +170,10 @@ def test_floors_on_the_real_reports(shared: Path, tmp_path: Path) -> None:
 
 def test_the_component_writes_plain_data_that_survives_bytes() -> None:
     nlp = spacy.blank("zh")
-    nlp.add_pipe("nianbao_lines")
+    nlp.add_pipe("nianbao_structure")
     doc = nlp(REPORT)
     again = Doc(nlp.vocab).from_bytes(doc.to_bytes())
     structure = Structure.from_dict(again._.structure)
     assert (structure.agency, structure.report_year) == ("禾泽县人民政府", 2018)
     assert structure.headings[0] == Heading(1, "一、概述", REPORT.index("一、"), REPORT.index("一、") + 4)
-    assert isinstance(structure.lines[0], Line)
+    assert isinstance(structure.blocks[0], Block)

@@ -9,13 +9,15 @@ import pytest
 import yaml
 
 from nianbao.language.script import normalize
-from nianbao.pipes.lines import Structure, analyze
+from nianbao.structure import Structure, analyze, load_rules
+
+RULES = load_rules()
 
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "structure_genre.yaml").read_text("utf-8"))
 
 
 def read(text: str) -> Structure:
-    return analyze(text, normalize(text))
+    return analyze(text, normalize(text), RULES)
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in CASES["reports"].items()])
@@ -35,8 +37,8 @@ def test_an_empty_form_is_no_report_and_a_filled_one_is() -> None:
     form = "收到申请数\n{}\n办结数\n{}\n公开数\n{}\n会议数\n{}\n" * 40
     regions = [SimpleNamespace(start=0, end=300), SimpleNamespace(start=300, end=600)]
     empty, filled = form.format(*[""] * 160), form.format(*range(10, 170))
-    assert not analyze(empty, normalize(empty), regions).is_report
-    assert analyze(filled, normalize(filled), regions).is_report
+    assert not analyze(empty, normalize(empty), RULES, regions).is_report
+    assert analyze(filled, normalize(filled), RULES, regions).is_report
 
 
 def test_the_reasons_add_up_to_the_score() -> None:

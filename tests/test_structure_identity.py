@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from nianbao.language.script import normalize
-from nianbao.pipes.lines import Structure, analyze
+from nianbao.structure import Structure, analyze, load_rules
+
+RULES = load_rules()
 
 BODY = "\n一、概述\n我们按照要求公开信息80条。\n二、依申请公开情况\n全年收到申请3件,均已答复。\n"
 
 
 def read(text: str, metadata: dict[str, Any] | None = None) -> Structure:
-    return analyze(text, normalize(text), [], metadata)
+    return analyze(text, normalize(text), RULES, [], metadata)
 
 
 # (text above the body, agency, year)
@@ -151,7 +153,7 @@ def test_the_title_is_given_as_printed(head: str, title: str) -> None:
     text = head + BODY
     structure = read(text)
     assert structure.title == title
-    printed = "".join(text[line.start : line.end] for line in structure.lines if line.kind == "title")
+    printed = "".join(text[line.start : line.end] for line in structure.blocks if line.kind == "title")
     assert re.sub(r"\s", "", printed) == re.sub(r"\s", "", title)
 
 
@@ -165,7 +167,7 @@ def test_a_title_in_a_text_without_line_breaks() -> None:
     structure = read(text)
     assert structure.title == "禾泽县2019年政府信息公开年度报告"
     assert structure.report_year == 2019
-    kinds = [(line.kind, text[line.start : line.end]) for line in structure.lines]
+    kinds = [(line.kind, text[line.start : line.end]) for line in structure.blocks]
     assert [kind for kind, _ in kinds] == ["furniture", "title", "prose", "heading", "prose"]
     assert kinds[1][1] == structure.title
     assert kinds[2][1].lstrip().startswith("根据条例要求")

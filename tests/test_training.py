@@ -221,7 +221,7 @@ def structure_of(lines: Iterable[tuple[str, str]]) -> dict[str, Any]:
     for words, _ in lines:
         found.append([at, at + len(words), "prose"])
         at += len(words) + 1
-    return {"is_report": True, "headings": [], "lines": found}
+    return {"is_report": True, "headings": [], "blocks": found}
 
 
 def test_shipped_taggers_read_productions_that_they_never_saw(root: Path) -> None:
@@ -243,7 +243,7 @@ def test_tagged_headings_are_added_to_the_structure(tagger: Language, tmp_path: 
     doc._.structure = structure_of(LINES)
     doc = TaggedHeadings(tmp_path / "tagger", threshold=0.2)(doc)
     assert [(h["level"], h["text"]) for h in doc._.structure["headings"]] == [(1, "一、概述"), (2, "(一)加强领导")]
-    kinds = [kind for _, _, kind in doc._.structure["lines"]]
+    kinds = [kind for _, _, kind in doc._.structure["blocks"]]
     assert kinds[1:3] == ["heading", "heading"] and kinds[3] == "prose"
 
 

@@ -21,7 +21,7 @@ from nianbao.schema import COLUMNS, Fact
 if TYPE_CHECKING:
     import pandas
 
-PIPES = ("nianbao_tables", "nianbao_lines", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
+PIPES = ("nianbao_tables", "nianbao_structure", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
 
 
 def load(path: str | Path | None = None, *, linker: str = "all") -> Language:

@@ -106,7 +106,7 @@ def _periods(doc: Doc, norm: str, pattern: str) -> Iterator[tuple[int, int]]:
     """Periods named on the lines of prose that hold a number."""
     values = sorted(fact["start"] for fact in doc._.facts if fact["basis"] == "prose")
     at = 0
-    for start, end, kind in doc._.structure.get("lines", ()):
+    for start, end, kind in doc._.structure.get("blocks", ()):
         while at < len(values) and values[at] < start:
             at += 1
         if kind == "prose" and at < len(values) and values[at] < end:
@@ -114,7 +114,7 @@ def _periods(doc: Doc, norm: str, pattern: str) -> Iterator[tuple[int, int]]:
 
 
 def _line_layer(doc: Doc) -> Layer:
-    lines = doc._.structure.get("lines", ())
+    lines = doc._.structure.get("blocks", ())
     return Layer([Mark(start, end, kind, "structure") for start, end, kind in lines if kind != "blank" and start < end])
 
 

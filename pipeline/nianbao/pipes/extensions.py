@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from nianbao.language.script import normalize
 from nianbao.reading.source import Grid
+from nianbao.structure import Block
 
 _VIEWS = "nianbao.views"
 
@@ -55,6 +56,11 @@ def keep_views(doc: Doc, text: str) -> tuple[str, str]:
 def forget_views(doc: Doc) -> None:
     """Drops the kept views, so that they are not stored with the Doc."""
     doc.user_data.pop(_VIEWS, None)
+
+
+def regions(doc: Doc) -> list[Block]:
+    """Where the document's tables stand."""
+    return [Block(region["start"], region["end"], "table") for region in doc._.regions]
 
 
 def grid_to_plain(grid: Grid) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from spacy.training import Example
 
 from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
-from nianbao.pipes.lines.types import Structure
 from nianbao.pipes.quotes import cell_quote, clause_quote
 from nianbao.schema import COLUMNS
+from nianbao.structure import Structure
 
 
 class Facts:
@@ -26,7 +26,7 @@ class Facts:
         self.names = {metric.id: metric.name_zh for metric in load_registry()}
 
     def __call__(self, doc: Doc) -> Doc:
-        structure = Structure.from_dict({**doc._.structure, "lines": []})
+        structure = Structure.from_dict({**doc._.structure, "blocks": []})
         text, norm = extensions.views(doc)
         source_id = doc._.source_id
         rows = [self._cell(text, cell, structure) for cell in doc._.cells]

@@ -13,6 +13,7 @@ from nianbao.pipes import extensions
 from nianbao.prose.compact import Stretch
 from nianbao.prose.context import Reference
 from nianbao.prose.mentions import Mention, MentionReader
+from nianbao.structure import Structure, paragraphs
 
 _NAMES = tuple(f.name for f in fields(Mention))
 
@@ -27,58 +28,6 @@ def from_plain(data: dict[str, Any]) -> Mention:
     return Mention(**data)
 
 
-def stretches(norm: str, structure: dict[str, Any], regions: list[dict[str, Any]]) -> list[Stretch]:
-    """The document's prose in paragraphs: without headings, tables, furniture; hard line breaks joined.
-
-    A paragraph goes on over a line break when the line before it does not end a sentence.
-    """
-    headings = structure["headings"]
-    found: list[Stretch] = []
-    start = stop = -1
-    at = 0
-    path: list[dict[str, Any]] = []
-    current: tuple[str, ...] = ()
-
-    def close() -> None:
-        if start >= 0:
-            found.append(Stretch(start, stop, current))
-
-    for left, right, kind in structure["lines"]:
-        while at < len(headings) and headings[at]["start"] < right:
-            heading = headings[at]
-            while path and path[-1]["level"] >= heading["level"]:
-                path.pop()
-            path.append(heading)
-            at += 1
-        if kind != "prose":
-            if kind != "blank" or start < 0 or norm[stop - 1 : stop] in "。!?;:":
-                close()
-                start = -1
-            continue
-        above = tuple(normalize(h["text"]) for h in reversed(path))
-        joins = start >= 0 and above == current and norm[stop - 1] not in "。!?;:" and left - stop <= 4
-        if not joins:
-            close()
-            start, current = left, above
-        stop = right
-    close()
-    return [piece for whole in found for piece in _outside(whole, regions)]
-
-
-def _outside(stretch: Stretch, regions: list[dict[str, Any]]) -> list[Stretch]:
-    pieces = []
-    position = stretch.start
-    for region in regions:
-        if region["end"] <= position or region["start"] >= stretch.end:
-            continue
-        if region["start"] > position:
-            pieces.append(Stretch(position, region["start"], stretch.headings))
-        position = max(position, region["end"])
-    if position < stretch.end:
-        pieces.append(Stretch(position, stretch.end, stretch.headings))
-    return pieces
-
-
 class Mentions:
     """Sets `doc._.mentions` (list of plain mentions) from `doc._.structure` and `doc._.regions`."""
 
@@ -88,10 +37,11 @@ class Mentions:
 
     def __call__(self, doc: Doc) -> Doc:
         _, norm = extensions.views(doc)
-        structure = doc._.structure
-        agency = structure.get("agency")
-        reference = Reference(structure.get("report_year"), normalize(agency) if agency else None)
-        found = self.reader.read(norm, stretches(norm, structure, doc._.regions), reference)
+        structure = Structure.from_dict(doc._.structure)
+        agency = structure.agency
+        reference = Reference(structure.report_year, normalize(agency) if agency else None)
+        prose = [Stretch(*paragraph) for paragraph in paragraphs(norm, structure, extensions.regions(doc))]
+        found = self.reader.read(norm, prose, reference)
         doc._.mentions = [to_plain(mention) for mention in found]
         return doc
 

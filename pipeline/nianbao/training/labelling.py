@@ -108,7 +108,7 @@ def write_corpus(readings: Sequence[Reading], path: Path) -> tuple[int, int]:
 def _sentences(reading: Reading, labelled: list[tuple[Mention, Posterior, list[Vote]]]) -> Iterator[Doc]:
     _, norm = extensions.views(reading.doc)
     at = 0
-    for left, right, kind in reading.doc._.structure["lines"]:
+    for left, right, kind in reading.doc._.structure["blocks"]:
         if kind != "prose":
             continue
         for start, end in sentence_spans(norm, left, right):

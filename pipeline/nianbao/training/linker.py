@@ -120,7 +120,7 @@ class _Read:
 
     def __init__(self, source: Source, extractor: Extractor, linker: Linker) -> None:
         doc = extractor.make_doc(source)
-        for name in ("nianbao_tables", "nianbao_lines", "nianbao_mentions"):
+        for name in ("nianbao_tables", "nianbao_structure", "nianbao_mentions"):
             doc = extractor.nlp.get_pipe(name)(doc)
         self.norm = extensions.views(doc)[1]
         self.mentions = [from_plain(data) for data in doc._.mentions]

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from nianbao.paths import data_dir
 from nianbao.pipes import extensions
-from nianbao.pipes.lines.types import Heading, Line, Structure
+from nianbao.structure import Block, Heading, Structure
 
 # What can be a heading without an enumerator that the rules know: short, no sentence, no cell.
 _CANDIDATE = re.compile(r"[^。;|\n]{2,30}")
@@ -27,8 +27,8 @@ class TaggedHeadings:
     """Adds to the headings of `doc._.structure` the lines that the tagger takes for one.
 
     A cascade: only short lines of prose without a sentence's signs reach the network, each with two lines before and
-    after it, and what stood in the same surroundings before is remembered. It stands behind nianbao_lines and is off
-    by default: see models/README.md for what it gains.
+    after it, and what stood in the same surroundings before is remembered. It stands behind nianbao_structure and is
+    off by default: see models/README.md for what it gains.
 
     Args:
         model: the trained pipeline's folder; None: the one that ships. threshold: probability from which a line is
@@ -58,22 +58,22 @@ class TaggedHeadings:
         if not structure.is_report:
             return doc
         _, norm = extensions.views(doc)
-        windows = list(self._windows(norm, structure.lines))
+        windows = list(self._windows(norm, structure.blocks))
         levels = self._levels([(text, at) for text, at, _ in windows])
         found = {number: level for (_, _, number), level in zip(windows, levels, strict=True) if level}
         if not found:
             return doc
         text, _ = extensions.views(doc)
         for number, level in found.items():
-            line = structure.lines[number]
+            line = structure.blocks[number]
             structure.headings.append(Heading(level, text[line.start : line.end], line.start, line.end))
-            structure.lines[number] = Line(line.start, line.end, "heading")
+            structure.blocks[number] = Block(line.start, line.end, "heading")
         structure.headings.sort(key=lambda heading: heading.start)
         doc._.structure = structure.to_dict()
         return doc
 
     @staticmethod
-    def _windows(norm: str, lines: list[Line]) -> Iterable[tuple[str, int, int]]:
+    def _windows(norm: str, lines: list[Block]) -> Iterable[tuple[str, int, int]]:
         """(text of the surroundings, offset of the line in it, the line's number) of each candidate."""
         printed = [number for number, line in enumerate(lines) if line.kind != "blank"]
         for at, number in enumerate(printed):

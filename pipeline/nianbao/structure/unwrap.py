@@ -1,4 +1,4 @@
-"""Printed lines, and the text as it flows: without the line breaks inside a sentence or inside a heading."""
+"""PrintedLine lines, and the text as it flows: without the line breaks inside a sentence or inside a heading."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from nianbao.pipes.lines.numbering import leading_mark
-from nianbao.pipes.lines.rules import HeadingRules
+from nianbao.structure.enumerators import leading_enumerator
+from nianbao.structure.rules import HeadingRules
 
 # The longest report has a twentieth of this; what stands behind is one line, and costs no more than one.
 MAX_LINES = 100_000
@@ -20,20 +20,20 @@ _MAX_SECOND_HALF = 12
 _MAX_FIRST_HALF = 60
 
 
-class Printed(NamedTuple):
+class PrintedLine(NamedTuple):
     """A printed line that is not blank. `start`, `end`: its offsets without spaces around it."""
 
     start: int
     end: int
 
 
-def printed_lines(norm: str) -> list[Printed]:
+def printed_lines(norm: str) -> list[PrintedLine]:
     """The lines of `norm` that hold anything but spaces, at most MAX_LINES of them."""
-    return [Printed(*match.span()) for match in islice(_LINE.finditer(norm), MAX_LINES)]
+    return [PrintedLine(*match.span()) for match in islice(_LINE.finditer(norm), MAX_LINES)]
 
 
 @dataclass(slots=True, frozen=True)
-class Flow:
+class Unwrapped:
     """The normalised text without the line breaks that only the page made.
 
     words: the text as it flows. lines: its lines, as offsets into `words`. breaks: where breaks were taken out, as
@@ -42,7 +42,7 @@ class Flow:
     """
 
     words: str
-    lines: list[Printed]
+    lines: list[PrintedLine]
     breaks: list[int]
     origins: list[int]
     taken: list[int]
@@ -62,7 +62,7 @@ class Flow:
         return self.taken[breaks - 1] if breaks else 0
 
 
-def fold(norm: str, lines: list[Printed], rules: HeadingRules) -> Flow:
+def unwrap(norm: str, lines: list[PrintedLine], rules: HeadingRules) -> Unwrapped:
     """`norm` without the line breaks inside its sentences and inside its headings.
 
     Two kinds are taken out: breaks every n characters in a text that was wrapped, and the break in a heading that is
@@ -86,20 +86,20 @@ def fold(norm: str, lines: list[Printed], rules: HeadingRules) -> Flow:
         total += following.start - line.end
         taken.append(total)
     if not breaks:
-        return Flow(norm, lines, breaks, origins, taken)
+        return Unwrapped(norm, lines, breaks, origins, taken)
     words = "".join((*pieces, norm[done:]))
-    return Flow(words, printed_lines(words), breaks, origins, taken)
+    return Unwrapped(words, printed_lines(words), breaks, origins, taken)
 
 
-def _goes_on(norm: str, line: Printed, following: Printed, width: int, rules: HeadingRules) -> bool:
+def _goes_on(norm: str, line: PrintedLine, following: PrintedLine, width: int, rules: HeadingRules) -> bool:
     """Whether `following` goes on what `line` begins."""
     newlines = norm.count("\n", line.end, following.start)
     if newlines == 1 and width and line.end - line.start >= width - 3:
-        return leading_mark(norm, following.start, following.end) is None
+        return leading_enumerator(norm, following.start, following.end) is None
     return newlines <= 2 and _is_broken_heading(norm, line, following, rules)
 
 
-def _wrap_width(lines: list[Printed]) -> int:
+def _wrap_width(lines: list[PrintedLine]) -> int:
     """The width at which the text was wrapped; 0 where it was not."""
     lengths = sorted(line.end - line.start for line in lines)
     if len(lengths) < 12:
@@ -111,14 +111,14 @@ def _wrap_width(lines: list[Printed]) -> int:
     return width if full >= 0.4 * len(lengths) else 0
 
 
-def _is_broken_heading(norm: str, line: Printed, following: Printed, rules: HeadingRules) -> bool:
+def _is_broken_heading(norm: str, line: PrintedLine, following: PrintedLine, rules: HeadingRules) -> bool:
     if following.end - following.start > _MAX_SECOND_HALF or line.end - line.start > _MAX_FIRST_HALF:
         return False
     second = norm[following.start : following.end]
     if not second.endswith(rules.bare_tails):
         return False
-    mark = leading_mark(norm, line.start, line.end)
-    if mark is None or leading_mark(norm, following.start, following.end) is not None:
+    mark = leading_enumerator(norm, line.start, line.end)
+    if mark is None or leading_enumerator(norm, following.start, following.end) is not None:
         return False
     first = norm[mark.end : line.end]
     if rules.section.fullmatch("".join((first + second).split())):

@@ -1,4 +1,4 @@
-"""What the structure of a document is: its headings, its lines, who wrote it and about which year."""
+"""What the structure of a document is: its headings, its blocks, who wrote it and about which year."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-Kind = Literal["title", "heading", "prose", "table", "furniture", "blank"]
+BlockKind = Literal["title", "heading", "prose", "table", "furniture", "blank"]
 
 
 class Region(Protocol):
@@ -29,15 +29,15 @@ class Heading:
     end: int
 
 
-class Line(NamedTuple):
+class Block(NamedTuple):
     """A stretch of one printed line that is of one kind. A line whose heading runs on into its paragraph is two.
 
-    The blank lines between two printed ones are one Line of kind blank.
+    The blank lines between two printed ones are one Block of kind blank.
     """
 
     start: int
     end: int
-    kind: Kind
+    kind: BlockKind
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Structure:
 
     `score` is how far the genre's features speak for an annual report (`is_report` is `score >= threshold` of
     configs/sections.yaml), `reasons` the features that spoke, with their points. Periods are ISO dates.
-    Headings and lines stand in the order of the text; lines do not overlap.
+    Headings and blocks stand in the order of the text; blocks do not overlap.
     """
 
     is_report: bool
@@ -56,7 +56,7 @@ class Structure:
     period_start: str | None = None
     period_end: str | None = None
     headings: list[Heading] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     score: float = 0.0
     reasons: list[str] = field(default_factory=list)
     _paths: list[str] | None = field(default=None, repr=False, compare=False)
@@ -70,13 +70,13 @@ class Structure:
             self._paths = _paths(self.headings)
         return self._paths[at]
 
-    def kind_at(self, offset: int) -> Kind | None:
-        """The kind of the line that holds `offset`; None between lines."""
-        at = bisect_right(self.lines, offset, key=lambda line: line.start) - 1
-        return self.lines[at].kind if at >= 0 and offset < self.lines[at].end else None
+    def kind_at(self, offset: int) -> BlockKind | None:
+        """The kind of the block that holds `offset`; None between blocks."""
+        at = bisect_right(self.blocks, offset, key=lambda block: block.start) - 1
+        return self.blocks[at].kind if at >= 0 and offset < self.blocks[at].end else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, as it travels on `doc._.structure`; lines as [start, end, kind]."""
+        """Plain data, as it travels on `doc._.structure`; blocks as [start, end, kind]."""
         return {
             "is_report": self.is_report,
             "title": self.title,
@@ -85,7 +85,7 @@ class Structure:
             "period_start": self.period_start,
             "period_end": self.period_end,
             "headings": [{"level": h.level, "text": h.text, "start": h.start, "end": h.end} for h in self.headings],
-            "lines": [list(line) for line in self.lines],
+            "blocks": [list(block) for block in self.blocks],
             "score": self.score,
             "reasons": list(self.reasons),
         }
@@ -93,9 +93,9 @@ class Structure:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Structure:
         """The inverse of `to_dict`."""
-        plain = {key: value for key, value in data.items() if key not in ("headings", "lines")}
+        plain = {key: value for key, value in data.items() if key not in ("headings", "blocks")}
         headings = [Heading(**heading) for heading in data["headings"]]
-        return cls(**plain, headings=headings, lines=[Line(*line) for line in data["lines"]])
+        return cls(**plain, headings=headings, blocks=[Block(*block) for block in data["blocks"]])
 
 
 def _paths(headings: list[Heading]) -> list[str]:

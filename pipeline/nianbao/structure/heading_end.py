@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nianbao.pipes.lines.rules import HeadingRules
+from nianbao.structure.rules import HeadingRules
 
 Stop = Literal["line", "sentence", "list", "mark", "cut"]
 
@@ -40,7 +40,7 @@ _ENOUGH_IN_LIST = 4.5
 
 
 @dataclass(slots=True, frozen=True)
-class Title:
+class HeadingWords:
     """A heading's title as found. `end`: where it ends; `name`: its words without spaces; `score`: how sure.
 
     `instead`: where it ends if its siblings run on into their paragraphs without a full stop.
@@ -50,7 +50,7 @@ class Title:
     name: str
     score: float
     stop: Stop
-    instead: Title | None = None
+    instead: HeadingWords | None = None
 
 
 def compact(words: str) -> str:
@@ -60,7 +60,7 @@ def compact(words: str) -> str:
 
 
 @dataclass(slots=True)
-class TitleFinder:
+class HeadingEndFinder:
     """Finds the end of titles in one document.
 
     flow: the normalised text as it flows.
@@ -79,7 +79,7 @@ class TitleFinder:
             self.contents = compact(found["list"])
             self.contents_start, self.contents_end = found.span("list")
 
-    def find(self, start: int, level: int, next_mark: int) -> Title | None:
+    def find(self, start: int, level: int, next_mark: int) -> HeadingWords | None:
         """The title that begins behind an enumerator which ends at `start`; None where no title stands.
 
         `next_mark` is where the next enumerator begins. A title is the whole clause where that reads like one,
@@ -141,7 +141,7 @@ class TitleFinder:
         sign = found.group()
         return at, "line" if sign in "\n|" else "list" if sign == ";" else "sentence"
 
-    def _whole(self, begin: int, clause: str, stop: Stop, level: int) -> Title | None:
+    def _whole(self, begin: int, clause: str, stop: Stop, level: int) -> HeadingWords | None:
         if stop in ("list", "cut"):
             return None
         words = clause.rstrip(_TRAILING)
@@ -153,10 +153,10 @@ class TitleFinder:
         # An enumerator that ends a title is itself only supposed.
         score += WHOLE if stop != "mark" else _GAP
         score -= _PER_CHARACTER * max(0, len(name) - _USUAL)
-        return Title(begin + len(words), name, score, stop)
+        return HeadingWords(begin + len(words), name, score, stop)
 
-    def _inner(self, begin: int, clause: str, whole: Title | None) -> Title | None:
-        best: Title | None = None
+    def _inner(self, begin: int, clause: str, whole: HeadingWords | None) -> HeadingWords | None:
+        best: HeadingWords | None = None
         best_rank = 0.0
         ends = {match.end(): self.rules.tail_weights[match.group()] for match in self.rules.tail.finditer(clause)}
         listed = self._listed_prefix(clause) if self.contents else 0
@@ -171,17 +171,17 @@ class TitleFinder:
             # Of two places that are equally good the earlier one leaves less of a sentence in the title.
             rank = score - 0.05 * end
             if score > 0 and rank > best_rank:
-                best, best_rank = Title(begin + end, compact(clause[:end]), score, "cut"), rank
+                best, best_rank = HeadingWords(begin + end, compact(clause[:end]), score, "cut"), rank
             if score > _CUE_STRONG and self.rules.cue_strong.match(clause, end):
                 # Behind a sentence's own subject no title ends.
                 break
         colon = clause.find(":", 2, 26)
         if best is None and colon > 0 and self.fits(clause[:colon], 24) and not _ANNEX.fullmatch(clause[:colon]):
             words = clause[:colon].rstrip()
-            best = Title(begin + len(words), compact(words), _COLON + self._tail(words), "cut")
+            best = HeadingWords(begin + len(words), compact(words), _COLON + self._tail(words), "cut")
         return best
 
-    def _cut_score(self, clause: str, end: int, tail: float, whole: Title | None) -> float:
+    def _cut_score(self, clause: str, end: int, tail: float, whole: HeadingWords | None) -> float:
         """How surely a title ends at `end` of `clause`, behind a word of weight `tail`; 0 for not at all."""
         left = clause[:end]
         if len(left) > self.rules.max_title or not _closed(left):
@@ -213,7 +213,7 @@ class TitleFinder:
             return tail + meeting + _SECTION
         return tail + meeting if meeting else 0.0
 
-    def _stands_alone(self, name: str, whole: Title | None, rest: int) -> bool:
+    def _stands_alone(self, name: str, whole: HeadingWords | None, rest: int) -> bool:
         """Whether a section's name is the title although nothing tells where the sentence behind it begins."""
         if self._tail(name) < 3.0 and not name.endswith(self.rules.bare_tails):
             return False
@@ -221,7 +221,7 @@ class TitleFinder:
             return False
         return whole is None or (whole.stop == "sentence" and rest >= _REST and not self._tail(whole.name))
 
-    def _meeting(self, clause: str, at: int, whole: Title | None) -> float:
+    def _meeting(self, clause: str, at: int, whole: HeadingWords | None) -> float:
         """How surely a sentence begins at `at` of `clause`."""
         if self.rules.cue_strong.match(clause, at):
             # What holds a sentence's own subject is no title as a whole.

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nianbao.pipes.lines.document_title import DocumentTitle
-from nianbao.pipes.lines.flow import Printed
-from nianbao.pipes.lines.layout import is_furniture
-from nianbao.pipes.lines.rules import Rules
-from nianbao.pipes.lines.title_end import compact
-from nianbao.pipes.lines.types import Heading, Region
+from nianbao.structure.blocks import is_furniture
+from nianbao.structure.document_title import DocumentTitle
+from nianbao.structure.heading_end import compact
+from nianbao.structure.rules import Rules
+from nianbao.structure.types import Heading, Region
+from nianbao.structure.unwrap import PrintedLine
 
 _READ = 60_000
 _HEAD = 3000
@@ -25,7 +25,7 @@ _NUMBERED = re.compile(r"^\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、
 
 
 @dataclass(slots=True)
-class Verdict:
+class GenreScore:
     """The sum of the features' points against the threshold of configs/sections.yaml, and which spoke."""
 
     score: float = 0.0
@@ -34,11 +34,11 @@ class Verdict:
 
 
 @dataclass(slots=True, frozen=True)
-class Evidence:
+class GenreEvidence:
     """What the other parts of the analysis found."""
 
     norm: str
-    lines: Sequence[Printed]
+    lines: Sequence[PrintedLine]
     headings: Sequence[Heading]
     regions: Sequence[Region]
     title: DocumentTitle | None
@@ -46,10 +46,10 @@ class Evidence:
     year: int | None
 
 
-def judge(evidence: Evidence, rules: Rules) -> Verdict:
+def score_genre(evidence: GenreEvidence, rules: Rules) -> GenreScore:
     """Whether the document is such a report. A regulation, a notice about reports, a form's template are none."""
     counts = _counts(evidence, rules)
-    verdict = Verdict()
+    verdict = GenreScore()
     for name, times in counts.items():
         times = min(times, rules.genre.limits.get(name, 1))
         if times:
@@ -60,7 +60,7 @@ def judge(evidence: Evidence, rules: Rules) -> Verdict:
     return verdict
 
 
-def _counts(evidence: Evidence, rules: Rules) -> dict[str, int]:
+def _counts(evidence: GenreEvidence, rules: Rules) -> dict[str, int]:
     """How often each feature speaks."""
     patterns = rules.genre.patterns
     body = evidence.norm[:_READ]
@@ -107,14 +107,14 @@ def _voices(body: str, voice: re.Pattern[str]) -> int:
     return found
 
 
-def _sections(evidence: Evidence, rules: Rules) -> int:
+def _sections(evidence: GenreEvidence, rules: Rules) -> int:
     """Headings that only such a report has; 概述 or 存在的问题 stand in any."""
     names = (compact(name) for name in _heading_names(evidence))
     own = rules.genre.patterns["own_section"]
     return sum(1 for name in names if own.search(name) and rules.headings.section.fullmatch(name))
 
 
-def _heading_names(evidence: Evidence) -> list[str]:
+def _heading_names(evidence: GenreEvidence) -> list[str]:
     return [
         _NUMBERED.sub("", evidence.norm[heading.start : heading.end])
         for heading in evidence.headings[:200]
@@ -122,7 +122,7 @@ def _heading_names(evidence: Evidence) -> list[str]:
     ]
 
 
-def _plain_lines(evidence: Evidence, rules: Rules, most: int) -> list[tuple[int, str]]:
+def _plain_lines(evidence: GenreEvidence, rules: Rules, most: int) -> list[tuple[int, str]]:
     """The first lines that are not a page's furniture: offset and words."""
     found = []
     for line in evidence.lines[: most * 8]:
@@ -134,7 +134,7 @@ def _plain_lines(evidence: Evidence, rules: Rules, most: int) -> list[tuple[int,
     return found
 
 
-def _other_title(evidence: Evidence, rules: Rules) -> bool:
+def _other_title(evidence: GenreEvidence, rules: Rules) -> bool:
     """Whether the document opens with the title of something else, above the title of a report if it has one."""
     if len(evidence.lines) < 2:
         return False
@@ -152,7 +152,7 @@ def _other_title(evidence: Evidence, rules: Rules) -> bool:
     return False
 
 
-def _is_template(evidence: Evidence, body: str) -> bool:
+def _is_template(evidence: GenreEvidence, body: str) -> bool:
     """Whether this is the form alone: no agency, no year, hardly a number."""
     if evidence.agency is not None or evidence.year is not None:
         return False
@@ -161,7 +161,7 @@ def _is_template(evidence: Evidence, body: str) -> bool:
     return all(at < _MIN_COUNTS - 1 for at, _ in enumerate(_COUNT.finditer(body)))
 
 
-def _listed(evidence: Evidence, rules: Rules) -> int:
+def _listed(evidence: GenreEvidence, rules: Rules) -> int:
     """Lines that are titles of reports: a page that lists them."""
     if len(evidence.headings) >= _MIN_LISTED:
         return 0

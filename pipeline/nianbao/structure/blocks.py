@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from nianbao.pipes.lines.flow import MAX_LINES, Printed
-from nianbao.pipes.lines.rules import LayoutRules, TableRules
-from nianbao.pipes.lines.types import Heading, Kind, Line, Region
+from nianbao.structure.rules import LayoutRules, TableRules
+from nianbao.structure.types import Block, BlockKind, Heading, Region
+from nianbao.structure.unwrap import MAX_LINES, PrintedLine
 
 _MAX_HEADER = 200
 _MAX_FURNITURE = 120
@@ -19,10 +19,10 @@ _DIVIDER = re.compile(r"[=\-_*#~]{3,}\s*正文\s*[=\-_*#~]{3,}")
 _LEADING = re.compile(r"[\s。.,;:!?]*")
 _STAMP = re.compile(r"[\s:>\d/-]*")
 Span = tuple[int, int]
-Fixed = tuple[int, int, Kind]
+Fixed = tuple[int, int, BlockKind]
 
 
-def inline_head(norm: str, line: Printed, rules: LayoutRules) -> int:
+def inline_head(norm: str, line: PrintedLine, rules: LayoutRules) -> int:
     """Where the text begins in a line that opens with a page's navigation; the line's start where it does not."""
     if line.end - line.start < _RUN_ON or not rules.inline_head.match(norm, line.start, line.start + 40):
         return line.start
@@ -34,7 +34,7 @@ def inline_head(norm: str, line: Printed, rules: LayoutRules) -> int:
     return found.end() if found else end
 
 
-def inline_foot(norm: str, line: Printed, rules: LayoutRules) -> int:
+def inline_foot(norm: str, line: PrintedLine, rules: LayoutRules) -> int:
     """Where a page's foot begins in a line that runs on; the line's end where it has none."""
     if line.end - line.start < _RUN_ON:
         return line.end
@@ -55,13 +55,13 @@ def is_furniture(words: str, rules: LayoutRules) -> bool:
 
 def classify(
     norm: str,
-    lines: Sequence[Printed],
+    lines: Sequence[PrintedLine],
     headings: Sequence[Heading],
     titles: Sequence[Span],
     regions: Sequence[Region],
     rules: LayoutRules,
     tables: TableRules,
-) -> list[Line]:
+) -> list[Block]:
     """Every printed line, cut where its kind changes, with its kind. Blank lines between two printed ones are one.
 
     A heading wins over everything, then a title, a table's region, furniture; what is left is prose, or table where
@@ -69,7 +69,7 @@ def classify(
     """
     fixed = _merge([(h.start, h.end, "heading") for h in headings], [(start, end, "title") for start, end in titles])
     fixed = _merge(fixed, sorted((region.start, region.end, "table") for region in regions))
-    result: list[Line] = []
+    result: list[Block] = []
     at = last = 0
     above = _divider(norm, lines)
     for line in lines:
@@ -81,15 +81,15 @@ def classify(
             at += 1
         if at < len(fixed) and fixed[at][0] < end:
             if fixed[at][0] <= start and end <= fixed[at][1]:
-                result.append(Line(start, end, fixed[at][2]))
+                result.append(Block(start, end, fixed[at][2]))
             else:
                 result += _cut(norm, line, _overlapping(fixed, at, end), rules, tables)
         elif start < above:
-            result.append(Line(start, end, "furniture"))
+            result.append(Block(start, end, "furniture"))
         else:
             result += _free(norm, start, end, line, rules, tables)
     if len(lines) == MAX_LINES and norm[last:].strip():
-        return [*result, Line(last, len(norm), "prose")]
+        return [*result, Block(last, len(norm), "prose")]
     return result + list(_blank(norm, last, len(norm)))
 
 
@@ -99,7 +99,7 @@ def _overlapping(fixed: Sequence[Fixed], at: int, end: int) -> Iterator[Fixed]:
         at += 1
 
 
-def _divider(norm: str, lines: Sequence[Printed]) -> int:
+def _divider(norm: str, lines: Sequence[PrintedLine]) -> int:
     """Where a crawler's header ends: at a line of signs that says 正文; 0 where there is none."""
     for line in lines[:_HEADER_LINES]:
         if line.end - line.start <= _MAX_FURNITURE and _DIVIDER.fullmatch(norm, line.start, line.end):
@@ -107,7 +107,9 @@ def _divider(norm: str, lines: Sequence[Printed]) -> int:
     return 0
 
 
-def _cut(norm: str, line: Printed, fixed: Iterable[Fixed], rules: LayoutRules, tables: TableRules) -> Iterator[Line]:
+def _cut(
+    norm: str, line: PrintedLine, fixed: Iterable[Fixed], rules: LayoutRules, tables: TableRules
+) -> Iterator[Block]:
     """The lines of a printed line that holds headings, titles or table regions."""
     at = line.start
     for start, end, kind in fixed:
@@ -115,24 +117,26 @@ def _cut(norm: str, line: Printed, fixed: Iterable[Fixed], rules: LayoutRules, t
             yield from _free(norm, at, start, line, rules, tables)
         at = max(at, start)
         if min(end, line.end) > at:
-            yield Line(at, min(end, line.end), kind)
+            yield Block(at, min(end, line.end), kind)
             at = min(end, line.end)
     if at < line.end:
         yield from _free(norm, at, line.end, line, rules, tables)
 
 
-def _free(norm: str, start: int, end: int, line: Printed, rules: LayoutRules, tables: TableRules) -> Iterator[Line]:
+def _free(
+    norm: str, start: int, end: int, line: PrintedLine, rules: LayoutRules, tables: TableRules
+) -> Iterator[Block]:
     """The lines of a stretch that holds no heading, title or region."""
     if not norm[start : min(end, start + 400)].strip(" |") and end - start < 400:
         if start == line.start and end == line.end:
-            yield Line(start, end, "table")
+            yield Block(start, end, "table")
         return
     if (start, end) == (line.start, line.end):
         if is_furniture(norm[start:end], rules):
-            yield Line(start, end, "furniture")
+            yield Block(start, end, "furniture")
             return
         if _is_cells(norm, start, end, tables):
-            yield Line(start, end, "table")
+            yield Block(start, end, "table")
             return
     head = inline_head(norm, line, rules) if start == line.start else start
     foot = inline_foot(norm, line, rules) if end == line.end else end
@@ -143,7 +147,7 @@ def _free(norm: str, start: int, end: int, line: Printed, rules: LayoutRules, ta
     marks = sorted({start, min(max(head, start), end), max(min(foot, end), start), end})
     for first, last in pairwise(marks):
         outside = first < head or first >= foot
-        yield Line(first, last, "furniture" if outside else "prose")
+        yield Block(first, last, "furniture" if outside else "prose")
 
 
 def _is_cells(norm: str, start: int, end: int, tables: TableRules) -> bool:
@@ -153,12 +157,12 @@ def _is_cells(norm: str, start: int, end: int, tables: TableRules) -> bool:
     return end - start <= 40 and tables.cell.match(words) is not None
 
 
-def _blank(norm: str, start: int, end: int) -> Iterator[Line]:
+def _blank(norm: str, start: int, end: int) -> Iterator[Block]:
     """The blank lines between offset `start`, a line's end, and `end`, the next line's start, as one."""
     first = norm.find("\n", start, end) + 1
     last = norm.rfind("\n", first, end) if first else -1
     if last >= 0:
-        yield Line(first, last, "blank")
+        yield Block(first, last, "blank")
 
 
 def _merge(first: Sequence[Fixed], second: Sequence[Fixed]) -> list[Fixed]:

@@ -39,7 +39,7 @@ _MAX_BACK = 60
 _MAX_MARK = 12
 
 
-class Mark(NamedTuple):
+class Enumerator(NamedTuple):
     """An enumerator. `value`: its number, 0 where it is lost. `place`: what stands before it."""
 
     start: int
@@ -50,7 +50,7 @@ class Mark(NamedTuple):
     lost: bool = False
 
 
-def find_marks(flow: str, limit: int) -> Iterator[Mark]:
+def find_enumerators(flow: str, limit: int) -> Iterator[Enumerator]:
     """The enumerators of `flow` in order, at most `limit` of them.
 
     Numbers inside references (第(一)项), decimals, dates and document numbers are none.
@@ -62,29 +62,29 @@ def find_marks(flow: str, limit: int) -> Iterator[Mark]:
             continue
         end = match.end()
         level, value = _read(match)
-        yield Mark(match.start(), end, level, value, place_of(flow, match.start()), match["empty"] is not None)
+        yield Enumerator(match.start(), end, level, value, place_of(flow, match.start()), match["empty"] is not None)
         count += 1
         if count == limit:
             return
 
 
-def leading_mark(flow: str, start: int, stop: int) -> Mark | None:
+def leading_enumerator(flow: str, start: int, stop: int) -> Enumerator | None:
     """The enumerator, whole or wrecked, that stands at a line's start `start`; None where none does."""
     match = _MARK.match(flow, start, min(stop, start + _MAX_MARK))
     if match is None:
-        return lost_mark(flow, start)
+        return damaged_enumerator(flow, start)
     level, value = _read(match)
-    return Mark(start, match.end(), level, value, "line", match["empty"] is not None)
+    return Enumerator(start, match.end(), level, value, "line", match["empty"] is not None)
 
 
-def lost_mark(flow: str, start: int) -> Mark | None:
+def damaged_enumerator(flow: str, start: int) -> Enumerator | None:
     """The enumerator at a line's start `start` whose digits, bracket or point are lost; None where none is."""
     match = _LOST.match(flow, start) if flow[start : start + 1] in _LOST_FIRST else None
     if match is None:
         return None
     bracket, arabic = match["open"] or match["half"], match["point"] or match["num"]
     level = 2 if bracket else 3 if arabic else 1
-    return Mark(start, match.end(), level, 0, "line", lost=True)
+    return Enumerator(start, match.end(), level, 0, "line", lost=True)
 
 
 def place_of(flow: str, start: int) -> Place:

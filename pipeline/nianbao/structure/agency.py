@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from nianbao.pipes.lines.document_title import DocumentTitle
-from nianbao.pipes.lines.flow import Printed
-from nianbao.pipes.lines.rules import IdentityRules
-from nianbao.pipes.lines.years import arabic_years
+from nianbao.structure.document_title import DocumentTitle
+from nianbao.structure.rules import IdentityRules
+from nianbao.structure.unwrap import PrintedLine
+from nianbao.structure.years import arabic_years
 
 _HEAD = 3000
 _TAIL = 400
@@ -25,7 +25,9 @@ _GOVERNMENT = "人民政府"
 _BODIES = (_GOVERNMENT, "街道办事处", "办事处", "管理委员会", "管委会")
 
 
-def find_agency(norm: str, lines: Sequence[Printed], title: DocumentTitle | None, rules: IdentityRules) -> str | None:
+def find_agency(
+    norm: str, lines: Sequence[PrintedLine], title: DocumentTitle | None, rules: IdentityRules
+) -> str | None:
     """The agency's name, in simplified characters; None where the text states none.
 
     The title's name goes first; one that lacks its place (民政局) or names only the place (柯城区) is completed from
@@ -81,7 +83,7 @@ def _has_place(name: str, rules: IdentityRules) -> bool:
     return any(rules.place.search(name[:end]) for end in range(2, len(name)))
 
 
-def _stated_names(norm: str, lines: Sequence[Printed], rules: IdentityRules) -> Iterator[str]:
+def _stated_names(norm: str, lines: Sequence[PrintedLine], rules: IdentityRules) -> Iterator[str]:
     """Full names in the places where reports state them, the surest place first."""
     head = norm[:_HEAD]
     places = (
@@ -98,7 +100,7 @@ def _stated_names(norm: str, lines: Sequence[Printed], rules: IdentityRules) -> 
                 yield found
 
 
-def _signatures(norm: str, lines: Sequence[Printed]) -> Iterator[str]:
+def _signatures(norm: str, lines: Sequence[PrintedLine]) -> Iterator[str]:
     """Names that stand before a date at the text's end, on one line or on two, or alone on the last lines."""
     last = lines[-_TAIL_LINES:]
     for line in reversed(last):

@@ -6,13 +6,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from nianbao.pipes.lines.flow import Flow
-from nianbao.pipes.lines.numbering import Mark, find_marks, leading_mark, lost_mark
-from nianbao.pipes.lines.rules import Rules
-from nianbao.pipes.lines.rules import words as alternation
-from nianbao.pipes.lines.siblings import Candidate, settle
-from nianbao.pipes.lines.title_end import WHOLE, Title, TitleFinder, compact
-from nianbao.pipes.lines.types import Heading, Region
+from nianbao.structure.enumerators import Enumerator, damaged_enumerator, find_enumerators, leading_enumerator
+from nianbao.structure.heading_end import WHOLE, HeadingEndFinder, HeadingWords, compact
+from nianbao.structure.rules import Rules
+from nianbao.structure.rules import words as alternation
+from nianbao.structure.siblings import Candidate, reconcile_siblings
+from nianbao.structure.types import Heading, Region
+from nianbao.structure.unwrap import Unwrapped
 
 # No report has a tenth of this; beyond it a text is noise, and reading on would only cost time.
 MAX_MARKS = 20_000
@@ -23,56 +23,55 @@ _ANNEX = re.compile(r"附[件表录]?\s?[:.]?\s*$")
 _TOC = re.compile(r"目\s*[录次]")
 
 
-def find_headings(text: str, flow: Flow, regions: Sequence[Region], rules: Rules) -> list[Heading]:
+def find_headings(text: str, flow: Unwrapped, regions: Sequence[Region], rules: Rules) -> list[Heading]:
     """The headings of `text`, in its order.
 
     flow: the normalised text as it flows. regions: where tables stand in the text; their rows are no headings. Rows
     of the national forms are recognised without regions as well.
     """
-    finder = TitleFinder(flow.words, rules.headings)
+    finder = HeadingEndFinder(flow.words, rules.headings)
     tables = sorted((flow.from_text(region.start), flow.from_text(region.end)) for region in regions)
-    judge = _Judge(flow.words, finder, tables, rules)
-    candidates = judge.judge(_all_marks(flow, finder))
-    settle(candidates, flow.words)
+    candidates = HeadingFinder(flow.words, finder, tables, rules).candidates(_all_marks(flow, finder))
+    reconcile_siblings(candidates, flow.words)
     kept = [c for c in candidates if c.keep and c.title]
     return [_heading(text, flow, c) for c in _without_contents_page(kept, flow.words)]
 
 
-def _heading(text: str, flow: Flow, candidate: Candidate) -> Heading:
+def _heading(text: str, flow: Unwrapped, candidate: Candidate) -> Heading:
     assert candidate.title is not None
     start, end = flow.to_text(candidate.mark.start, candidate.title.end)
     return Heading(candidate.mark.level, text[start:end], start, end)
 
 
-def _all_marks(flow: Flow, finder: TitleFinder) -> list[tuple[Mark, bool]]:
+def _all_marks(flow: Unwrapped, finder: HeadingEndFinder) -> list[tuple[Enumerator, bool]]:
     """Enumerators, lost enumerators and bare section names, in order; the flag says bare."""
     words = flow.words
-    marks = [(mark, False) for mark in find_marks(words, MAX_MARKS)]
+    marks = [(mark, False) for mark in find_enumerators(words, MAX_MARKS)]
     starts = {mark.start for mark, _ in marks}
-    extra: list[tuple[Mark, bool]] = []
+    extra: list[tuple[Enumerator, bool]] = []
     for line in flow.lines:
         if len(extra) >= MAX_MARKS:
             break
         if line.start in starts:
             continue
-        lost = lost_mark(words, line.start)
+        lost = damaged_enumerator(words, line.start)
         if lost is not None:
             extra.append((lost, False))
         elif _SHORTEST_BARE <= line.end - line.start <= _LONGEST_BARE and _is_bare(
             words[line.start : line.end], finder
         ):
-            extra.append((Mark(line.start, line.start, finder.rules.bare_level, 0, "line"), True))
+            extra.append((Enumerator(line.start, line.start, finder.rules.bare_level, 0, "line"), True))
     return sorted(marks + extra, key=lambda pair: pair[0].start) if extra else marks
 
 
-def _is_bare(line: str, finder: TitleFinder) -> bool:
+def _is_bare(line: str, finder: HeadingEndFinder) -> bool:
     return line.endswith(finder.rules.bare_tails) and finder.rules.section.fullmatch(compact(line)) is not None
 
 
-class _Judge:
+class HeadingFinder:
     """Judges candidates in the order of the text; what came before says which number is expected next."""
 
-    def __init__(self, flow: str, finder: TitleFinder, tables: list[tuple[int, int]], rules: Rules) -> None:
+    def __init__(self, flow: str, finder: HeadingEndFinder, tables: list[tuple[int, int]], rules: Rules) -> None:
         self.flow = flow
         self.finder = finder
         self.rules = rules
@@ -83,10 +82,10 @@ class _Judge:
         self.last: dict[int, int] = {}
         self.last_end = -1
         self.last_section = -1
-        self.annex: Mark | None = None
+        self.annex: Enumerator | None = None
         self.chinese_brackets = self.arabic_brackets = False
 
-    def judge(self, marks: list[tuple[Mark, bool]]) -> list[Candidate]:
+    def candidates(self, marks: list[tuple[Enumerator, bool]]) -> list[Candidate]:
         candidates = []
         self._learn_styles(mark for mark, _ in marks)
         for at, (mark, bare) in enumerate(marks):
@@ -106,17 +105,17 @@ class _Judge:
                 self.annex = None
         return candidates
 
-    def _learn_styles(self, marks: Iterable[Mark]) -> None:
+    def _learn_styles(self, marks: Iterable[Enumerator]) -> None:
         levels = {mark.level for mark in marks if not mark.lost}
         self.chinese_brackets, self.arabic_brackets = 2 in levels, 4 in levels
 
-    def _with_level(self, mark: Mark) -> Mark:
+    def _with_level(self, mark: Enumerator) -> Enumerator:
         """A pair of brackets that lost its number has the level of the document's other brackets, or of its place."""
         if not mark.lost or mark.level != 2 or self.chinese_brackets:
             return mark
         return mark._replace(level=4) if self.arabic_brackets or 3 in self.last else mark
 
-    def _remember(self, mark: Mark, title: Title) -> None:
+    def _remember(self, mark: Enumerator, title: HeadingWords) -> None:
         self.last_end = title.end
         value = mark.value or self.last.get(mark.level, 0) + 1
         self.last = {level: number for level, number in self.last.items() if level < mark.level}
@@ -126,10 +125,10 @@ class _Judge:
         if mark.level == 1:
             self.last_section = mark.start
 
-    def _in_contents(self, mark: Mark) -> bool:
+    def _in_contents(self, mark: Enumerator) -> bool:
         return self.finder.contents_start <= mark.start < self.finder.contents_end
 
-    def _in_annexes(self, mark: Mark) -> bool:
+    def _in_annexes(self, mark: Enumerator) -> bool:
         """Whether the enumerator counts annexes: behind 附件:, or next after one that does."""
         before = self.flow[max(0, mark.start - 8) : mark.start]
         annex = self.annex
@@ -141,14 +140,14 @@ class _Judge:
         return counts
 
     @staticmethod
-    def _next_mark(marks: list[tuple[Mark, bool]], at: int) -> int:
+    def _next_mark(marks: list[tuple[Enumerator, bool]], at: int) -> int:
         here = marks[at][0]
         for mark, _ in marks[at + 1 : at + 4]:
             if mark.start >= here.end + 2:
                 return mark.start
         return 1 << 60
 
-    def _accept(self, mark: Mark, title: Title, bare: bool) -> bool:
+    def _accept(self, mark: Enumerator, title: HeadingWords, bare: bool) -> bool:
         section = self.finder.is_section(title.name)
         if bare:
             return title.stop == "line"
@@ -165,7 +164,7 @@ class _Judge:
             return (follows and expected) or (section and title.score >= _SURE) or (expected and title.score >= _SURE)
         return expected or (section and title.score >= _SURE)
 
-    def _is_known_row(self, mark: Mark) -> bool:
+    def _is_known_row(self, mark: Enumerator) -> bool:
         """Whether the enumerator stands in a table's region or counts a row of the national forms.
 
         The sections that the forms fix are kept even where a region's bounds run over them.
@@ -175,7 +174,7 @@ class _Judge:
             return not (mark.level == 1 and self.statutory.match(name))
         return self.rules.tables.rows.match(name) is not None
 
-    def _looks_like_row(self, mark: Mark, title: Title | None) -> bool:
+    def _looks_like_row(self, mark: Enumerator, title: HeadingWords | None) -> bool:
         """Whether the enumerator counts a row of a table that was not found: by its header or by its cells."""
         name = title.name if title else ""
         if mark.level == 1 and name in self.rules.headings.statutory:
@@ -195,7 +194,7 @@ class _Judge:
             return False
         return self.flow.find("\n", self.headers[at], offset) < 0
 
-    def _before_cell(self, title: Title) -> bool:
+    def _before_cell(self, title: HeadingWords) -> bool:
         """Whether cells follow the title: a pipe, units or bare numbers, or, for a group of rows, a row."""
         tables = self.rules.tables
         group = title.name in tables.groups
@@ -211,7 +210,7 @@ class _Judge:
         following = below.lstrip().partition("\n")[0].strip()
         if following and tables.cell.match(following):
             return True
-        mark = leading_mark(following, 0, len(following)) if group else None
+        mark = leading_enumerator(following, 0, len(following)) if group else None
         return mark is not None and tables.rows.match(compact(following[mark.end :])) is not None
 
 

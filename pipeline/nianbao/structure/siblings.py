@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from nianbao.pipes.lines.numbering import Mark
-from nianbao.pipes.lines.title_end import Title
+from nianbao.structure.enumerators import Enumerator
+from nianbao.structure.heading_end import HeadingWords
 
 _CLOSING = "。.;!? \n"
 _NO_BODY = 20
@@ -16,8 +16,8 @@ _NO_BODY = 20
 class Candidate:
     """An enumerator with the title behind it. `keep`: whether it is held for a heading."""
 
-    mark: Mark
-    title: Title | None
+    mark: Enumerator
+    title: HeadingWords | None
     keep: bool
 
 
@@ -27,7 +27,7 @@ class _Member:
     following: int
 
 
-def settle(candidates: list[Candidate], flow: str) -> None:
+def reconcile_siblings(candidates: list[Candidate], flow: str) -> None:
     """Let siblings decide what one alone leaves open; changes `candidates` in place.
 
     Where some of them run on into their paragraph without a full stop, the others do so too. Enumerations of which

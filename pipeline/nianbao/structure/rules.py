@@ -1,11 +1,10 @@
-"""The data of configs/sections.yaml, compiled once."""
+"""The data of configs/sections.yaml, compiled."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -113,15 +112,25 @@ class Rules:
     genre: GenreRules
 
 
-@lru_cache(maxsize=4)
 def load_rules(path: Path | None = None) -> Rules:
-    """The rules of `path` (None: configs/sections.yaml of the package).
+    """The rules of `path` (None: configs/sections.yaml of the package), read anew at each call.
 
     Raises:
         ValueError: the file lacks a key or holds a pattern that does not compile; the message names the file.
     """
     path = path or data_dir("configs") / "sections.yaml"
-    data = load_yaml(path)
+    try:
+        return parse(load_yaml(path))
+    except ValueError as wrong:
+        raise ValueError(f"{path}: {wrong}") from wrong
+
+
+def parse(data: Mapping[str, Any]) -> Rules:
+    """The rules that plain data in the form of configs/sections.yaml says.
+
+    Raises:
+        ValueError: a key is missing, a pattern does not compile, a variant moves offsets.
+    """
     try:
         return Rules(
             _variants(data["variants"]),
@@ -132,17 +141,15 @@ def load_rules(path: Path | None = None) -> Rules:
             _genre(data["genre"]),
         )
     except KeyError as missing:
-        raise ValueError(f"{path}: the key {missing} is missing") from missing
+        raise ValueError(f"the key {missing} is missing") from missing
     except re.error as broken:
-        raise ValueError(f"{path}: the pattern {broken.pattern!r} does not compile: {broken}") from broken
+        raise ValueError(f"the pattern {broken.pattern!r} does not compile: {broken}") from broken
 
 
 def _variants(data: dict[str, str]) -> dict[str, str]:
     for word, meant in data.items():
         if len(word) != len(meant):
-            raise ValueError(
-                f"configs/sections.yaml: variants: {word} and {meant} differ in length, which moves offsets"
-            )
+            raise ValueError(f"variants: {word} and {meant} differ in length, which moves offsets")
     return data
 
 

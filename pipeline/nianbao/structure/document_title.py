@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nianbao.pipes.lines.flow import Printed
-from nianbao.pipes.lines.layout import inline_head, is_furniture
-from nianbao.pipes.lines.rules import IdentityRules, LayoutRules
-from nianbao.pipes.lines.years import arabic_years, title_year
+from nianbao.structure.blocks import inline_head, is_furniture
+from nianbao.structure.rules import IdentityRules, LayoutRules
+from nianbao.structure.unwrap import PrintedLine
+from nianbao.structure.years import arabic_years, title_year
 
 _LINES = 60
 _HEAD = 4000
@@ -45,7 +45,7 @@ class DocumentTitle:
 
 
 def find_title(
-    text: str, norm: str, lines: Sequence[Printed], head_end: int, rules: IdentityRules, layout: LayoutRules
+    text: str, norm: str, lines: Sequence[PrintedLine], head_end: int, rules: IdentityRules, layout: LayoutRules
 ) -> DocumentTitle | None:
     """The title that stands before offset `head_end`; None where none does.
 
@@ -67,7 +67,9 @@ def find_title(
     return best
 
 
-def _in_line(text: str, norm: str, line: Printed, rules: IdentityRules, layout: LayoutRules) -> DocumentTitle | None:
+def _in_line(
+    text: str, norm: str, line: PrintedLine, rules: IdentityRules, layout: LayoutRules
+) -> DocumentTitle | None:
     header = _HEADER_TITLE.match(norm, line.start, line.end)
     start = header.end() if header else line.start
     short = line.end - start <= _SHORT + 600 and len(_bare(norm[start : line.end])) <= _SHORT
@@ -141,7 +143,7 @@ def _among_pieces(text: str, norm: str, start: int, end: int, rules: IdentityRul
 
 
 def _over_lines(
-    text: str, norm: str, head: Sequence[Printed], at: int, rules: IdentityRules, layout: LayoutRules
+    text: str, norm: str, head: Sequence[PrintedLine], at: int, rules: IdentityRules, layout: LayoutRules
 ) -> DocumentTitle | None:
     """The title whose words are broken over line `at` and the next."""
     if at + 1 >= len(head):
@@ -160,7 +162,7 @@ def _over_lines(
 def _with_lines_above(
     text: str,
     norm: str,
-    head: Sequence[Printed],
+    head: Sequence[PrintedLine],
     at: int,
     found: DocumentTitle,
     rules: IdentityRules,

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.pipes.lines.numbering import chinese_number
-from nianbao.pipes.lines.rules import IdentityRules
-from nianbao.pipes.lines.title_end import compact
+from nianbao.structure.enumerators import chinese_number
+from nianbao.structure.heading_end import compact
+from nianbao.structure.rules import IdentityRules
 
 _FIRST, _LAST = 2000, 2099
 _YEAR = r"(?:19|20)\d\d"

@@ -1,0 +1,25 @@
+"""Structure: what a document is, who wrote it, about which year, and the blocks that its text is made of.
+
+In go the text, its normalised view, the places of tables and what the source says of itself; out comes a `Structure`:
+title, agency, year, period, headings, and every stretch of the text as one block of one kind (title, heading, prose,
+table, furniture, blank). `paragraphs` joins the prose to paragraphs, each with its headings. What is known of the
+genre comes in as `Rules`, parsed from configs/sections.yaml. Nothing here knows of spaCy.
+"""
+
+from nianbao.structure.analysis import analyze
+from nianbao.structure.paragraphs import Paragraph, paragraphs
+from nianbao.structure.rules import Rules, load_rules, parse
+from nianbao.structure.types import Block, Heading, Region, Structure
+
+__all__ = [
+    "Block",
+    "Heading",
+    "Paragraph",
+    "Region",
+    "Rules",
+    "Structure",
+    "analyze",
+    "load_rules",
+    "paragraphs",
+    "parse",
+]
