@@ -130,13 +130,15 @@ _extractor: Any = None
 
 def seconds(text: str) -> float:
     """Time to read the tables of a text, the best of three."""
-    from nianbao.forms.reader import read_tables
+    from nianbao.forms.knowledge import default_knowledge
+    from nianbao.forms.reader import TableReader
     from nianbao.language.script import normalize
 
+    reader = TableReader(default_knowledge())
     norm, best = normalize(text), float("inf")
     for _ in range(3):
         begin = time.perf_counter()
-        read_tables(text, norm)
+        reader.read(text, norm)
         best = min(best, time.perf_counter() - begin)
     return best
 

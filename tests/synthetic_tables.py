@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from nianbao.forms.definition import Table, load_forms
+from nianbao.forms.definition import Table
+from nianbao.forms.knowledge import default_knowledge
 from nianbao.reading.source import Grid, GridCell
 
 Cell = tuple[str | None, str | None, float | None]
@@ -53,7 +54,7 @@ class Section:
 
 
 def _tables() -> dict[str, Table]:
-    return {table.name: table for table in load_forms().tables}
+    return {table.name: table for table in default_knowledge().forms.tables}
 
 
 class Maker:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 import spacy
 
-from nianbao.forms.checks import Failure, check_facts
+from nianbao.forms.checks import FactChecker, Failure
+from nianbao.forms.knowledge import default_knowledge, read_knowledge
+from nianbao.forms.reader import TableReader
+from nianbao.language.script import normalize
+from nianbao.metrics import load_registry
+from nianbao.paths import data_dir
 from nianbao.schema import APPLICANTS, COLUMNS
 
 Row = dict[str, Any]
+CHECKER = FactChecker(default_knowledge().forms, default_knowledge().identities)
 
 
 class Document:
@@ -36,7 +44,7 @@ class Document:
         return self
 
     def failures(self) -> list[tuple[str, float, float]]:
-        return [(failure.check, failure.left, failure.right) for failure in check_facts(self.facts)]
+        return [(failure.check, failure.left, failure.right) for failure in CHECKER.check(self.facts)]
 
 
 def requests(received: int, carried_in: int, granted: int, concluded: int, carried_out: int) -> Document:
@@ -85,15 +93,15 @@ def test_an_empty_cell_is_no_zero_and_judges_nothing() -> None:
 def test_the_report_is_blamed_only_where_every_cell_is_certain() -> None:
     certain = Document().row("requests.received", [3, 1, 0, 0, 0, 0, 5])
     doubtful = Document().row("requests.received", [3, 1, 0, 0, 0, 0, 5], confidence=0.9)
-    assert [failure.verdict for failure in check_facts(certain.facts)] == ["report"]
-    assert [failure.verdict for failure in check_facts(doubtful.facts)] == ["reading"]
+    assert [failure.verdict for failure in CHECKER.check(certain.facts)] == ["report"]
+    assert [failure.verdict for failure in CHECKER.check(doubtful.facts)] == ["reading"]
 
 
 def test_a_failure_names_its_facts_and_their_places() -> None:
     document = Document().add("reviews.upheld", 1).add("reviews.corrected", 0).add("reviews.other", 0)
     document.row("requests.received", [1, 0, 0, 0, 0, 0, 1])
     document.add("reviews.pending", 0).add("reviews.total", 3)
-    (failure,) = check_facts(document.facts)
+    (failure,) = CHECKER.check(document.facts)
     assert isinstance(failure, Failure)
     assert (failure.check, failure.kind, failure.left, failure.right) == ("reviews_sum", "error", 1, 3)
     assert failure.facts == (0, 1, 2, 10, 11)
@@ -132,10 +140,10 @@ def test_a_part_of_the_agency_is_not_checked_against_the_whole() -> None:
 def test_last_years_remainder_is_this_years_beginning() -> None:
     last = Document("2020", "某县", 2020).row("requests.carried_out", [4, 0, 0, 0, 0, 0, 4])
     this = Document("2021", "某县", 2021).row("requests.carried_in", [3, 0, 0, 0, 0, 0, 3])
-    found = check_facts([*last.facts, *this.facts])
+    found = CHECKER.check([*last.facts, *this.facts])
     assert {(failure.check, failure.left, failure.right) for failure in found} == {("carried_over", 4, 3)}
     other = Document("2021", "别县", 2021).row("requests.carried_in", [3, 0, 0, 0, 0, 0, 3])
-    assert check_facts([*last.facts, *other.facts]) == []
+    assert CHECKER.check([*last.facts, *other.facts]) == []
 
 
 @pytest.mark.parametrize("left_out", ["requests.concluded", "requests.carried_out", "requests.carried_in"])
@@ -152,3 +160,49 @@ def test_the_component_names_the_checks_in_the_flags() -> None:
     doc._.facts = Document().row("requests.received", [3, 1, 0, 0, 0, 0, 5]).facts
     doc = nlp.get_pipe("nianbao_checks")(doc)
     assert all(fact["flags"] == ["applicants_sum"] for fact in doc._.facts)
+
+
+def test_an_identity_of_a_local_form_is_checked(tmp_path: Path) -> None:
+    configs = tmp_path / "configs"
+    shutil.copytree(data_dir("configs"), configs)
+    (configs / "forms" / "local_0000.yaml").write_text(
+        """
+forms:
+  local_0000: {name: 某省试行表, years: [2009, 2012]}
+tables:
+  - table: province
+    anchors: [本年受理件数]
+    columns: [{key: number, labels: [本年数]}]
+    layouts: [[number]]
+    rows:
+      - {label: 本年受理件数, metric: requests.received}
+      - {label: 传真提出件数, metric: requests.received_fax}
+      - {label: 信函提出件数, metric: requests.received_mail}
+""",
+        "utf-8",
+    )
+    with (configs / "identities.yaml").open("a", encoding="utf-8") as stream:
+        stream.write(
+            """
+  - name: province_sum
+    formula: 传真 + 信函 = 受理
+    forms: [local_0000]
+    kind: error
+    left: [requests.received_fax, requests.received_mail]
+    right: [requests.received]
+"""
+        )
+    knowledge = read_knowledge(configs, load_registry())
+    text = "统计指标 本年数\n本年受理件数 9\n传真提出件数 3\n信函提出件数 5\n"
+    cells = TableReader(knowledge).read(text, normalize(text)).cells
+    assert [(cell["metric"], cell["value"], cell["form"]) for cell in cells] == [
+        ("requests.received", 9.0, "local_0000"),
+        ("requests.received_fax", 3.0, "local_0000"),
+        ("requests.received_mail", 5.0, "local_0000"),
+    ]
+    document = Document()
+    for cell in cells:
+        document.add(cell["metric"], cell["value"])
+    checker = FactChecker(knowledge.forms, knowledge.identities)
+    failures = checker.check(document.facts, [cell["form"] for cell in cells])
+    assert [(one.check, one.left, one.right) for one in failures] == [("province_sum", 8.0, 9.0)]

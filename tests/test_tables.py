@@ -11,19 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from nianbao.forms.reader import find_regions, read_tables
+from nianbao.forms.knowledge import default_knowledge
+from nianbao.forms.reader import TableReader
 from nianbao.language.script import normalize
 from nianbao.reading.source import Grid, GridCell
 from nianbao.schema import APPLICANTS
 from synthetic_tables import LAYOUTS, document
 
+READER = TableReader(default_knowledge())
 HEADS = "申请人情况 自然人 法人或其他组织 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
 Cell = dict[str, Any]
 
 
 def read(text: str, year: int | None = None, grids: tuple[Grid, ...] = ()) -> list[Cell]:
     """The cells of a text; every offset is checked on the way."""
-    cells = read_tables(text, normalize(text), grids, year).cells
+    cells = READER.read(text, normalize(text), grids, year).cells
     for cell in cells:
         if cell["value_text"] is None:
             assert cell["status"] == "blank" and cell["start"] == cell["end"]
@@ -310,7 +312,7 @@ def test_two_tables_of_one_form_stay_apart() -> None:
     )
     one += "1.政府公报公开政府信息数 条 0\n2.政府网站公开政府信息数 条 {}\n"
     text = one.format(900, 30, 870) + "填报单位:某局\n" + one.format(70, 5, 65)
-    reading = read_tables(text, normalize(text))
+    reading = READER.read(text, normalize(text))
     assert [c["value"] for c in reading.cells if c["metric"] == "disclosure.website"] == [870, 65]
     assert len(reading.regions) == 2 and reading.regions[0].end <= reading.regions[1].start
 
@@ -389,13 +391,13 @@ def test_the_form_is_the_tables_not_the_years(last: str, form: str) -> None:
     ],
 )
 def test_texts_about_tables_are_no_tables(text: str) -> None:
-    assert find_regions(normalize(text)) == []
+    assert READER.regions(normalize(text)) == []
     assert read(text) == []
 
 
 def test_a_region_ends_with_its_last_cell() -> None:
     text = "三、收到和处理政府信息公开申请情况\n" + table(" ", "\n") + "四、存在的主要问题\n培训了30人。"
-    (region,) = find_regions(normalize(text))
+    (region,) = READER.regions(normalize(text))
     assert text[region.start :].startswith("申请人情况") and text[: region.end].endswith("0 1 2")
     assert (region.form, region.table) == ("national_2019", "requests")
 
@@ -434,7 +436,7 @@ def test_offsets_hold_whatever_happens_to_the_text(form: str, layout: str, seed:
 def test_hostile_input_ends_soon(text: str) -> None:
     norm = normalize(text)
     begin = time.perf_counter()
-    read_tables(text, norm)
+    READER.read(text, norm)
     assert time.perf_counter() - begin < 2
 
 
@@ -453,7 +455,7 @@ def test_time_grows_with_the_text() -> None:
     def seconds(times: int) -> float:
         norm = normalize(text * times)
         begin = time.perf_counter()
-        read_tables(norm, norm)
+        READER.read(norm, norm)
         return time.perf_counter() - begin
 
     seconds(1)

@@ -6,11 +6,13 @@ from collections import Counter
 
 import pytest
 
-from nianbao.forms.reader import read_tables
+from nianbao.forms.knowledge import default_knowledge
+from nianbao.forms.reader import TableReader
 from nianbao.language.script import normalize
 from synthetic_tables import LAYOUTS, document, score
 from synthetic_twists import TWISTS, Twist
 
+READER = TableReader(default_knowledge())
 DOCUMENTS = 4
 FORMS = ("local", "2014", "2019", "2021")
 WHOLE = [layout for layout in (*LAYOUTS, "html") if layout != "glued"]
@@ -21,7 +23,7 @@ def measure(form: str, layout: str, blank: float, noise: float, twist: Twist | N
     counts: Counter[str] = Counter()
     for seed in range(100, 100 + DOCUMENTS):
         text, grids, expected = document(form, layout, seed, blank, noise, twist)
-        cells = read_tables(text, normalize(text), grids, int(form) if form.isdigit() else 2012).cells
+        cells = READER.read(text, normalize(text), grids, int(form) if form.isdigit() else 2012).cells
         counts += score(expected, cells)
     return counts
 

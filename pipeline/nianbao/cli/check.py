@@ -13,6 +13,7 @@ from nianbao.cli.terminal import polite, put, say
 
 if TYPE_CHECKING:
     from nianbao.forms.checks import Failure
+    from nianbao.forms.identities import Identity
 
 _VERDICTS = {"report": "the report contradicts itself", "reading": "the reading is doubtful"}
 
@@ -35,7 +36,8 @@ def check(
     Where all its cells are read for certain, the report contradicts itself; else the reading is doubtful.
     """
     with polite(debug):
-        from nianbao.forms.checks import check_facts
+        from nianbao.forms.checks import FactChecker
+        from nianbao.forms.knowledge import default_knowledge
         from nianbao.writing import read_facts
         from nianbao.writing.checks import check_checks_target, write_checks
 
@@ -46,10 +48,11 @@ def check(
         except (ValueError, OSError) as error:
             say(f"Error: {error}.")
             raise typer.Exit(2) from None
-        failures = check_facts(rows)
+        knowledge = default_knowledge()
+        failures = FactChecker(knowledge.forms, knowledge.identities).check(rows)
         if output is not None:
             write_checks(_rows(failures, rows), output)
-        put("".join(f"{line}\n" for line in _lines(failures, rows)))
+        put("".join(f"{line}\n" for line in _lines(failures, rows, knowledge.identities)))
         if strict and any(failure.kind == "error" for failure in failures):
             raise typer.Exit(1)
 
@@ -68,11 +71,11 @@ def _rows(failures: Sequence[Failure], facts: Sequence[dict[str, Any]]) -> Itera
         }
 
 
-def _lines(failures: Sequence[Failure], facts: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _lines(
+    failures: Sequence[Failure], facts: Sequence[dict[str, Any]], identities: Sequence[Identity]
+) -> Iterator[str]:
     """What is printed: a block a document, then the sum of all."""
-    from nianbao.forms.identities import load_identities
-
-    formulas = {identity.name: identity for identity in load_identities()}
+    formulas = {identity.name: identity for identity in identities}
     # Sorting keeps the order of the identities within a document.
     by_document = sorted(failures, key=lambda failure: failure.document)
     for document, group in groupby(by_document, key=lambda failure: failure.document):

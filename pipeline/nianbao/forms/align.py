@@ -17,7 +17,7 @@ from nianbao.forms.labels import (
     stray_characters,
     whole_word,
 )
-from nianbao.forms.lexicon import Hit, Target, load_lexicon
+from nianbao.forms.lexicon import Hit, Lexicon, Target
 from nianbao.forms.regions import Piece
 
 _CELLS = re.compile(r"\d(?![.、)])")  # a digit that is no row's number
@@ -81,9 +81,9 @@ class Instance:
         return max([row.end for row in self.rows] + [head.end for head in self.heads])
 
 
-def align_rows(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
+def align_rows(norm: str, compact: Compact, piece: Piece, lexicon: Lexicon) -> list[Instance]:
     """The printed tables of a piece, each with its rows in the order of the text."""
-    main, hits = _main_table(piece), piece.hits
+    main, hits = _main_table(piece, lexicon), piece.hits
     instances = [Instance(main)]
     current, head_run, previous_end = -1, False, -9
     filled: set[tuple[str, int]] = set()
@@ -135,8 +135,8 @@ def _says_again(norm: str, compact: Compact, last: Found, hit: Hit) -> bool:
     return True
 
 
-def _main_table(piece: Piece) -> Table:
-    tables = load_lexicon().families[piece.family]
+def _main_table(piece: Piece, lexicon: Lexicon) -> Table:
+    tables = lexicon.families[piece.family]
     if len(tables) == 1:
         return tables[0]
 
@@ -204,7 +204,7 @@ def _found(norm: str, compact: Compact, hit: Hit, target: Target, instance: Inst
     assert target.row is not None
     floor = instance.rows[-1].end if instance.rows else 0
     end = compact.offsets[hit.end - 1] + 1
-    begin = stray_characters(norm, compact.offsets[hit.start], floor)
+    begin = stray_characters(norm, compact.offsets[hit.start], floor, compact.wording.units)
     return Found(
         target.row,
         target.table,

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from nianbao.forms.identities import Identity, expand, load_identities
-from nianbao.metrics import load_registry
+from nianbao.forms.definition import Forms
+from nianbao.forms.identities import Identity, expand
 from nianbao.schema import APPLICANTS
 
 # Above this the cells of a failed sum are taken as read right: the report itself is at odds.
 CERTAIN = 0.96
-_FORM_NAMES = {"local": "local_2008", "2014": "national_2014", "2019": "national_2019", "2021": "national_2021"}
 _PARTS = tuple(applicant for applicant in APPLICANTS if applicant != "total")
 Fact = Mapping[str, Any]
 
@@ -47,27 +45,49 @@ class _Table:
         return {metric for metric, column in self.cells if column == applicant}
 
 
-def check_facts(facts: Sequence[Fact]) -> list[Failure]:
-    """Every identity that fails on these facts, in the order of documents, then of identities.
+class FactChecker:
+    """Checks facts against the identities that were handed in."""
 
-    Args:
-        facts: rows with the contract's columns, of one document or many.
-    """
-    by_document: dict[str, list[int]] = defaultdict(list)
-    for index, fact in enumerate(facts):
-        if fact["metric"] is not None and fact["scope"] is None:
-            by_document[fact["doc_id"] or ""].append(index)
-    failures: list[Failure] = []
-    for indices in by_document.values():
-        tables = _tables(facts, indices)
-        for identity in load_identities():
-            if identity.same:
-                failures += _said_twice(facts, indices, identity)
-            elif not identity.previous:
-                for table in tables:
-                    failures += _check_table(facts, table, identity)
-    failures += _over_years(facts, by_document)
-    return failures
+    def __init__(self, forms: Forms, identities: Sequence[Identity]) -> None:
+        self.identities = tuple(identities)
+        self._metrics = {name: forms.metrics(name) for name in forms.years}
+        self._by_applicant = {
+            name: metrics & {m for table in forms.tables if table.by_applicant for m in table.metrics(name)}
+            for name, metrics in self._metrics.items()
+        }
+
+    def check(self, facts: Sequence[Fact], forms: Sequence[str | None] = ()) -> list[Failure]:
+        """Every identity that fails on these facts, in the order of documents, then of identities.
+
+        Args:
+            facts: rows with the contract's columns, of one document or many.
+            forms: for each fact the form of the table that it was read from, where that is known.
+        """
+        by_document: dict[str, list[int]] = defaultdict(list)
+        for index, fact in enumerate(facts):
+            if fact["metric"] is not None and fact["scope"] is None:
+                by_document[fact["doc_id"] or ""].append(index)
+        failures: list[Failure] = []
+        for indices in by_document.values():
+            tables = [(table, self._form_of(table, forms)) for table in _tables(facts, indices)]
+            for identity in self.identities:
+                if identity.same:
+                    failures += _said_twice(facts, indices, identity)
+                elif not identity.previous:
+                    for table, form in tables:
+                        if not identity.forms or form in identity.forms:
+                            failures += _check_table(facts, table, identity)
+        return failures + list(_over_years(facts, by_document, self.identities))
+
+    def _form_of(self, table: _Table, forms: Sequence[str | None]) -> str:
+        """The form that the cells say; else the one that names most of their metrics, as the table splits them."""
+        said = [form for index in table.cells.values() if forms and (form := forms[index])]
+        if said:
+            return max(sorted(set(said)), key=said.count)
+        cells = (*table.cells, *table.unsure)
+        metrics = {metric for metric, _ in cells}
+        names = self._by_applicant if any(column != "total" for _, column in cells) else self._metrics
+        return max(names, key=lambda form: len(metrics & names[form]))
 
 
 def _tables(facts: Sequence[Fact], indices: list[int]) -> list[_Table]:
@@ -95,8 +115,6 @@ def _tables(facts: Sequence[Fact], indices: list[int]) -> list[_Table]:
 
 
 def _check_table(facts: Sequence[Fact], table: _Table, identity: Identity) -> Iterator[Failure]:
-    if identity.forms and _form_of(table) not in identity.forms:
-        return
     if identity.applicants:
         yield from _applicants(facts, table, identity)
         return
@@ -155,7 +173,9 @@ def _said_twice(facts: Sequence[Fact], indices: list[int], identity: Identity) -
                 yield _failure(facts, identity, *values, [first, other])
 
 
-def _over_years(facts: Sequence[Fact], by_document: Mapping[str, list[int]]) -> Iterator[Failure]:
+def _over_years(
+    facts: Sequence[Fact], by_document: Mapping[str, list[int]], identities: Sequence[Identity]
+) -> Iterator[Failure]:
     """An agency's report against its report for the year before; only where each year has one number."""
     numbers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     reports: set[tuple[str, int]] = set()
@@ -170,25 +190,9 @@ def _over_years(facts: Sequence[Fact], by_document: Mapping[str, list[int]]) -> 
     for agency, year in sorted(reports):
         if (agency, year - 1) not in reports:
             continue
-        for identity in load_identities():
+        for identity in identities:
             for applicant in (APPLICANTS if identity.per_applicant else ("total",)) if identity.previous else ():
                 left = [numbers.get((agency, year - 1, term, applicant), []) for term in identity.left]
                 right = [numbers.get((agency, year, term, applicant), []) for term in identity.right]
                 if all(len(found) == 1 for found in (*left, *right)):
                     yield from _compare(facts, identity, [i for [i] in left], [i for [i] in right])
-
-
-def _form_of(table: _Table) -> str:
-    """The form that names most of a table's metrics; a table by applicant is one of those since 2019."""
-    names = _metric_names()
-    metrics = {metric for metric, _ in (*table.cells, *table.unsure)}
-    split = any(column != "total" for _, column in (*table.cells, *table.unsure))
-    candidates = ("national_2019", "national_2021") if split else tuple(names)
-    return max(candidates, key=lambda form: len(metrics & names[form]))
-
-
-@lru_cache(maxsize=1)
-def _metric_names() -> dict[str, set[str]]:
-    return {
-        name: {metric.id for metric in load_registry() if form in metric.forms} for form, name in _FORM_NAMES.items()
-    }

@@ -13,7 +13,6 @@ from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import is_displaced, regroup
 from nianbao.forms.fragments import give_lines, is_fragmented
-from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number
 from nianbao.forms.tokens import NONE, Mode, Printed, Token, read_printed
@@ -27,8 +26,6 @@ _OWN_NUMBER = re.compile(r"(?<![\d.,])(\d+)[.、] ?\Z")
 _DAMAGED = 2  # characters that a damaged label may have behind what was found of it
 _OTHER_LABEL = 5  # Chinese characters right behind a label that are another
 _BROKEN_SHARE = 0.15  # of the numbers, in a table whose cells run together
-# Words between a label and its cells that are neither a cell nor another row.
-_NOISE = re.compile(rf"[{UNITS}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
 
 
 def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> int:
@@ -36,7 +33,7 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     last = max(instance.rows, key=lambda found: found.last)
     tail = max((head for head in instance.heads), key=lambda head: head.last, default=None)
     index = max(last.last, tail.last if tail else 0)
-    offsets, han = compact.offsets, compact.han
+    offsets, han, units = compact.offsets, compact.han, compact.wording.units
     while (
         index < len(han)
         and index - last.last < _DAMAGED
@@ -46,7 +43,7 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
         index += 1
     if instance.table.headless:
         index = _past_heads(norm, compact, instance, index)
-    while index < len(han) and offsets[index] < ceiling and (han[index] in UNITS or NONE.match(norm, offsets[index])):
+    while index < len(han) and offsets[index] < ceiling and (han[index] in units or NONE.match(norm, offsets[index])):
         index += 1
     end = min(offsets[index] if index < len(offsets) else len(norm), ceiling)
     begin = max(last.end, tail.end if tail else 0)
@@ -104,11 +101,11 @@ def collect_rows(
     _set_columns(norm, instance, rows)
     if mode == "rows":
         _without_repeats(instance, rows)
-    if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end)):
+    if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end, compact.wording.other_words)):
         give_lines(norm, compact, printed, rows, tokens, end)
         _set_columns(norm, instance, rows)
     elif mode != "rows" and (within or is_displaced(rows)):
-        regroup(norm, rows, tokens)
+        regroup(norm, rows, tokens, compact.wording)
         _set_columns(norm, instance, rows)
     elif mode == "plain":
         _add_blank_lines(norm, rows, begin, end)
@@ -153,14 +150,14 @@ def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: in
     """Where other words begin behind a row's first cell or unit, such as a local row that the form does not have."""
     if first - found.last <= 2:
         return stop
-    position = found.end
+    position, noise = found.end, compact.wording.noise
     for match in re.finditer(r"[\u3400-\u9fff]+", norm[found.end : stop]):
-        words = match.group() if _NOISE.sub("", match.group()) else ""
+        words = match.group() if noise.sub("", match.group()) else ""
         before = norm[position : found.end + match.start()]
         position = found.end + match.start()
         cells = re.search(r"\d", norm[found.end : position]) or re.search(r"[|\n].*[|\n]", before)
         # Right behind a label without a gap stand its own last characters.
-        apart = match.start() > 0 or match.group()[0] in UNITS
+        apart = match.start() > 0 or match.group()[0] in compact.wording.units
         other = len(words) >= _OTHER_LABEL and apart and "\n" not in norm[found.end : position]
         if (len(words) >= 2 and cells) or other:
             return _number_begins(norm, found, position)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.definition import Row, Table
@@ -115,7 +114,6 @@ def shape_of(table: Table, columns: tuple[str, ...]) -> Shape:
     return _shape(table.row_sums, table.row_order, columns)
 
 
-@lru_cache(maxsize=512)
 def _shape(
     row_sums: tuple[tuple[tuple[str, ...], str], ...], row_order: tuple[tuple[str, str], ...], columns: tuple[str, ...]
 ) -> Shape:

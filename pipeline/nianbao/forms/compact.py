@@ -5,32 +5,29 @@ Labels survive in it what crawls do to them: line breaks, pipes, lost brackets a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 import numpy as np
 
-from nianbao.forms.wording import load_wording
-
-# A measure word in a cell of its own would part a label that stands around its cells.
-_LONE_UNIT = re.compile(rf"(?<![\u3400-\u9fff《]){load_wording().own_cell}(?= *(?:[\d|\n]|\Z))")
+from nianbao.forms.wording import Wording
 
 
 class Compact:
-    """`han`: the characters; `offsets[i]`: where the i-th stands in the text."""
+    """`han`: the characters; `offsets[i]`: where the i-th stands in the text; `wording`: what was left out by."""
 
-    __slots__ = ("han", "offsets")
+    __slots__ = ("han", "offsets", "wording")
 
-    def __init__(self, norm: str) -> None:
+    def __init__(self, norm: str, wording: Wording) -> None:
         codes = np.frombuffer(norm.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         chinese = (codes >= 0x3400) & (codes <= 0x9FFF)
-        for unit in _LONE_UNIT.finditer(norm):
+        for unit in wording.lone_unit.finditer(norm):
             chinese[unit.start() : unit.end()] = False
         kept = np.flatnonzero(chinese)
         text = codes[kept].tobytes().decode("utf-32-le")
-        for written, standard in load_wording().spellings:
+        for written, standard in wording.spellings:
             if written in text:
                 text = text.replace(written, standard)
+        self.wording = wording
         self.han: str = text
         self.offsets: list[int] = kept.tolist()
 

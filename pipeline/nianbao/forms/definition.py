@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from nianbao.forms.yamlfile import LINE, known_keys, read_yaml
-from nianbao.metrics import ConfigError, Registry, load_registry
-from nianbao.paths import data_dir
+from nianbao.forms.yamlfile import LINE, known_keys
+from nianbao.metrics import ConfigError, Registry
 from nianbao.schema import APPLICANTS
 
 MULTIPLIERS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
@@ -106,6 +105,19 @@ class Table:
     row_order: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
 
+    def metrics(self, form: str) -> set[str]:
+        """The metrics that the table asks for in a form; a row or a column may stand in one form alone."""
+        if form not in self.forms:
+            return set()
+        columns = {key for key, column in self.columns.items() if column.form in (None, form)}
+        return {
+            metric
+            for row in self.rows
+            if row.form in (None, form)
+            for key, metric in row.cells.items()
+            if metric and key in columns
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Forms:
@@ -114,17 +126,24 @@ class Forms:
     tables: tuple[Table, ...]
     years: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    def metrics(self, form: str) -> set[str]:
+        """The metrics that a form asks for."""
+        return {metric for table in self.tables for metric in table.metrics(form)}
 
-def read_forms(folder: Path, registry: Registry) -> Forms:
-    """Reads and validates every .yaml file of `folder`.
+
+def parse_forms(files: Iterable[tuple[Path, Mapping[str, Any]]], registry: Registry) -> Forms:
+    """Validates the data of form files and makes them one.
+
+    Args:
+        files: (path, data), the data with line numbers as `read_yaml` gives them; the path is for messages alone.
 
     Raises:
         ConfigError: an unknown key, metric, column or form, a repeated row, a missing part. Names file and line.
+        FileNotFoundError: there is no form at all.
     """
     tables: list[Table] = []
     years: dict[str, tuple[int, int]] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        data = read_yaml(path)
+    for path, data in files:
         known_keys(path, data, {"forms", "tables"}, "the file")
         if not data.get("forms") or not data.get("tables"):
             raise ConfigError(path, 1, "the file must say forms and tables")
@@ -135,7 +154,7 @@ def read_forms(folder: Path, registry: Registry) -> Forms:
             years[name] = (int(entry["years"][0]), int(entry["years"][1]))
         tables += [_TableReader(path, registry, tuple(own)).read(entry) for entry in data["tables"]]
     if not tables:
-        raise FileNotFoundError(f"no form was found in {folder}; it must hold .yaml files")
+        raise FileNotFoundError("no form was found; the folder of forms must hold .yaml files")
     return Forms(tuple(tables), years)
 
 
@@ -253,9 +272,3 @@ class _TableReader:
             weak=bool(entry.get("weak")),
             digits="".join(re.findall(r"\d", label)),
         )
-
-
-@lru_cache(maxsize=1)
-def load_forms() -> Forms:
-    """The forms that ship, read once a process."""
-    return read_forms(data_dir("configs") / "forms", load_registry())

@@ -11,13 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Token
-from nianbao.forms.wording import load_wording
+from nianbao.forms.wording import Wording
 
-_UNIT = load_wording().own_cell
-_EMPTY_UNIT = re.compile(rf"(?<![\u3400-\u9fff\d《]){_UNIT}(?![\u3400-\u9fff)])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))")
 _INSIDE, _BEFORE, _BEHIND, _ACROSS, _EMPTY, _ODD_COUNT, _HEADING, _STRANGE = 0.1, 0.5, 0.4, 4.0, 4.0, 2.5, 2.0, 1.0
 _ACROSS_NAME = 0.3
 UNUSED = 5.0  # what a group of numbers costs that no label gets
@@ -44,11 +41,11 @@ def is_displaced(rows: list[RowCells]) -> bool:
     return any(len(row.numbers) > width for row in plain) and any(not row.numbers for row in plain)
 
 
-def regroup(norm: str, rows: list[RowCells], tokens: list[Token]) -> None:
+def regroup(norm: str, rows: list[RowCells], tokens: list[Token], wording: Wording) -> None:
     """Gives each row its group of numbers anew; a row's empty cells stay only where it gets no group."""
     width = max((len(row.columns) for row in rows), default=1)
-    groups = _groups(norm, tokens, width, min(row.found.start for row in rows))
-    takers = _takers(norm, rows)
+    groups = _groups(norm, tokens, width, min(row.found.start for row in rows), wording)
+    takers = _takers(norm, rows, wording.units)
     if len(groups) > _MOST_GROUPS + 4 * len(takers):
         return
 
@@ -70,22 +67,22 @@ def regroup(norm: str, rows: list[RowCells], tokens: list[Token]) -> None:
             row.tokens = [token for token in row.tokens if token.kind == "blank"]
 
 
-def _takers(norm: str, rows: list[RowCells]) -> list[Taker]:
+def _takers(norm: str, rows: list[RowCells], units: str) -> list[Taker]:
     """The rows' labels, and other words between them, in the order of the text."""
     own = [
         Taker(row.found.start, row.found.end, 0.0 if row.heading else _EMPTY, _HEADING * row.heading, row)
         for row in rows
     ]
-    strange = [Taker(start, end, 0.0, _STRANGE, None) for start, end in _other_words(norm, rows)]
+    strange = [Taker(start, end, 0.0, _STRANGE, None) for start, end in _other_words(norm, rows, units)]
     return sorted([*own, *strange], key=lambda taker: taker.start)
 
 
-def _other_words(norm: str, rows: list[RowCells]) -> list[tuple[int, int]]:
+def _other_words(norm: str, rows: list[RowCells], units: str) -> list[tuple[int, int]]:
     """Stretches of words between the labels that belong to none: perhaps rows that the form does not have."""
     founds = sorted((row.found for row in rows), key=lambda found: found.start)
     stretches: list[tuple[int, int]] = []
     for found, following in pairwise(founds):
-        words = [m for m in _WORD.finditer(norm, found.end, following.start) if m.group().strip(UNITS)]
+        words = [m for m in _WORD.finditer(norm, found.end, following.start) if m.group().strip(units)]
         if sum(m.end() - m.start() for m in words) >= _LEAST_WORDS:
             stretches.append((words[0].start(), words[-1].end()))
     return stretches
@@ -102,28 +99,32 @@ def _surroundings(norm: str, start: int, end: int) -> tuple[int, int]:
     return start, min(end + 1, len(norm)) if norm[end : end + 1] == "\n" else end
 
 
-def _groups(norm: str, tokens: list[Token], width: int, start: int) -> list[list[Token]]:
+def _groups(norm: str, tokens: list[Token], width: int, start: int, wording: Wording) -> list[list[Token]]:
     """Numbers that stand together: cells of a line, or single cells on lines below one another, a row at a time.
 
     A unit in a place of its own with no number behind it prints a row whose cell is empty.
     """
     groups: list[list[Token]] = []
     if width == 1 and tokens:
-        empty = _EMPTY_UNIT.finditer(norm, start, tokens[-1].end)
+        empty = wording.empty_unit.finditer(norm, start, tokens[-1].end)
         printed = [token for token in tokens if token.kind != "blank"]
         tokens = sorted([*printed, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
     previous: Token | None = None
     for token in tokens:
-        if previous is None or len(groups[-1]) >= width or _parted(norm, previous, token, len(groups[-1])):
+        if (
+            previous is None
+            or len(groups[-1]) >= width
+            or _parted(norm, previous, token, len(groups[-1]), wording.units)
+        ):
             groups.append([])
         groups[-1].append(token)
         previous = token
     return [group for group in groups if width == 1 or any(token.kind != "blank" for token in group)]
 
 
-def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
+def _parted(norm: str, one: Token, other: Token, size: int, units: str) -> bool:
     between = norm[one.end : other.start]
-    if any("\u3400" <= character <= "\u9fff" and character not in UNITS for character in between):
+    if any("\u3400" <= character <= "\u9fff" and character not in units for character in between):
         return True
     if "\n" not in between:
         return False
@@ -131,7 +132,7 @@ def _parted(norm: str, one: Token, other: Token, size: int) -> bool:
     line_end = norm.find("\n", other.end)
     rest = norm[other.end : len(norm) if line_end < 0 else line_end]
     beside = size > 1 and " " in norm[max(0, one.start - 2) : one.start]
-    return beside or any(character in UNITS for character in between) or any(c.isdigit() for c in rest)
+    return beside or any(character in units for character in between) or any(c.isdigit() for c in rest)
 
 
 def _position_cost(norm: str, index: int, takers: list[Taker], start: int, end: int) -> float:

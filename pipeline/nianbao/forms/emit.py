@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import row_form
-from nianbao.forms.definition import MULTIPLIERS, Row, load_forms
+from nianbao.forms.definition import MULTIPLIERS, Row
+from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import reported
 from nianbao.forms.tokens import numbers
-from nianbao.metrics import load_registry
+from nianbao.metrics import Registry
 
 OPEN = 0.5
 _MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
@@ -25,25 +25,29 @@ _FAR = 80  # characters from a number back to its words
 
 
 def emit_cells(
-    text: str, norm: str, instance: Instance, rows: list[RowCells], report_year: int | None
+    text: str,
+    norm: str,
+    instance: Instance,
+    rows: list[RowCells],
+    report_year: int | None,
+    knowledge: FormKnowledge,
 ) -> list[dict[str, Any]]:
     """The cells of a printed table as plain data, in the order of the text; numbers without a place as open cells."""
-    form = _form(instance, rows, report_year)
+    form = _form(instance, rows, report_year, knowledge.forms.years)
     cells = []
     for row in rows:
         for key, placed in row.placed.items():
-            cells.append(_cell(text, norm, instance, row, key, placed, form))
+            cells.append(_cell(text, norm, instance, row, key, placed, form, knowledge.registry))
     if cells:
-        cells += _open_cells(text, norm, instance, rows, cells, form)
+        cells += _open_cells(text, norm, instance, rows, cells, form, knowledge.registry)
     return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
 
 
-def _form(instance: Instance, rows: list[RowCells], report_year: int | None) -> str:
+def _form(instance: Instance, rows: list[RowCells], report_year: int | None, years: dict[str, tuple[int, int]]) -> str:
     """The form that the printed rows and columns belong to; where they fit several, the one of the report's year."""
     votes = [form for row in rows if (form := row_form(instance.table, row.found.row, _plain(row.columns)))]
     if votes:
         return max(set(votes), key=votes.count)
-    years = load_forms().years
     if report_year is not None and len(instance.table.forms) > 1:
         for form in instance.table.forms:
             if years[form][0] <= report_year <= years[form][1]:
@@ -56,7 +60,14 @@ def _plain(columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _cell(
-    text: str, norm: str, instance: Instance, row: RowCells, key: str, placed: Placed, form: str
+    text: str,
+    norm: str,
+    instance: Instance,
+    row: RowCells,
+    key: str,
+    placed: Placed,
+    form: str,
+    registry: Registry,
 ) -> dict[str, Any]:
     found, name = row.found, key
     if "@" in key:
@@ -69,11 +80,12 @@ def _cell(
     column = instance.table.columns.get(name)
     cumulative = bool(column and column.cumulative)
     value = placed.value
-    if value is not None and metric and load_registry().get(metric).unit == "元":
+    known = registry.get(metric) if metric else None
+    if value is not None and known and known.unit == "元":
         value *= _money(norm, row, found, key, instance, placed)
     return {
         "metric": metric,
-        "applicant": name if instance.table.by_applicant else _total(metric),
+        "applicant": name if instance.table.by_applicant else "total" if known and known.by_applicant else None,
         "status": placed.status,
         "value": None if value is None else float(value),
         "value_text": text[placed.start : placed.end] if placed.status != "blank" else None,
@@ -82,7 +94,7 @@ def _cell(
         "metric_text": text[found.start : found.end],
         "metric_start": found.start,
         "metric_end": found.end,
-        "confidence": _rounded(placed.confidence),
+        "confidence": round(placed.confidence, 4),
         "form": form,
         "table": instance.table.name,
         "readings": placed.readings.split("|") if placed.readings else None,
@@ -90,16 +102,6 @@ def _cell(
         "year_offset": None if cumulative else column.offset if column else 0,
         "cumulative": cumulative,
     }
-
-
-@lru_cache(maxsize=4096)
-def _rounded(confidence: float) -> float:
-    return round(confidence, 4)
-
-
-@lru_cache(maxsize=4096)
-def _total(metric: str | None) -> str | None:
-    return "total" if metric and load_registry().get(metric).by_applicant else None
 
 
 def _factor(match: re.Match[str]) -> Decimal:
@@ -120,7 +122,13 @@ def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance,
 
 
 def _open_cells(
-    text: str, norm: str, instance: Instance, rows: list[RowCells], cells: list[dict[str, Any]], form: str
+    text: str,
+    norm: str,
+    instance: Instance,
+    rows: list[RowCells],
+    cells: list[dict[str, Any]],
+    form: str,
+    registry: Registry,
 ) -> list[dict[str, Any]]:
     """Numbers inside the table that no column took: of rows that the form does not have, or without a place."""
     begin, end = min(row.found.start for row in rows), max(cell["end"] for cell in cells)
@@ -138,5 +146,5 @@ def _open_cells(
         placed = reported(norm, token.start, token.end, OPEN)
         open_row = Row(-1, "", "", (), {}, False, None, None, None, False, "")
         label = Found(open_row, instance.table, *(words.span(1) if words else (token.start, token.start)), 0, 0)
-        found.append(_cell(text, norm, instance, RowCells(label, (), [], 0, 0), "", placed, form))
+        found.append(_cell(text, norm, instance, RowCells(label, (), [], 0, 0), "", placed, form, registry))
     return found

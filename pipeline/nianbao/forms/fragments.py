@@ -14,11 +14,9 @@ from dataclasses import dataclass
 
 from nianbao.forms.compact import Compact
 from nianbao.forms.displaced import UNUSED, Taker, assign
-from nianbao.forms.labels import UNITS
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Printed, Token
 
-_WORDS = re.compile(rf"(?!(?:[{UNITS}]{{1,2}})(?![\u3400-\u9fff]))[\u3400-\u9fff]+")
 _NAME = re.compile(
     r"(?:\(?[一二三四五六七八九十]?[)、.] ?|[一二三四五六七八九十](?=[\u3400-\u9fff]))?([\u3400-\u9fff]+)"
 )
@@ -36,12 +34,13 @@ class _Line:
     printed: bool
 
 
-def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int) -> bool:
+def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int, words: re.Pattern[str]) -> bool:
     """Whether numbers, or nothing but empty cells, stand on a line without words: their row's label is on others."""
     cells = Counter(token.line for token in tokens)
     numbers = {token.line for token in tokens if token.kind != "blank"}
     return any(
-        (line in numbers or count > 1) and not _has_words(norm, printed, line, end) for line, count in cells.items()
+        (line in numbers or count > 1) and not _has_words(norm, printed, line, end, words)
+        for line, count in cells.items()
     )
 
 
@@ -50,7 +49,8 @@ def give_lines(
 ) -> None:
     """Gives each row its line of cells; a row that gets none keeps the empty cells beside its label."""
     norm = _without_headings(norm, compact, rows, printed.line_starts[0], end)
-    lines = _lines(norm, printed, tokens, end, max((len(row.columns) for row in rows), default=1))
+    width = max((len(row.columns) for row in rows), default=1)
+    lines = _lines(norm, printed, tokens, end, width, compact.wording.other_words)
     ordered = sorted(rows, key=lambda row: row.found.start)
     spans = [(printed.line(row.found.start), printed.line(max(row.found.start, row.found.end - 1))) for row in ordered]
     own = [line for low, high in spans for line in range(low, high + 1)]
@@ -97,24 +97,26 @@ def _prices(row: RowCells) -> tuple[float, float]:
     return (_EMPTY_HEADING, _HEADING) if row.heading else (_EMPTY, 0.0)
 
 
-def _lines(norm: str, printed: Printed, tokens: list[Token], end: int, width: int) -> list[_Line]:
+def _lines(
+    norm: str, printed: Printed, tokens: list[Token], end: int, width: int, other: re.Pattern[str]
+) -> list[_Line]:
     """The lines with numbers, and those that are empty from end to end."""
     by_line: dict[int, list[Token]] = {}
     for token in tokens:
         by_line.setdefault(token.line, []).append(token)
     found = []
     for number, cells in by_line.items():
-        words = _has_words(norm, printed, number, end)
+        words = _has_words(norm, printed, number, end, other)
         some = any(token.kind != "blank" for token in cells)
         if some or (not words and len(cells) >= width):
             found.append(_Line(number, cells, words, some))
     return found
 
 
-def _has_words(norm: str, printed: Printed, line: int, end: int) -> bool:
+def _has_words(norm: str, printed: Printed, line: int, end: int, words: re.Pattern[str]) -> bool:
     start = printed.line_starts[line]
     stop = printed.line_starts[line + 1] if line + 1 < len(printed.line_starts) else end
-    return _WORDS.search(norm, start, stop) is not None
+    return words.search(norm, start, stop) is not None
 
 
 def _cost(line: _Line, low: int, high: int, index: int, firsts: list[int]) -> float:

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from nianbao.forms.columns import shape_of
 from nianbao.forms.definition import Table
 from nianbao.forms.digits import MAX_CELL_DIGITS, Readings, Shape, split
-from nianbao.forms.identities import expand, load_identities
+from nianbao.forms.identities import Identity, expand
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import beside_comma, broken_number, number_value, reported
@@ -55,6 +55,7 @@ def place_glued(
     rows: list[RowCells],
     mode: Mode,
     said: Said,
+    identities: tuple[Identity, ...],
     traceless: bool = False,
 ) -> None:
     """Fills rows whose digits run together.
@@ -76,7 +77,7 @@ def place_glued(
     width = max(len(run.row.columns) for run in runs.values())
     kept = {name: list(range(len(vectors))) for name, vectors in readings.items()}
     readings = {name: vectors for name, vectors in readings.items() if len(vectors[0]) == width}
-    equations = _equations(table, rows, set(readings))
+    equations = _equations(table, rows, set(readings), identities)
     narrow(readings, equations, kept)
     _prefer_equal(runs, readings, equations, kept)
     preferred = [_prefer(norm, run, kept[name], said) for name, run in runs.items() if name in kept]
@@ -234,12 +235,12 @@ def _least_parts(digits: str) -> int:
     return parts
 
 
-def _equations(table: Table, rows: list[RowCells], given: set[str]) -> list[Equation]:
+def _equations(table: Table, rows: list[RowCells], given: set[str], identities: tuple[Identity, ...]) -> list[Equation]:
     """The identities of the form between the rows at hand; an equal one only where no row of the form is missing."""
     present = {row.found.row.index for row in rows if row.found.table is table}
     missing = any(r.index not in present and not (r.heading or r.form) for r in table.rows)
     equations = []
-    for identity in load_identities():
+    for identity in identities:
         if not identity.solve or not set(identity.forms) & set(table.forms):
             continue
         left = [expand(term, given) for term in identity.left]

@@ -11,7 +11,7 @@ from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Table
 from nianbao.forms.labels import closing
-from nianbao.forms.lexicon import Hit, load_lexicon
+from nianbao.forms.lexicon import Hit, Lexicon
 from nianbao.forms.model import RowCells
 from nianbao.forms.regions import Piece
 from nianbao.forms.tokens import Mode, Token, numbers, read_printed
@@ -20,9 +20,9 @@ _MANY, _MANY_DIGITS = 5, 10  # numbers, or digits that run together, behind whic
 _GROUP_HEADS = 4  # heads that may stand before the first column
 
 
-def headless_instances(norm: str, compact: Compact, piece: Piece) -> list[Instance]:
+def headless_instances(norm: str, compact: Compact, piece: Piece, lexicon: Lexicon) -> list[Instance]:
     """The printed tables of a piece: each a run of heads, with the groups' names among them."""
-    (table,) = load_lexicon().families[piece.family]
+    (table,) = lexicon.families[piece.family]
     offsets = compact.offsets
     chunks: list[list[Hit]] = [[]]
     for hit in piece.hits:

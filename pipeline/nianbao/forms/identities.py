@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from nianbao.forms.definition import load_forms
-from nianbao.forms.yamlfile import LINE, known_keys, read_yaml
-from nianbao.metrics import ConfigError, Registry, load_registry
-from nianbao.paths import data_dir
+from nianbao.forms.yamlfile import LINE, known_keys
+from nianbao.metrics import ConfigError, Registry
 
 _KEYS = {"name", "formula", "forms", "per", "applicants", "relation", "kind", "tolerance", "left", "right"}
 _KEYS |= {"solve", "same", "previous"}
@@ -35,13 +33,12 @@ class Identity:
     previous: bool
 
 
-def read_identities(path: Path, registry: Registry, forms: set[str]) -> tuple[Identity, ...]:
-    """Reads and validates a file of identities.
+def parse_identities(path: Path, data: Mapping[str, Any], registry: Registry, forms: set[str]) -> tuple[Identity, ...]:
+    """Validates the data of the file of identities; the path is for messages alone.
 
     Raises:
         ConfigError: an unknown key, metric, form, kind or relation, a name used twice. Names file and line.
     """
-    data = read_yaml(path)
     found: list[Identity] = []
     names: set[str] = set()
     for entry in data.get("identities") or ():
@@ -79,12 +76,6 @@ def _identity(entry: dict[str, Any]) -> Identity:
         same=bool(entry.get("same")),
         previous=bool(entry.get("previous")),
     )
-
-
-@lru_cache(maxsize=1)
-def load_identities() -> tuple[Identity, ...]:
-    """The identities that ship, read once a process."""
-    return read_identities(data_dir("configs") / "identities.yaml", load_registry(), set(load_forms().years))
 
 
 def expand(term: str, given: set[str]) -> list[str]:

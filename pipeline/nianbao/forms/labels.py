@@ -8,9 +8,7 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Table
 from nianbao.forms.lexicon import Hit, Target
 from nianbao.forms.similarity import likeness, similarity
-from nianbao.forms.wording import load_wording
 
-UNITS = load_wording().units  # measure words that stand between a label and its number
 _LONGEST_WORD, _ALIKE = 40, 0.75  # characters; likeness of a damaged label to the one that it was
 # The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  3.危"
 _LEAD = re.compile(
@@ -29,7 +27,7 @@ def part_of_word(norm: str, compact: Compact, hit: Hit) -> bool:
         return False
     begin, end = compact.offsets[hit.start], compact.offsets[hit.end - 1] + 1
     behind, before = norm[end : end + 1], norm[begin - 1 : begin] if begin else ""
-    return _is_word(behind, UNITS) or _is_word(before, "一二三四五六七八九十")
+    return _is_word(behind, compact.wording.units) or _is_word(before, "一二三四五六七八九十")
 
 
 def inside_words(compact: Compact, hit: Hit, floor: int, ceiling: int) -> bool:
@@ -48,11 +46,11 @@ def whole_word(
     A damaged 制发规范性文件总数 still holds the label of another row. `filled`: rows that were met before, which their
     own label hardly names again.
     """
-    offsets, han = compact.offsets, compact.han
+    offsets, han, units = compact.offsets, compact.han, compact.wording.units
     start, end = hit.start, hit.end
-    while start > floor and offsets[start - 1] == offsets[start] - 1 and han[start - 1] not in UNITS:
+    while start > floor and offsets[start - 1] == offsets[start] - 1 and han[start - 1] not in units:
         start -= 1
-    while end < ceiling and offsets[end] == offsets[end - 1] + 1 and han[end] not in UNITS:
+    while end < ceiling and offsets[end] == offsets[end - 1] + 1 and han[end] not in units:
         end += 1
     if not rows or end - start == hit.end - hit.start or end - start > _LONGEST_WORD:
         return hit, rows, 1.0
@@ -87,10 +85,10 @@ def _is_word(character: str, but: str) -> bool:
     return bool(character) and "\u3400" <= character <= "\u9fff" and character not in but
 
 
-def stray_characters(norm: str, begin: int, floor: int) -> int:
+def stray_characters(norm: str, begin: int, floor: int, units: str) -> int:
     """A label that lost a character in its front still has the ones before it ("于" of 属于行政执法案卷)."""
     start = begin
-    while start > max(floor, begin - 3) and "\u3400" <= norm[start - 1] <= "\u9fff" and norm[start - 1] not in UNITS:
+    while start > max(floor, begin - 3) and "\u3400" <= norm[start - 1] <= "\u9fff" and norm[start - 1] not in units:
         start -= 1
     return start if start > begin - 3 else begin
 

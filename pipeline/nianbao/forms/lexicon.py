@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Column, Forms, Row, Table, load_forms
+from nianbao.forms.definition import Column, Forms, Row, Table
 
 Kind = Literal["row", "column", "span", "caption"]
 
@@ -95,9 +94,3 @@ def _node_pattern(node: dict[str, dict]) -> str:
     if not branches:
         return prefix
     return f"{prefix}(?:{'|'.join(branches)}){'?' if '' in node else ''}"
-
-
-@lru_cache(maxsize=1)
-def load_lexicon() -> Lexicon:
-    """The lexicon of the forms that ship."""
-    return Lexicon(load_forms())

@@ -11,7 +11,8 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.emit import emit_cells
 from nianbao.forms.glued import lacks_digits, place_glued
 from nianbao.forms.headless import collect_headless, headless_instances
-from nianbao.forms.lexicon import load_lexicon
+from nianbao.forms.knowledge import FormKnowledge
+from nianbao.forms.lexicon import Lexicon
 from nianbao.forms.model import Region, RowCells, TableReading
 from nianbao.forms.numbering import settle_numbers
 from nianbao.forms.place import (
@@ -34,25 +35,53 @@ from nianbao.forms.tokens import Mode
 from nianbao.forms.touched import place_touched
 
 
-def find_regions(norm: str, grids: Sequence[Any] = ()) -> list[Region]:
-    """Where the tables of the forms stand in a normalised text, in order."""
-    return read_tables(norm, norm, grids).regions
+class TableReader:
+    """Reads the statutory tables of documents; what it knows of them is handed in."""
+
+    def __init__(self, knowledge: FormKnowledge) -> None:
+        self.knowledge = knowledge
+
+    def regions(self, norm: str, grids: Sequence[Any] = ()) -> list[Region]:
+        """Where the tables of the forms stand in a normalised text, in order."""
+        return self.read(norm, norm, grids).regions
+
+    def read(self, text: str, norm: str, grids: Sequence[Any] = (), report_year: int | None = None) -> TableReading:
+        """Reads every statutory table of a document.
+
+        Args:
+            text: the document's text; `norm`: its normalised view, of the same length. All offsets are into both.
+            grids: true grids where the format has them.
+            report_year: decides between forms that print the same cells.
+        """
+        knowledge = self.knowledge
+        told, norm = norm, with_tabs(norm, knowledge.wording)
+        compact = Compact(norm, knowledge.wording)
+        instances = _instances(norm, compact, knowledge.lexicon)
+        printed = [
+            (instance, *_collect(text, norm, compact, instances, index, grids))
+            for index, instance in enumerate(instances)
+        ]
+        said = _place_cells(norm, instances, printed)
+        traceless = any(lacks_digits(norm, rows, mode) for _, rows, mode in printed)
+        regions: list[Region] = []
+        cells: list[dict[str, Any]] = []
+        for instance, rows, mode in printed:
+            place_first(norm, instance.table, rows)
+            place_glued(norm, instance.table, rows, mode, said, knowledge.identities, traceless)
+            place_touched(norm, instance.table, rows, said, knowledge.identities)
+            place_empty_rows(norm, rows, sum(head.column is not None for head in instance.heads) > 1)
+            read = emit_cells(text, norm, instance, rows, report_year, knowledge)
+            if read:
+                stop = max(instance.end, *(cell["end"] for cell in read))
+                if is_sentence(told, instance.start, stop):
+                    continue
+                regions.append(Region(instance.start, stop, read[0]["form"], instance.table.name))
+                cells += read
+        return TableReading(regions, cells)
 
 
-def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: int | None = None) -> TableReading:
-    """Reads every statutory table of a document.
-
-    Args:
-        text: the document's text; `norm`: its normalised view, of the same length. All offsets are into both.
-        grids: true grids where the format has them.
-        report_year: decides between forms that print the same cells.
-    """
-    told, norm = norm, with_tabs(norm)
-    compact = Compact(norm)
-    instances = _instances(norm, compact)
-    printed = [
-        (instance, *_collect(text, norm, compact, instances, index, grids)) for index, instance in enumerate(instances)
-    ]
+def _place_cells(norm: str, instances: list[Instance], printed: list[tuple[Instance, list[RowCells], Mode]]) -> Said:
+    """Fills the cells that the layout tells apart."""
     for instance, rows, _ in printed:
         place_exact(norm, rows)
         settle_order(norm, instance.table, rows)
@@ -60,36 +89,21 @@ def read_tables(text: str, norm: str, grids: Sequence[Any] = (), report_year: in
     heads = [(head.start, head.end) for instance, _ in plain for head in instance.heads]
     gap = usual_gap(norm, [row for _, rows in plain for row in rows], heads)
     traced = any(shows_traces(norm, rows, gap) for _, rows in plain)
-    said = Said(norm, instances)
     for instance, rows, mode in printed:
         if mode == "plain":
             place_blank_lines(norm, rows)
             place_traces(norm, instance.table, rows, gap, traced)
         else:
             place_explicit(norm, rows, mode)
-    traceless = any(lacks_digits(norm, rows, mode) for _, rows, mode in printed)
-    regions: list[Region] = []
-    cells: list[dict[str, Any]] = []
-    for instance, rows, mode in printed:
-        place_first(norm, instance.table, rows)
-        place_glued(norm, instance.table, rows, mode, said, traceless)
-        place_touched(norm, instance.table, rows, said)
-        place_empty_rows(norm, rows, sum(head.column is not None for head in instance.heads) > 1)
-        read = emit_cells(text, norm, instance, rows, report_year)
-        if read:
-            stop = max(instance.end, *(cell["end"] for cell in read))
-            if is_sentence(told, instance.start, stop):
-                continue
-            regions.append(Region(instance.start, stop, read[0]["form"], instance.table.name))
-            cells += read
-    return TableReading(regions, cells)
+    return Said(norm, instances)
 
 
-def _instances(norm: str, compact: Compact) -> list[Instance]:
+def _instances(norm: str, compact: Compact, lexicon: Lexicon) -> list[Instance]:
     found: list[Instance] = []
-    for piece in find_pieces(norm, compact):
-        headless = any(table.headless for table in load_lexicon().families[piece.family])
-        found += headless_instances(norm, compact, piece) if headless else align_rows(norm, compact, piece)
+    for piece in find_pieces(norm, compact, lexicon):
+        headless = any(table.headless for table in lexicon.families[piece.family])
+        read = headless_instances if headless else align_rows
+        found += read(norm, compact, piece, lexicon)
     return found
 
 

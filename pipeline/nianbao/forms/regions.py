@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Table
-from nianbao.forms.lexicon import Hit, load_lexicon
+from nianbao.forms.lexicon import Hit, Lexicon
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
@@ -39,9 +39,8 @@ class Piece:
         return self.hits[-1].end
 
 
-def find_pieces(norm: str, compact: Compact) -> list[Piece]:
+def find_pieces(norm: str, compact: Compact, lexicon: Lexicon) -> list[Piece]:
     """The stretches of `norm` that read like a form's table, in order, none overlapping another."""
-    lexicon = load_lexicon()
     families = lexicon.present(compact)
     if not families:
         return []
@@ -51,7 +50,7 @@ def find_pieces(norm: str, compact: Compact) -> list[Piece]:
         chains = _chains(norm, lexicon.find(compact, family), compact, breaks)
         anchors = lexicon.anchors[family]
         pieces += _join([Piece(family, chain) for chain in chains], norm, compact, anchors)
-    return _without_overlap(pieces, compact)
+    return _without_overlap(pieces, compact, lexicon)
 
 
 def _chains(norm: str, hits: list[Hit], compact: Compact, breaks: list[int]) -> list[list[Hit]]:
@@ -154,9 +153,9 @@ def _is_table(piece: Piece, compact: Compact, anchors: tuple[str, ...]) -> bool:
     return rows >= least and rows + heads >= 3
 
 
-def _without_overlap(pieces: list[Piece], compact: Compact) -> list[Piece]:
+def _without_overlap(pieces: list[Piece], compact: Compact, lexicon: Lexicon) -> list[Piece]:
     """Where two families claim the same labels, the one with more of them keeps them; the other keeps its rest."""
-    anchors = load_lexicon().anchors
+    anchors = lexicon.anchors
     kept: list[Piece] = []
     taken = bytearray(len(compact.han))
     for piece in sorted(pieces, key=lambda p: -sum(hit.end - hit.start for hit in p.hits)):

@@ -13,7 +13,7 @@ from itertools import pairwise
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.definition import Row, Table, han
-from nianbao.forms.labels import UNITS, closing, label_start, number_before, stray_characters
+from nianbao.forms.labels import closing, label_start, number_before, stray_characters
 from nianbao.forms.similarity import align_words, likeness, similarity
 
 _LIKENESS = 0.85  # of words to a label in a table without an order
@@ -148,7 +148,7 @@ def _between(
 
 def _damaged(norm: str, compact: Compact, table: Table, row: Row, first: int, last: int, similarity: float) -> Found:
     floor = max(0, compact.offsets[first] - 16)
-    begin = stray_characters(norm, compact.offsets[first], floor)
+    begin = stray_characters(norm, compact.offsets[first], floor, compact.wording.units)
     end = closing(norm, compact.offsets[last - 1] + 1)
     return Found(
         row, table, label_start(norm, begin, floor, "" if table.any_order else row.number), end, first, last, similarity
@@ -186,7 +186,7 @@ def _best_from(compact: Compact, cuts: list[int], at: int, missing: list[Row]) -
     """The likeliest label of the words that begin with a piece."""
     best: _Alike | None = None
     for following in range(at + 1, min(at + _MAX_PIECES, len(cuts) - 1) + 1):
-        words = compact.han[cuts[at] : cuts[following]].rstrip(UNITS)
+        words = compact.han[cuts[at] : cuts[following]].rstrip(compact.wording.units)
         like = _likest(words, missing) if 3 <= len(words) <= 24 else None
         if like is not None and (best is None or like[0] > best.likeness):
             best = _Alike(*like, cuts[at] + len(words), following)

@@ -7,40 +7,35 @@ from __future__ import annotations
 
 import re
 
-from nianbao.forms.wording import load_wording
+from nianbao.forms.wording import Wording
 
 _MARKS = ",;"
 _LEAST_LINES = 3  # with numbers between marks
 _LONGEST_LINE = 300  # characters
 _LINES_APART, _LINES_ABOVE = 8, 4  # between two of them; heads above the first
-_CELL = rf"(?:[-+]?\d[\d.]*(?:{load_wording().own_cell})?|无|零|[-/—]*|{load_wording().own_cell})"
-_ROW = {
-    mark: re.compile(rf'(?:[^。]*?[\u3400-\u9fff")\]*■]|\d[\d.]*)(?: *{mark} *{_CELL})* *{mark} *{_CELL} *')
-    for mark in _MARKS
-}
 _ONE_NUMBER = re.compile(r" *[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)? *")  # its thousands apart
 _FIRST_CELL = {mark: re.compile(rf"{mark} *(?:[-+]?\d|无)") for mark in _MARKS}
 _QUICK = re.compile(r"[,;] *(?:[-+]?\d[\d.]*|无) *(?:[,;\n]|\Z)")
 
 
-def with_tabs(norm: str) -> str:
+def with_tabs(norm: str, wording: Wording) -> str:
     """The normalised text, with tabs in place of the marks between cells."""
     for mark in _MARKS:
         if mark in norm and len(_QUICK.findall(norm)) >= _LEAST_LINES:
             lines = norm.split("\n")
-            for first, last in _blocks(lines, mark):
+            for first, last in _blocks(lines, mark, wording.marked_row[mark]):
                 lines[first:last] = [_replaced(line, mark) for line in lines[first:last]]
             norm = "\n".join(lines)
     return norm
 
 
-def _blocks(lines: list[str], mark: str) -> list[tuple[int, int]]:
+def _blocks(lines: list[str], mark: str, row: re.Pattern[str]) -> list[tuple[int, int]]:
     """Lines with numbers between marks that stand close together, heads above included: (first, behind the last)."""
     groups: list[list[int]] = []
     for number, line in enumerate(lines):
         if mark not in line or len(line) > _LONGEST_LINE or not _FIRST_CELL[mark].search(line):
             continue
-        if _ROW[mark].fullmatch(line) and not _ONE_NUMBER.fullmatch(line):
+        if row.fullmatch(line) and not _ONE_NUMBER.fullmatch(line):
             if groups and number - groups[-1][-1] <= _LINES_APART:
                 groups[-1].append(number)
             else:

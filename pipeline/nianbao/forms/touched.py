@@ -6,7 +6,7 @@ from itertools import chain
 
 from nianbao.forms.columns import shape_of
 from nianbao.forms.definition import Table
-from nianbao.forms.identities import expand, load_identities
+from nianbao.forms.identities import Identity, expand
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import TRACE, reported
@@ -17,7 +17,7 @@ _DOUBTFUL = 0.5
 _LEAST_IN_SUM = 3  # rows
 
 
-def place_touched(norm: str, table: Table, rows: list[RowCells], said: Said) -> None:
+def place_touched(norm: str, table: Table, rows: list[RowCells], said: Said, identities: tuple[Identity, ...]) -> None:
     """Settles the last cells of rows that digits of the next row's number may belong to; the open ones are ambiguous.
 
     `said`: what the rest of the report says of its rows.
@@ -34,7 +34,7 @@ def place_touched(norm: str, table: Table, rows: list[RowCells], said: Said) -> 
     if not doubtful:
         return
     if all(len(row.columns) == 1 for row in rows if row.columns):
-        _by_sums(table, rows, doubtful)
+        _by_sums(table, rows, doubtful, identities)
     for row, readings in doubtful.values():
         chosen = 0 if len(readings) == 1 else said.choose(row.found.row, [[written] for written in readings])
         if chosen is not None:
@@ -86,7 +86,12 @@ def _settle(norm: str, row: RowCells, written: str, confidence: float) -> None:
     )
 
 
-def _by_sums(table: Table, rows: list[RowCells], doubtful: dict[str, tuple[RowCells, list[str]]]) -> None:
+def _by_sums(
+    table: Table,
+    rows: list[RowCells],
+    doubtful: dict[str, tuple[RowCells, list[str]]],
+    identities: tuple[Identity, ...],
+) -> None:
     """Keeps the readings with which a sum of the form holds exactly, where one does; a report may break a sum."""
     vectors: dict[str, list[Vector]] = {}
     for at, row in enumerate(rows):
@@ -97,7 +102,7 @@ def _by_sums(table: Table, rows: list[RowCells], doubtful: dict[str, tuple[RowCe
             vectors[name] = [(int(value),)] if value == int(value) else []
     vectors = {name: found for name, found in vectors.items() if found}
     kept = {name: list(range(len(found))) for name, found in vectors.items()}
-    for equation in _equations(table, set(vectors)):
+    for equation in _equations(table, set(vectors), identities):
         trial = {name: list(indices) for name, indices in kept.items()}
         if not narrow(vectors, [equation], trial):
             kept = trial
@@ -106,10 +111,10 @@ def _by_sums(table: Table, rows: list[RowCells], doubtful: dict[str, tuple[RowCe
             readings[:] = [str(vectors[name][i][0]) for i in kept[name]]
 
 
-def _equations(table: Table, given: set[str]) -> list[Equation]:
+def _equations(table: Table, given: set[str], identities: tuple[Identity, ...]) -> list[Equation]:
     """The form's sums whose rows are all at hand."""
     found = []
-    for identity in load_identities():
+    for identity in identities:
         terms = [*identity.left, *identity.right]
         if identity.at_most or not terms or not set(identity.forms) & set(table.forms):
             continue

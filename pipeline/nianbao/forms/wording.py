@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from nianbao.forms.yamlfile import known_keys, read_yaml
+from nianbao.forms.yamlfile import known_keys
 from nianbao.metrics import ConfigError
-from nianbao.paths import data_dir
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """`spellings`: (as written, as in the forms). `units`: the characters of measure words. `own_cell`: a pattern."""
 
@@ -20,14 +21,44 @@ class Wording:
     units: str
     own_cell: str
 
+    @cached_property
+    def lone_unit(self) -> re.Pattern[str]:
+        """A measure word in a cell of its own, which would part a label that stands around its cells."""
+        return re.compile(rf"(?<![\u3400-\u9fff《]){self.own_cell}(?= *(?:[\d|\n]|\Z))")
 
-def read_wording(path: Path) -> Wording:
-    """Reads and validates the file.
+    @cached_property
+    def empty_unit(self) -> re.Pattern[str]:
+        """A measure word in a place of its own with no number behind it."""
+        return re.compile(
+            rf"(?<![\u3400-\u9fff\d《]){self.own_cell}(?![\u3400-\u9fff)])(?![\s|]*\d+(?:\.\d|[^\d.、)]|\Z))"
+        )
+
+    @cached_property
+    def other_words(self) -> re.Pattern[str]:
+        """Words that are more than a measure word."""
+        return re.compile(rf"(?!(?:[{self.units}]{{1,2}})(?![\u3400-\u9fff]))[\u3400-\u9fff]+")
+
+    @cached_property
+    def noise(self) -> re.Pattern[str]:
+        """Words between a label and its cells that are neither a cell nor another row."""
+        return re.compile(rf"[{self.units}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
+
+    @cached_property
+    def marked_row(self) -> dict[str, re.Pattern[str]]:
+        """For a comma and a semicolon: a line whose cells stand between them."""
+        cell = rf"(?:[-+]?\d[\d.]*(?:{self.own_cell})?|无|零|[-/—]*|{self.own_cell})"
+        return {
+            mark: re.compile(rf'(?:[^。]*?[\u3400-\u9fff")\]*■]|\d[\d.]*)(?: *{mark} *{cell})* *{mark} *{cell} *')
+            for mark in ",;"
+        }
+
+
+def parse_wording(path: Path, data: Mapping[str, Any]) -> Wording:
+    """Validates the data of the file; the path is for messages alone.
 
     Raises:
         ConfigError: an unknown key, an empty list, a spelling of another length. Names file and line.
     """
-    data = read_yaml(path)
     known_keys(path, data, {"spellings", "measure_words", "own_cell"}, "the file")
     for key in ("spellings", "measure_words", "own_cell"):
         if not data.get(key):
@@ -38,9 +69,3 @@ def read_wording(path: Path) -> Wording:
     units = "".join(dict.fromkeys("".join(data["measure_words"])))
     own_cell = "|".join(re.escape(word) for word in sorted(data["own_cell"], key=len, reverse=True))
     return Wording(tuple((a, b) for a, b in data["spellings"]), units, f"(?:{own_cell})")
-
-
-@lru_cache(maxsize=1)
-def load_wording() -> Wording:
-    """The wording that ships, read once a process."""
-    return read_wording(data_dir("configs") / "labels.yaml")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return data
 
 
-def known_keys(path: Path, mapping: dict[str, Any], allowed: set[str], what: str) -> None:
+def known_keys(path: Path, mapping: Mapping[str, Any], allowed: set[str], what: str) -> None:
     """Refuses a key that is not in `allowed`: mostly a slip of the pen.
 
     Raises:

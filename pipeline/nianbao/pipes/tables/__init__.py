@@ -7,10 +7,11 @@ from dataclasses import asdict
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nianbao.forms.reader import find_regions, read_tables
+from nianbao.forms.knowledge import FormKnowledge, default_knowledge
+from nianbao.forms.reader import TableReader
 from nianbao.pipes import extensions
 
-__all__ = ["Tables", "create", "find_regions", "read_tables"]
+__all__ = ["Tables", "create"]
 
 
 class Tables:
@@ -23,13 +24,14 @@ class Tables:
         nlp("(一)收到申请数 | 件 | 28 |…")._.cells
     """
 
-    def __init__(self, name: str = "nianbao_tables") -> None:
+    def __init__(self, name: str = "nianbao_tables", knowledge: FormKnowledge | None = None) -> None:
         self.name = name
+        self.reader = TableReader(knowledge or default_knowledge())
         extensions.register()
 
     def __call__(self, doc: Doc) -> Doc:
         text, norm = extensions.views(doc)
-        reading = read_tables(text, norm, doc._.grids)
+        reading = self.reader.read(text, norm, doc._.grids)
         doc._.regions = [asdict(region) for region in reading.regions]
         doc._.cells = reading.cells
         return doc
