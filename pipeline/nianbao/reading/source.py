@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+from nianbao.reading.places import Box, Places
 
 
 class ReadWarning(NamedTuple):
@@ -57,6 +60,7 @@ class Source:
         pages: how many, for kinds that have pages.
         encoding: of the bytes, for kinds that are text.
         warnings: what the reader could not do in full.
+        places: where the characters stand on the pages, for kinds that have pages.
     """
 
     id: str
@@ -70,6 +74,26 @@ class Source:
     pages: int | None = None
     encoding: str | None = None
     warnings: list[ReadWarning] = field(default_factory=list)
+    places: Places | None = None
+
+    def place(self, start: int, end: int) -> tuple[int, Box] | None:
+        """The page (from 1) and the box of text[start:end] on it; None where the format has no pages.
+
+        Of what runs over two pages the part on the first; an empty cell (start == end) has its cell's box.
+        """
+        return None if self.places is None else self.places.find(start, end)
+
+    def confidence(self, start: int, end: int) -> float:
+        """How sure a text recognition was of the least sure character in start..end; 1 where none was needed."""
+        return 1.0 if self.places is None else self.places.confidence(start, end)
+
+    def cell(self, start: int, end: int) -> tuple[int, int, int] | None:
+        """The table (by its order in the text, from 0), row and column of the cell that holds start..end."""
+        at = bisect_right(self.grids, start, key=lambda grid: grid.start) - 1
+        for cell in self.grids[at].cells if at >= 0 else ():
+            if cell.start <= start and end <= cell.end:
+                return at, cell.row, cell.col
+        return None
 
     def warn(self, name: str, what: str) -> None:
         """Adds a warning."""
