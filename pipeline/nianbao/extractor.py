@@ -82,6 +82,9 @@ class Extractor:
         """The source's facts and structure."""
         doc = self.nlp(self.make_doc(source) if self._reads_words else _furnished(_uncut(source.text), source))
         facts = [Fact(**row) for row in doc._.facts]
+        for fact in facts if source.places is not None else ():
+            if (place := source.place(fact.start, fact.end)) is not None:
+                fact.page, fact.box = place[0], [round(edge, 2) for edge in place[1]]
         keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
         structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
         warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in doc._.warnings)]
