@@ -470,3 +470,12 @@ def test_the_component_writes_plain_data() -> None:
     assert doc._.regions == [{"start": 0, "end": doc._.regions[0]["end"], "form": "national_2019", "table": "requests"}]
     again = Doc(nlp.vocab).from_bytes(doc.to_bytes())
     assert again._.cells == doc._.cells and again._.regions == doc._.regions
+
+
+def test_heads_printed_over_several_lines_say_nothing_of_the_order_of_columns() -> None:
+    heads = "自然人 总计\n社会公益 法律服务\n商业企业 科研机构 其他\n组织 机构\n"
+    rows = "一、本年新收政府信息公开申请数量 31 4 2 1 6 5 49\n二、上年结转政府信息公开申请数量 1 0 0 2 0 0 3\n"
+    rows += "(一)予以公开 9 0 1 0 0 2 12\n"
+    cells = {(c["metric"], c["applicant"]): c["value"] for c in read(heads + rows)}
+    assert [cells["requests.received", applicant] for applicant in APPLICANTS] == [31, 4, 2, 1, 6, 5, 49]
+    assert cells["outcomes.granted", "other"] == 2

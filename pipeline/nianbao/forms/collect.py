@@ -98,15 +98,15 @@ def collect_rows(
             own = _same_line(printed, found, own)
         heading = found.row.heading or found.row.heading_in in forms
         rows.append(RowCells(found, (), own, found.end, stop, heading, touching if mode == "plain" else 0))
-    _set_columns(norm, instance, rows)
+    _set_columns(norm, instance, rows, mode == "rows")
     if mode == "rows":
         _without_repeats(instance, rows)
     if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end, compact.wording.other_words)):
         give_lines(norm, compact, printed, rows, tokens, end)
-        _set_columns(norm, instance, rows)
+        _set_columns(norm, instance, rows, True)
     elif mode != "rows" and (within or is_displaced(rows)):
         regroup(norm, rows, tokens, compact.wording)
-        _set_columns(norm, instance, rows)
+        _set_columns(norm, instance, rows, False)
     elif mode == "plain":
         _add_blank_lines(norm, rows, begin, end)
     return rows, mode
@@ -187,14 +187,14 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
     return [token for token in tokens if token.line == below]
 
 
-def _set_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
+def _set_columns(norm: str, instance: Instance, rows: list[RowCells], grid: bool) -> None:
     counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
     tokens = [token for row in rows for token in row.numbers]
     broken = sum(broken_number(norm, token) for token in tokens) > _BROKEN_SHARE * len(tokens)
     glued = broken or 3 * sum(token.end - token.start > _LONGEST_NUMBER for token in tokens) > len(tokens)
     typical = 0 if glued or not counts else max(set(counts), key=counts.count)
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
-    shared = () if sections else instance_layout(norm, instance, typical, 1 + broken)
+    shared = () if sections else instance_layout(norm, instance, typical, 1 + broken, grid)
     for row in rows:
         row.columns = _section_columns(instance, row) if sections else shared
 

@@ -12,10 +12,11 @@ from nianbao.forms.digits import Shape
 _YEAR = re.compile(r"(20\d\d) ?年")
 
 
-def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1) -> tuple[str, ...]:
+def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1, grid: bool = True) -> tuple[str, ...]:
     """The columns of a table whose rows share them: as its heads say, else as many as a row typically holds.
 
-    `least`: how many there must be. None at all where the heads contradict the form's order and are not complete.
+    `least`: how many there must be. `grid`: whether the places of cells are known, so that the order of heads counts;
+    else heads printed over several lines, in whatever order, stand for the form's own. None at all where the heads contradict the form's order and are not complete.
     """
     table = instance.table
     first_row = min(found.start for found in instance.rows)
@@ -31,16 +32,30 @@ def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1)
     # The first of equals: the form's own layout.
     best = max((layout for layout in table.layouts if len(layout) >= least), key=fit, default=table.layouts[0])
     printed = tuple(key for key in order if key in best)
+    if table.row_sums and not grid and not _on_one_line(norm, instance, first_row, best):
+        return best
     if set(printed) == set(best):
         return printed
     # Heads in another order, of which one is lost: which column is whose cannot be told.
     return best if printed == tuple(key for key in best if key in printed) else ()
 
 
-def best_order(table: Table, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> tuple[str, ...]:
-    """The layout as printed, unless the form's own order obeys the row sums in more of the rows' numbers."""
-    best = layout
-    for candidate in (layout, *(own for own in table.layouts if set(own) == set(layout))):
+def _on_one_line(norm: str, instance: Instance, first_row: int, layout: tuple[str, ...]) -> bool:
+    """Whether all heads of a layout stand on one line above the rows."""
+    heads = [head for head in instance.heads if head.start < first_row and head.column and head.column.key in layout]
+    if len({head.column.key for head in heads if head.column}) < len(layout):
+        return False
+    return "\n" not in norm[min(head.start for head in heads) : max(head.end for head in heads)]
+
+
+def best_order(instance: Instance, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> tuple[str, ...]:
+    """The layout, unless the form's own order or that of the heads obeys the row sums in more of the rows' numbers."""
+    best, table = layout, instance.table
+    first_row = min(found.start for found in instance.rows)
+    printed = _printed_order(table, [head for head in instance.heads if head.start < first_row])
+    for candidate in (layout, *table.layouts, printed):
+        if set(candidate) != set(layout):
+            continue
         if _rows_that_sum(table, candidate, rows) > _rows_that_sum(table, best, rows):
             best = candidate
     return best

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
+from nianbao.forms.align import Instance
 from nianbao.forms.columns import best_order, shape_of
 from nianbao.forms.definition import Table
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
@@ -86,15 +87,15 @@ def place_first(norm: str, table: Table, rows: list[RowCells]) -> None:
             row.placed = {key: place_token(norm, token, FIRST) for key, token in zip(row.columns, own, strict=True)}
 
 
-def settle_order(norm: str, table: Table, rows: list[RowCells]) -> None:
-    """Where the heads' order breaks the row sums that the form's order obeys, the heads were read wrongly."""
+def settle_order(norm: str, instance: Instance, rows: list[RowCells]) -> None:
+    """Of the form's order and that of the heads, the one that the row sums obey."""
     full = [row for row in rows if row.placed and len(row.columns) > 2]
     layouts = {row.columns for row in full}
-    if len(layouts) != 1 or not table.row_sums or table.headless:
+    if len(layouts) != 1 or not instance.table.row_sums or instance.table.headless:
         return
     values = [tuple(cell.value or Decimal(0) for cell in row.placed.values()) for row in full]
     layout = layouts.pop()
-    better = best_order(table, layout, values)
+    better = best_order(instance, layout, values)
     if better != layout:
         for row in rows:
             row.columns = better

@@ -84,7 +84,7 @@ def _place_cells(norm: str, instances: list[Instance], printed: list[tuple[Insta
     """Fills the cells that the layout tells apart."""
     for instance, rows, _ in printed:
         place_exact(norm, rows)
-        settle_order(norm, instance.table, rows)
+        settle_order(norm, instance, rows)
     plain = [(instance, rows) for instance, rows, mode in printed if mode == "plain"]
     heads = [(head.start, head.end) for instance, _ in plain for head in instance.heads]
     gap = usual_gap(norm, [row for _, rows in plain for row in rows], heads)
