@@ -25,6 +25,7 @@ from nianbao.annotate.select import select
 from nianbao.annotate.settings import Settings, load_settings
 from nianbao.annotate.suggest import make_tasks
 from nianbao.annotate.tasks import Task
+from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor, load
 from nianbao.pipes.extensions import views
 from nianbao.pipes.linker import LinkerPipe
@@ -52,7 +53,7 @@ class Pool:
         self.docs: list[Doc] = []
         self.examples: dict[tuple[str, int, int], list[Example]] = defaultdict(list)
         self.rules = rule_linker()
-        self._reader = LearnedLinker(self.rules, None, frozenset())  # type: ignore[arg-type]
+        self._reader = LearnedLinker(self.rules, None, frozenset(), Catalogue.load().metrics)  # type: ignore[arg-type]
         for report in reports:
             if report.is_report:
                 self._read(report)

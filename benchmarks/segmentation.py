@@ -11,6 +11,7 @@ from pathlib import Path
 
 import spacy
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.segmenter import own_segmenter
 from nianbao.language.tokenizer import ChineseTokenizer
 
@@ -53,7 +54,7 @@ def model_words(text: str) -> list[str]:
 
 def main() -> None:
     """Print a table."""
-    tokenizer = ChineseTokenizer(spacy.blank("zh").vocab, cache_size=0)
+    tokenizer = ChineseTokenizer(spacy.blank("zh").vocab, Catalogue.load().numerals, cache_size=0)
     ways: dict[str, Cut] = {
         "characters": list,
         "pkuseg model alone": model_words,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor, load
 from nianbao.pipes.linker import LinkerPipe
 from nianbao.prose.features import view_of
@@ -78,15 +79,15 @@ def test_other_business_with_the_words_of_ours_stays_open() -> None:
 
 def test_an_unknown_mode_is_told() -> None:
     with pytest.raises(ValueError, match="rules, model, all"):
-        LinkerPipe("both")  # type: ignore[arg-type]
+        LinkerPipe(Catalogue.load(), mode="both")  # type: ignore[arg-type]
 
 
 def test_a_metric_out_of_the_registry_is_never_given() -> None:
     text = "2018年，我局收到政府信息公开申请28件，其中当面申请1件。"
     nlp = load()
     position = nlp.pipe_names.index("nianbao_linker")
-    known = LinkerPipe("all").known - {"requests.received"}
-    nlp._components[position] = ("nianbao_linker", LinkerPipe("all", registry=known))
+    without = LinkerPipe(Catalogue.load(), without=["requests.received"])
+    nlp._components[position] = ("nianbao_linker", without)
     facts = Extractor(nlp).run(Source("text", text)).facts
     assert {fact.metric for fact in facts if fact.value == 28} == {None}
     assert "requests.received_in_person" in {fact.metric for fact in facts}

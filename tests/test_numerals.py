@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nianbao.catalogue import Catalogue
+from nianbao.language.measures import read_measures
 from nianbao.language.numerals import Numeral, find_numerals, parse_number
 from nianbao.language.script import normalize
+
+MEASURES = Catalogue.load().compiled(read_measures)
 
 Expected = tuple[str, float, str, str | None]
 
@@ -29,7 +33,7 @@ def marked(case: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def found(text: str) -> list[Numeral]:
-    return find_numerals(normalize(text))
+    return find_numerals(MEASURES, normalize(text))
 
 
 COUNTS: list[tuple[str, float, str, str | None]] = [
@@ -241,7 +245,7 @@ def test_a_unit_is_not_read_from_the_next_cell() -> None:
 @settings(max_examples=1500, deadline=None)
 def test_offsets_hold_on_any_mixture(text: str) -> None:
     end = 0
-    for numeral in find_numerals(text):
+    for numeral in find_numerals(MEASURES, text):
         assert end <= numeral.start < numeral.end <= numeral.unit_end <= len(text)
         end = numeral.unit_end
         if numeral.unit is not None and numeral.unit_end > numeral.end:
@@ -252,8 +256,8 @@ def test_offsets_hold_on_any_mixture(text: str) -> None:
 @settings(max_examples=400, deadline=None)
 def test_a_stretch_reads_as_if_it_were_the_whole(text: str, left: int, right: int) -> None:
     start, end = min(left, len(text)), max(len(text) - right, min(left, len(text)))
-    alone = [(n.start + start, n.end + start, n.kind) for n in find_numerals(text[start:end])]
-    assert [(n.start, n.end, n.kind) for n in find_numerals(text, start, end)] == alone
+    alone = [(n.start + start, n.end + start, n.kind) for n in find_numerals(MEASURES, text[start:end])]
+    assert [(n.start, n.end, n.kind) for n in find_numerals(MEASURES, text, start, end)] == alone
 
 
 _DIGITS = "零一二三四五六七八九"
@@ -338,6 +342,6 @@ HOSTILE += ["一、", "1万", "3件", "a.", "2017年", "(1)", "零", "1@", "1 ",
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     start = time.perf_counter()
-    numerals = find_numerals(piece * (200_000 // len(piece)))
+    numerals = find_numerals(MEASURES, piece * (200_000 // len(piece)))
     assert time.perf_counter() - start < 8
     assert all(not math.isinf(n.value) for n in numerals)

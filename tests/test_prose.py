@@ -6,22 +6,22 @@ import re
 
 import pytest
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.script import normalize
-from nianbao.metrics import load_registry
 from nianbao.prose.compact import Stretch
 from nianbao.prose.context import Reference
+from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Lexicon, expand
 from nianbao.prose.linking import Link, Linker
 from nianbao.prose.mentions import MentionReader
-from nianbao.prose.rules import RuleSet, default_rules, load_rules
 
 _MARK = re.compile(r"<([a-z_.]+)(?:/(\w+))?(?:@(\d{4}))?(?:=([\d.]+))?>(.*?)</>", re.S)
 
 
 @pytest.fixture(scope="module")
 def link():
-    reader = MentionReader()
-    linker = Linker(default_rules(), frozenset(m.id for m in load_registry() if "applicant" in m.dimensions))
+    knowledge = Catalogue.load().compiled(Knowledge)
+    reader, linker = MentionReader(knowledge), Linker(knowledge)
 
     def run(
         text: str, year: int | None = 2018, headings: tuple[str, ...] = (), agency: str | None = None
@@ -196,25 +196,9 @@ def test_a_slip_is_read_only_as_a_whole_word():
 
 
 def test_rules_name_metrics_of_the_registry_and_one_job_each():
-    rules: RuleSet = default_rules()
-    known = {metric.id for metric in load_registry()}
-    assert {rule.metric for rule in rules.rules} <= known
-    assert len({rule.name for rule in rules.rules}) == len(rules.rules)
-
-
-@pytest.mark.parametrize(
-    ("entry", "message"),
-    [
-        ("near: [NOWHERE], unit: any", "NOWHERE"),
-        ("near: [REQ], unit: none", "none"),
-        ("near: [REQ], unit: any, odd: 1", "odd"),
-    ],
-)
-def test_a_wrong_rule_is_named(tmp_path, entry, message):
-    path = tmp_path / "rules.yaml"
-    path.write_text(f"units: {{any: [件]}}\ntopics: {{}}\nrules:\n  requests.received:\n    - {{{entry}}}\n", "utf-8")
-    with pytest.raises(ValueError, match=f"requests.received/1.*{message}"):
-        load_rules(path, {"REQ"})
+    catalogue = Catalogue.load()
+    assert {rule.metric for rule in catalogue.rules.rules} <= {metric.id for metric in catalogue.metrics}
+    assert len({rule.name for rule in catalogue.rules.rules}) == len(catalogue.rules.rules)
 
 
 def test_all_after_a_list_of_parts_speaks_of_the_whole(link):

@@ -17,13 +17,17 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.boundaries import cut_line
 from nianbao.language.lexicon import Lexicon, read_lexicon
+from nianbao.language.measures import Measures
 from nianbao.language.numerals import find_numerals
 from nianbao.language.script import normalize
 from nianbao.language.segmenter import own_segmenter
 from nianbao.language.tokenizer import ChineseTokenizer
 
+NUMERALS = Catalogue.load().numerals
+MEASURES = Measures.of(NUMERALS)
 CONFIG = {"nlp": {"tokenizer": {"@tokenizers": "nianbao.ChineseTokenizer.v1"}}}
 BAG_OF_WORDS = {
     "@architectures": "spacy.TextCatBOW.v3",
@@ -70,7 +74,7 @@ def test_every_text_comes_back_and_norms_are_its_view(nlp: Language, text: str) 
 def test_every_numeral_of_a_line_lies_on_boundaries(nlp: Language, text: str) -> None:
     for line in text.split("\n"):
         starts, ends = bounds(nlp(line))
-        for numeral in find_numerals(normalize(line)):
+        for numeral in find_numerals(MEASURES, normalize(line)):
             assert numeral.start in starts
             assert {numeral.end, numeral.unit_end} <= ends
 
@@ -119,7 +123,7 @@ def test_gold_spans_and_numerals_lie_on_boundaries(nlp: Language, shared: Path) 
         [report] = [p for p in (shared / "reports").iterdir() if p.stem == path.stem]
         text = report.read_bytes().decode("utf-8-sig")
         starts, ends = bounds(nlp(text))
-        for numeral in find_numerals(normalize(text)):
+        for numeral in find_numerals(MEASURES, normalize(text)):
             checked += 1
             if numeral.start not in starts or not {numeral.end, numeral.unit_end} <= ends:
                 misaligned.append((path.stem, text[numeral.start : numeral.unit_end]))
@@ -140,10 +144,10 @@ def test_gold_spans_and_numerals_lie_on_boundaries(nlp: Language, shared: Path) 
 
 def test_a_line_is_cut_alike_wherever_it_stands(nlp: Language) -> None:
     lines = ["行政复议3件，均已办结", "（二）其他处理", "0", "联系电话：0123-4567890", "某某新词汇共有15件，其余无"] * 3
-    alone = {line: texts(ChineseTokenizer(nlp.vocab, cache_size=0)(line)) for line in lines}
+    alone = {line: texts(ChineseTokenizer(nlp.vocab, NUMERALS, cache_size=0)(line)) for line in lines}
     random.Random(3).shuffle(lines)
     for cache_size in (0, 2, 1000):
-        tokenizer = ChineseTokenizer(nlp.vocab, cache_size=cache_size)
+        tokenizer = ChineseTokenizer(nlp.vocab, NUMERALS, cache_size=cache_size)
         expected = [token for line in lines for token in [*alone[line], "\n"]]
         assert texts(tokenizer("\n".join(lines) + "\n")) == expected
 
@@ -174,7 +178,7 @@ def test_unknown_words_are_cut_by_the_segmenter_only_where_a_fact_may_stand() ->
         asked.append(clause)
         return [2]
 
-    assert cut_line("某镇收到申请3件,某村的事。某乡没有收到申请", lexicon, cut)[-1] == 22
+    assert cut_line(MEASURES, "某镇收到申请3件,某村的事。某乡没有收到申请", lexicon, cut)[-1] == 22
     assert asked == ["某镇收到申请3件", "某乡没有收到申请"]
 
 
@@ -204,7 +208,7 @@ def test_a_pipeline_keeps_its_lexicon_through(reload, tmp_path: Path) -> None:  
 def test_the_tokenizer_by_itself_goes_to_disk_bytes_and_pickle(nlp: Language, tmp_path: Path) -> None:
     tokenizer = nlp.tokenizer
     tokenizer.to_disk(tmp_path / "tokenizer")
-    fresh = ChineseTokenizer(nlp.vocab)
+    fresh = ChineseTokenizer(nlp.vocab, NUMERALS)
     assert fresh.from_disk(tmp_path / "tokenizer") is fresh
     assert fresh.from_bytes(tokenizer.to_bytes()) is fresh
     expected = texts(tokenizer(SENTENCE))
@@ -214,7 +218,7 @@ def test_the_tokenizer_by_itself_goes_to_disk_bytes_and_pickle(nlp: Language, tm
 
 def test_initialize_takes_another_lexicon_and_model(nlp: Language, tmp_path: Path, root: Path) -> None:
     (tmp_path / "words.txt").write_text("[own]\n自造词语\n", encoding="utf-8")
-    tokenizer = ChineseTokenizer(nlp.vocab)
+    tokenizer = ChineseTokenizer(nlp.vocab, NUMERALS)
     tokenizer.initialize()
     assert "自造词语" not in texts(tokenizer("自造词语和"))
     model = str(root / "models" / "pkuseg")
@@ -226,7 +230,7 @@ def test_initialize_takes_another_lexicon_and_model(nlp: Language, tmp_path: Pat
 
 def test_bytes_of_something_else_are_refused(nlp: Language) -> None:
     with pytest.raises(ValueError, match="hold no nianbao"):
-        ChineseTokenizer(nlp.vocab).from_bytes(b"\x80")
+        ChineseTokenizer(nlp.vocab, NUMERALS).from_bytes(b"\x80")
 
 
 def test_two_processes_give_the_same_tokens(nlp: Language) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from nianbao.annotate.marks import Layer, Mark
 from nianbao.annotate.places import Place
+from nianbao.catalogue import Catalogue
+from nianbao.language.measures import read_measures
 from nianbao.language.numerals import Numeral, find_numerals
 from nianbao.language.script import normalize
 from nianbao.metrics import load_registry
@@ -34,7 +36,7 @@ def carry_facts(text: str, marks: Iterable[Mark], suggested: Layer, report_year:
             continue
         if mark.label == "VALUE":
             if numerals is None:
-                numerals = find_numerals(normalize(text))
+                numerals = find_numerals(Catalogue.load().compiled(read_measures), normalize(text))
             mark = Mark(*mark.key, None, _facts(mark, gone, numerals, report_year))
         done.append(mark)
     # Blank cells have no characters: no annotator sees them, and none can have meant to take them away.

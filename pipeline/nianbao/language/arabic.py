@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nianbao.language.measures import measures
+from nianbao.language.measures import Measures
 from nianbao.language.numbers import arabic_value, multiplier_value, scaled
 from nianbao.language.numeral import NO_VALUE, Kind, Numeral, plain
 from nianbao.language.quantity import inside_qualifier, is_cjk, previous, quantity, skip_blanks, unit_after
@@ -62,7 +62,7 @@ _LABELS = frozenset("件表图式(")
 _YEAR_LIKE = re.compile(r"199\d|20[0-4]\d")
 
 
-def read_arabic(text: str, start: int, before: Numeral | None) -> Numeral:
+def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) -> Numeral:
     """The numeral that begins with the digit at `start`. `before` is the last numeral found, for lists of phones."""
     run_end = _RUN.match(text, start).end()  # type: ignore[union-attr]
     length = run_end - start
@@ -74,18 +74,18 @@ def read_arabic(text: str, start: int, before: Numeral | None) -> Numeral:
         return plain(start, _WORD.match(text, start).end(), "identifier")  # type: ignore[union-attr]
     ahead = previous(text, start)
     after = text[run_end : run_end + 1]
-    if after in measures().counting and is_cjk(ahead or " ") and ahead != "第" and length < 4:
+    if after in words.counting and is_cjk(ahead or " ") and ahead != "第" and length < 4:
         # 申请28件, as most numbers of the prose: nothing else can begin so.
-        return _number(text, start, run_end, ahead)
+        return _number(words, text, start, run_end, ahead)
     return (
         _document_number(text, start, run_end, ahead)
-        or _ordinal(text, start, run_end, ahead)
-        or _calendar(text, start, length)
-        or _item(text, start, run_end, ahead)
-        or _telephone(text, start, run_end, ahead, before)
-        or _compound(text, start, run_end)
-        or _wrapped(text, start, run_end)
-        or _number(text, start, run_end, ahead)
+        or _ordinal(words, text, start, run_end, ahead)
+        or _calendar(words, text, start, length)
+        or _item(words, text, start, run_end, ahead)
+        or _telephone(words, text, start, run_end, ahead, before)
+        or _compound(words, text, start, run_end)
+        or _wrapped(words, text, start, run_end)
+        or _number(words, text, start, run_end, ahead)
     )
 
 
@@ -108,16 +108,16 @@ def _document_number(text: str, start: int, end: int, ahead: str) -> Numeral | N
     return plain(start, match.end(), "document_number")
 
 
-def _ordinal(text: str, start: int, end: int, ahead: str) -> Numeral | None:
+def _ordinal(words: Measures, text: str, start: int, end: int, ahead: str) -> Numeral | None:
     if ahead != "第" and not (ahead == "(" and previous(text, text.rindex("(", 0, start)) == "第"):
         return None
-    unit = unit_after(text, start, end)
+    unit = unit_after(words, text, start, end)
     if unit is None:
         return plain(start, end, "ordinal", float(text[start:end]))
     return Numeral(start, end, float(text[start:end]), "exact", unit[0], unit[2], "ordinal")
 
 
-def _calendar(text: str, start: int, length: int) -> Numeral | None:
+def _calendar(words: Measures, text: str, start: int, length: int) -> Numeral | None:
     """Years, dates and times of day, whole and wrecked."""
     if length >= 4 and text.startswith(("19", "20"), start):
         match = _DATE.match(text, start)
@@ -125,7 +125,7 @@ def _calendar(text: str, start: int, length: int) -> Numeral | None:
             return plain(start, match.end(), "date", float(text[start : start + 4]))
         match = _YEARS.match(text, start) if length == 4 else None
         if match is not None:
-            return _year(text, start, match.end())
+            return _year(words, text, start, match.end())
         return None
     if length > 4:
         return None
@@ -136,23 +136,23 @@ def _calendar(text: str, start: int, length: int) -> Numeral | None:
     if match is not None:
         return plain(start, match.end(), "date")
     match = _SHORT_YEAR.match(text, start)
-    return _year(text, start, match.end(), 2000.0) if match else None
+    return _year(words, text, start, match.end(), 2000.0) if match else None
 
 
-def _year(text: str, start: int, end: int, century: float = 0.0) -> Numeral:
-    unit = unit_after(text, start, end)
+def _year(words: Measures, text: str, start: int, end: int, century: float = 0.0) -> Numeral:
+    unit = unit_after(words, text, start, end)
     value = century + float(text[start:end])
     if unit is None or unit[1] != "time":
         return plain(start, end, "year", value)
     return Numeral(start, end, value, "exact", unit[0], unit[2], "year")
 
 
-def _item(text: str, start: int, end: int, ahead: str) -> Numeral | None:
+def _item(words: Measures, text: str, start: int, end: int, ahead: str) -> Numeral | None:
     """The number of an item: `1.`, `1、`, `(1)`, at the start of a line or a clause."""
     if end - start > 2:
         return None
     if ahead in ("(", "["):
-        return _bracketed_item(text, start, end)
+        return _bracketed_item(words, text, start, end)
     if ahead and ahead not in _CLAUSE_START:
         return None
     match = _ITEM.match(text, start)
@@ -161,12 +161,12 @@ def _item(text: str, start: int, end: int, ahead: str) -> Numeral | None:
     return plain(start, end, "enumerator", float(text[start:end])) if match else None
 
 
-def _bracketed_item(text: str, start: int, end: int) -> Numeral | None:
+def _bracketed_item(words: Measures, text: str, start: int, end: int) -> Numeral | None:
     close = skip_blanks(text, end)
     if text[close : close + 1] not in (")", "]"):
         return None
     after = text[close + 1 : close + 2]
-    if not after or not (is_cjk(after) or after in '"《') or measures().unit_at(text, close + 1):
+    if not after or not (is_cjk(after) or after in '"《') or words.unit_at(text, close + 1):
         return None
     return plain(start, end, "enumerator", float(text[start:end]))
 
@@ -181,7 +181,7 @@ def is_loose_item(text: str, numeral: Numeral) -> bool:
     )
 
 
-def _telephone(text: str, start: int, end: int, ahead: str, before: Numeral | None) -> Numeral | None:
+def _telephone(words: Measures, text: str, start: int, end: int, ahead: str, before: Numeral | None) -> Numeral | None:
     length = end - start
     if length < 3:
         return None
@@ -190,19 +190,18 @@ def _telephone(text: str, start: int, end: int, ahead: str, before: Numeral | No
         match = _LONE_PHONE.match(text, start)
     if match is not None:
         return plain(start, match.end(), "phone")
-    words = measures()
     if text[start:end] in words.hotlines and text.startswith(words.hotline_after, end):
         return plain(start, end, "phone")
     window = max(start - 16, 0)
     if length == 6 and words.postcode.search(text, window, start):
         return plain(start, end, "postcode")
     listed = before is not None and before.kind == "phone" and length >= 7 and start - before.end <= 2
-    if listed or (unit_after(text, start, end) is None and words.phone.search(text, window, start)):
+    if listed or (unit_after(words, text, start, end) is None and words.phone.search(text, window, start)):
         return plain(start, _WORD.match(text, start).end(), "phone")  # type: ignore[union-attr]
     return None
 
 
-def _compound(text: str, start: int, end: int) -> Numeral | None:
+def _compound(words: Measures, text: str, start: int, end: int) -> Numeral | None:
     """Digits joined to letters or to other digits: addresses, versions, sums, ranges."""
     stop = _WORD.match(text, start).end()  # type: ignore[union-attr]
     if text[stop : stop + 1] in ("×", "*", "·") and text[stop + 1 : stop + 2].isdigit():
@@ -212,15 +211,15 @@ def _compound(text: str, start: int, end: int) -> Numeral | None:
         return plain(start, stop, "identifier")
     match = _RANGE.match(text, start)
     if match is not None and match.end() >= stop and max(len(match[1]), len(match[2])) <= 6:
-        return _range(text, match)
+        return _range(words, text, match)
     if stop == end or re.fullmatch(r"\d+\.\d+", word):
         return None
     return plain(start, stop, "other" if len(word) <= 7 else "identifier")
 
 
-def _range(text: str, match: re.Match[str]) -> Numeral | None:
+def _range(words: Measures, text: str, match: re.Match[str]) -> Numeral | None:
     # 2018年3月至4… and 从5到7 with different units are no ranges: a unit right after the second number is asked for.
-    unit = unit_after(text, match.start(), match.end())
+    unit = unit_after(words, text, match.start(), match.end())
     if unit is None:
         joined = match[0].replace(" ", "")
         return plain(match.start(), match.end(), "other") if "-" in joined or "~" in joined else None
@@ -228,7 +227,7 @@ def _range(text: str, match: re.Match[str]) -> Numeral | None:
     return Numeral(match.start(), match.end(), NO_VALUE, "exact", unit[0], unit[2], kind)
 
 
-def _wrapped(text: str, start: int, end: int) -> Numeral | None:
+def _wrapped(words: Measures, text: str, start: int, end: int) -> Numeral | None:
     """A number that a hard line break cuts in two (…公开4⏎6条, 2,⏎980条): a year, or digits with a unit after them.
 
     Only after words on the same line, and where the line is as long as lines that are broken by length, or the
@@ -243,15 +242,15 @@ def _wrapped(text: str, start: int, end: int) -> Numeral | None:
         return None
     if len(joined) == 4 and text.startswith("年", match.end()) and _YEAR_LIKE.match(joined):
         return Numeral(start, match.end(), float(joined), "exact", "年", match.end() + 1, "year")
-    value, stop, over = _multiplied(text, arabic_value(joined), match.end())
-    numeral = quantity(text, start, stop, value, over)
+    value, stop, over = _multiplied(words, text, arabic_value(joined), match.end())
+    numeral = quantity(words, text, start, stop, value, over)
     if numeral.unit is None or numeral.kind not in ("count", "money") or _YEAR_LIKE.match(text, start, end):
         return None
     goes_on = text[numeral.unit_end : numeral.unit_end + 1] not in ("\n", "|", " ")
     return numeral if goes_on or "\n" not in text[max(start - _SHORT_LINE, 0) : start] else None
 
 
-def _number(text: str, start: int, end: int, ahead: str) -> Numeral:
+def _number(words: Measures, text: str, start: int, end: int, ahead: str) -> Numeral:
     match = _ARABIC.match(text, start)
     assert match is not None
     stop, over = match.end(), False
@@ -259,12 +258,12 @@ def _number(text: str, start: int, end: int, ahead: str) -> Numeral:
         return plain(start, stop, "identifier")
     if end - start > 1 and text[start] == "0":
         return plain(start, end, "other", arabic_value(match[0]))
-    value, stop, over = _multiplied(text, arabic_value(match[0]), stop)
+    value, stop, over = _multiplied(words, text, arabic_value(match[0]), stop)
     if ahead and ahead in _LABELS and _LABEL.search(text, max(start - 4, 0), start):
         return plain(start, stop, "other", value)
-    if stop == end and end - start == 4 and _bare_year(text, start, end, ahead):
+    if stop == end and end - start == 4 and _bare_year(words, text, start, end, ahead):
         return plain(start, end, "year", value)
-    numeral = quantity(text, start, stop, value, over)
+    numeral = quantity(words, text, start, stop, value, over)
     if numeral.kind == "count" and text[start - 1 : start] == "-" and _is_sign(text, start - 1):
         return Numeral(start - 1, stop, -value, numeral.qualifier, numeral.unit, numeral.unit_end, "count")
     if text[start - 1 : start] in ("-", "—", "+", "/") and text[stop : stop + 1] in ("-", "—", "+", "/"):
@@ -272,11 +271,11 @@ def _number(text: str, start: int, end: int, ahead: str) -> Numeral:
     return numeral
 
 
-def _multiplied(text: str, value: float, stop: int) -> tuple[float, int, bool]:
+def _multiplied(words: Measures, text: str, value: float, stop: int) -> tuple[float, int, bool]:
     """`value` with the multipliers that follow it (20余万, 3亿5千万), the offset after them, whether 余 is within."""
     total, scale, ceiling = 0.0, 1.0, float("inf")
     while True:
-        inner = inside_qualifier(text, stop)
+        inner = inside_qualifier(words, text, stop)
         match = _MULTIPLIER.match(text, stop + 1 if inner else skip_blanks(text, stop))
         if match is None:
             return total + value, stop + inner, inner
@@ -284,23 +283,23 @@ def _multiplied(text: str, value: float, stop: int) -> tuple[float, int, bool]:
         if scale >= ceiling:
             return total, stop, False
         total, ceiling, stop = total + scaled(value, scale), scale, match.end()
-        if inner or inside_qualifier(text, stop):
-            return total, stop + inside_qualifier(text, stop), True
+        if inner or inside_qualifier(words, text, stop):
+            return total, stop + inside_qualifier(words, text, stop), True
         more = _ARABIC.match(text, stop)
         if more is None or _MULTIPLIER.match(text, more.end()) is None:
             return total, stop, False
         value, stop = arabic_value(more[0]), more.end()
 
 
-def _bare_year(text: str, start: int, end: int, ahead: str) -> bool:
-    if not _YEAR_LIKE.match(text, start) or unit_after(text, start, end) is not None:
+def _bare_year(words: Measures, text: str, start: int, end: int, ahead: str) -> bool:
+    if not _YEAR_LIKE.match(text, start) or unit_after(words, text, start, end) is not None:
         return False
     after = text[end : end + 1]
     if ahead == "(" and after == ")":
         return True
     if start > 4 and text[start - 1] in "-~/—、至" and _YEAR_LIKE.match(text, start - 5):
         return True
-    if ahead and ahead in measures().year_after:
+    if ahead and ahead in words.year_after:
         return True
     # 2017政务公开要点; and 2017, at the start of a sentence.
     return bool(after) and (is_cjk(after) or after == "《" or (after == "," and (not ahead or ahead in _LINE_START)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from nianbao.language.lexicon import Lexicon
+from nianbao.language.measures import Measures
 from nianbao.language.numeral import Numeral
 from nianbao.language.numerals import find_numerals
 
@@ -20,8 +21,6 @@ _PIECE = re.compile(
 _PART = re.compile(r"\d+|[一二三四五六七八九十〇零○]+|\s+|(?s:.)")
 _CLAUSE = re.compile(r"[^\s。;,!?]+")
 _LONGEST_CLAUSE = 300
-_NOTHING = re.compile(r"[无没未零]|尚|暂不|均不|并不")
-_ABOUT = re.compile(r"申请|复议|诉讼|申诉|收费|费用|收取|公开|举报|投诉|纠错|败诉|撤销|维持|受理|收到|办理")
 _GLUED = re.compile(rf"[^\d]?(?:0\d+|\d{{7,}})|[{_HAN}]\d{{2,}}[{_HAN}.]")
 _LONG = re.compile(r"[^\d]?\d{9,}")
 _COUNTED = frozenset({"count", "money"})
@@ -29,14 +28,14 @@ _DIGITS = frozenset({"count", "money", "other", "identifier"})
 _IN_ONE = frozenset({"count", "money", "percent", "ordinal", "enumerator", "year", "identifier"})
 
 
-def cut_line(norm: str, lexicon: Lexicon, cut: Cutter | None = None) -> list[int]:
+def cut_line(words: Measures, norm: str, lexicon: Lexicon, cut: Cutter | None = None) -> list[int]:
     """The ends of the tokens of one line of the normalised view, in order; the last is `len(norm)`.
 
     Words of the lexicon are never cut. What stands between them falls into words by `cut`, the segmenter, in the
     clauses that can hold a fact (those with a count or a sum of money, those that say that nothing happened), and
     into characters in all others. The result depends on the line alone.
     """
-    numerals = find_numerals(norm)
+    numerals = find_numerals(words, norm)
     ends: list[int] = []
     unknown: list[tuple[int, int]] = []
     position = 0
@@ -48,7 +47,7 @@ def cut_line(norm: str, lexicon: Lexicon, cut: Cutter | None = None) -> list[int
     if position < len(norm):
         _cut_text(norm, position, len(norm), lexicon, ends, unknown)
     if unknown and cut is not None:
-        joined = _joined(norm, numerals, unknown, cut)
+        joined = _joined(words, norm, numerals, unknown, cut)
         if joined:
             return [end for end in ends if end not in joined]
     return ends
@@ -79,7 +78,9 @@ def _cut_text(
             ends.append(stop)
 
 
-def _joined(norm: str, numerals: list[Numeral], unknown: list[tuple[int, int]], cut: Cutter) -> set[int]:
+def _joined(
+    words: Measures, norm: str, numerals: list[Numeral], unknown: list[tuple[int, int]], cut: Cutter
+) -> set[int]:
     """The places in unknown runs that lie inside a word of the segmenter's, in the clauses that can hold a fact."""
     counts = [numeral.start for numeral in numerals if numeral.kind in _COUNTED]
     joined: set[int] = set()
@@ -94,7 +95,7 @@ def _joined(norm: str, numerals: list[Numeral], unknown: list[tuple[int, int]], 
             count += 1
         if first == run or end - start > _LONGEST_CLAUSE:
             continue
-        if count > before or (_NOTHING.search(norm, start, end) and _ABOUT.search(norm, start, end)):
+        if count > before or (words.denies.search(norm, start, end) and words.countable.search(norm, start, end)):
             for low, high in unknown[first:run]:
                 joined.update(range(low + 1, high))
             joined.difference_update(start + place for place in cut(clause[0]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nianbao.language.measures import measures
+from nianbao.language.measures import Measures
 from nianbao.language.numbers import CHINESE_NUMERALS, arabic_value, chinese_value, positional_value
 from nianbao.language.numeral import Numeral, plain
 from nianbao.language.quantity import inside_qualifier, is_cjk, previous, quantity, skip_blanks, unit_after
@@ -26,7 +26,7 @@ _CLAUSE_START = frozenset("\n。;:!?|,>》】)")
 _CLAUSE_END = frozenset("\n。;:!?|,、)")
 
 
-def read_chinese(text: str, start: int) -> tuple[Numeral | None, int]:
+def read_chinese(words: Measures, text: str, start: int) -> tuple[Numeral | None, int]:
     """The numeral that begins at `start`, or None, and the offset to go on from."""
     match = _RUN.match(text, start)
     assert match is not None
@@ -34,15 +34,15 @@ def read_chinese(text: str, start: int) -> tuple[Numeral | None, int]:
     if run_end - start > _LONGEST:
         return None, run_end
     ahead = previous(text, start)
-    numeral = _share(text, start) or _calendar(text, start)
+    numeral = _share(text, start) or _calendar(words, text, start)
     if numeral is None and ahead != "第":
-        numeral = _item(text, start, run_end, ahead)
+        numeral = _item(words, text, start, run_end, ahead)
     if numeral is not None:
         return numeral, numeral.unit_end
     if ahead == "第" or (ahead == "(" and previous(text, text.rindex("(", 0, start)) == "第"):
-        numeral = _ordinal(text, start, run_end)
+        numeral = _ordinal(words, text, start, run_end)
         return numeral, numeral.unit_end if numeral else run_end
-    numeral = _number(text, start, ahead)
+    numeral = _number(words, text, start, ahead)
     return (numeral, numeral.unit_end) if numeral else (None, run_end)
 
 
@@ -62,11 +62,11 @@ def _share_value(written: str) -> float | None:
     return 100.0 if written == "百" else chinese_value(written)
 
 
-def _calendar(text: str, start: int) -> Numeral | None:
+def _calendar(words: Measures, text: str, start: int) -> Numeral | None:
     match = _YEAR.match(text, start)
     if match is not None:
         digits = re.sub("[0ΟOО◯]", "〇", match[0])
-        unit = unit_after(text, start, match.end())
+        unit = unit_after(words, text, start, match.end())
         value = positional_value(digits)
         if value is not None and 1900 <= value <= 2100:
             if unit is not None and unit[1] == "time":
@@ -76,7 +76,7 @@ def _calendar(text: str, start: int) -> Numeral | None:
     return plain(start, match.end(), "date") if match else None
 
 
-def _item(text: str, start: int, end: int, ahead: str) -> Numeral | None:
+def _item(words: Measures, text: str, start: int, end: int, ahead: str) -> Numeral | None:
     """一、 and (一) and 一是 at the start of a clause."""
     value = chinese_value(text[start:end])
     if value is None or value > 60:
@@ -90,27 +90,27 @@ def _item(text: str, start: int, end: int, ahead: str) -> Numeral | None:
         return None
     word = match[0][-1]
     # Headings run on into paragraphs, so 二、 needs no clause before it, only no word that ends so (单一、); 一是 does.
-    if not ahead or ahead in _CLAUSE_START or (word == "、" and ahead not in measures().joined_before):
+    if not ahead or ahead in _CLAUSE_START or (word == "、" and ahead not in words.joined_before):
         return plain(start, end, "enumerator", value)
     return None
 
 
-def _ordinal(text: str, start: int, end: int) -> Numeral | None:
+def _ordinal(words: Measures, text: str, start: int, end: int) -> Numeral | None:
     value = chinese_value(text[start:end])
     if value is None:
         return None
-    unit = unit_after(text, start, end)
-    if unit is None or measures().fixed_at(text, start, end):
+    unit = unit_after(words, text, start, end)
+    if unit is None or words.fixed_at(text, start, end):
         return plain(start, end, "ordinal", value)
     return Numeral(start, end, value, "exact", unit[0], unit[2], "ordinal")
 
 
-def _number(text: str, start: int, ahead: str) -> Numeral | None:
+def _number(words: Measures, text: str, start: int, ahead: str) -> Numeral | None:
     """A count: a well-formed numeral with a measure word, or one that ends its clause; else None."""
     match = _NUMBER.match(text, start)
     assert match is not None
     end, written = match.end(), match[0]
-    over = inside_qualifier(text, end)
+    over = inside_qualifier(words, text, end)
     value = chinese_value(written)
     if value is None:
         value = _magnitude(text, start, written, over)
@@ -118,19 +118,19 @@ def _number(text: str, start: int, ahead: str) -> Numeral | None:
     if value is None or (written[0] in "十百千万亿" and ahead and ahead in _SEVERAL):
         return None
     # 九万余条, 三十余万: the multiplier may follow 余.
-    stop = end + over if inside_qualifier(text, end) else end
+    stop = end + over if inside_qualifier(words, text, end) else end
     if stop > end and text[stop : stop + 1] in ("万", "亿"):
         value, stop = value * _MAGNITUDE[text[stop]], stop + 1
-    numeral = quantity(text, start, stop, value, over)
+    numeral = quantity(words, text, start, stop, value, over)
     if numeral.unit is not None and "\n" in text[stop : numeral.unit_end]:
         return None  # 之一 at the end of a line is no number, whatever the next line begins with
     if numeral.unit is None:
         return numeral if _stands_alone(text, start, stop, written) else None
-    if measures().fixed_at(text, start, end):
+    if words.fixed_at(text, start, end):
         return None
-    if _is_session(text, numeral):
+    if _is_session(words, text, numeral):
         return Numeral(start, stop, numeral.value, "exact", "次", numeral.unit_end, "ordinal")
-    return _as_article(text, numeral) if written == "一" else numeral
+    return _as_article(words, text, numeral) if written == "一" else numeral
 
 
 def _magnitude(text: str, start: int, written: str, over: bool) -> float | None:
@@ -155,9 +155,8 @@ def _stands_alone(text: str, start: int, end: int, written: str) -> bool:
     )
 
 
-def _as_article(text: str, numeral: Numeral) -> Numeral:
+def _as_article(words: Measures, text: str, numeral: Numeral) -> Numeral:
     """一 counts one, or is no more than an article (一项工作, 每周一次): then its kind is other."""
-    words = measures()
     if numeral.kind not in ("count", "money"):
         return numeral
     window = text[max(numeral.start - 10, 0) : numeral.start]
@@ -172,9 +171,8 @@ def _as_article(text: str, numeral: Numeral) -> Numeral:
     return numeral if counted else article
 
 
-def _is_session(text: str, numeral: Numeral) -> bool:
+def _is_session(words: Measures, text: str, numeral: Numeral) -> bool:
     """人大三次会议 is the third session, no three meetings."""
-    words = measures()
     if numeral.unit != "次" or not text.startswith(words.session_after, numeral.unit_end):
         return False
     window = text[max(numeral.start - 8, 0) : numeral.start]

@@ -1,21 +1,20 @@
-"""configs/numerals.yaml, read once: measure words, qualifiers, and what stands before numbers that count nothing."""
+"""Measure words, qualifiers, and what stands before numbers that count nothing (configs/numerals.yaml)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from nianbao.language.numeral import Kind, Qualifier
-from nianbao.paths import data_dir, load_yaml
 
 
 @dataclass(slots=True, frozen=True)
 class Measures:
     """The words around numbers. `units` gives each measure word its kind (count, money, percent, time, date, other);
-    `counting` holds the single characters among those of kind count."""
+    `counting` holds the single characters among those of kind count. A clause that matches `denies` and `countable` may
+    state a zero, and is cut into words by the tokenizer."""
 
     units: Mapping[str, Kind]
     counting: frozenset[str]
@@ -41,6 +40,20 @@ class Measures:
     longest_fixed: int
     session_before: tuple[str, ...]
     session_after: tuple[str, ...]
+    denies: re.Pattern[str]
+    countable: re.Pattern[str]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Measures:
+        """From the data of configs/numerals.yaml.
+
+        Raises:
+            ValueError: a part is missing; the message names it.
+        """
+        try:
+            return _build(data)
+        except KeyError as error:
+            raise ValueError(f"numerals.yaml: the part {error} is missing; compare it with nianbao's own") from error
 
     def unit_at(self, text: str, position: int) -> tuple[str, Kind] | None:
         """The longest measure word at `position` and its kind; None where there is none or another word begins."""
@@ -62,6 +75,18 @@ class Measures:
         )
 
 
+class Numerals(Protocol):
+    """Whatever knows how numbers are written; a `nianbao.catalogue.Catalogue` does."""
+
+    @property
+    def numerals(self) -> Mapping[str, Any]: ...
+
+
+def read_measures(knows: Numerals) -> Measures:
+    """The measure words of a catalogue; `catalogue.compiled(read_measures)` reads them once."""
+    return Measures.of(knows.numerals)
+
+
 def _alternatives(words: Iterable[str]) -> str:
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(map(re.escape, ordered))
@@ -76,22 +101,7 @@ def _label(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:{_spaced(words)})(?:号码|号)?(?:为|是|\([^()]{{0,6}}\))?[\s:\"]*\(?$")
 
 
-@cache
-def measures() -> Measures:
-    """The words of configs/numerals.yaml.
-
-    Raises:
-        ValueError: the file lacks a part; the message names it.
-    """
-    path = data_dir("configs") / "numerals.yaml"
-    data: dict[str, Any] = load_yaml(path)
-    try:
-        return _build(data)
-    except KeyError as error:
-        raise ValueError(f"{path}: the part {error} is missing; compare it with nianbao's own file") from error
-
-
-def _build(data: dict[str, Any]) -> Measures:
+def _build(data: Mapping[str, Any]) -> Measures:
     units = {unit: kind for kind, words in data["units"].items() for unit in words.split()}
     qualifiers, one, session = data["qualifiers"], data["one"], data["session"]
     fixed = data["fixed"].split()
@@ -122,4 +132,6 @@ def _build(data: dict[str, Any]) -> Measures:
         longest_fixed=max(map(len, fixed)),
         session_before=tuple(session["before"]),
         session_after=tuple(session["after"]),
+        denies=re.compile(data["stated_zeros"]["denies"]),
+        countable=re.compile(data["stated_zeros"]["countable"]),
     )

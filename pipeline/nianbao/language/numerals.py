@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nianbao.language.arabic import is_loose_item, read_arabic
 from nianbao.language.chinese import read_chinese
-from nianbao.language.measures import measures
+from nianbao.language.measures import Measures
 from nianbao.language.numbers import CHINESE_NUMERALS, parse_number
 from nianbao.language.numeral import Kind, Numeral, Qualifier, plain
 
@@ -21,7 +21,7 @@ _COUNTED_AFTER_LETTERS = re.compile(r"[A-Za-z]{2,}(?=\d{1,8}$)")
 _LEAST_ITEM = 12
 
 
-def find_numerals(norm: str, start: int = 0, end: int | None = None) -> list[Numeral]:
+def find_numerals(words: Measures, norm: str, start: int = 0, end: int | None = None) -> list[Numeral]:
     """The numbers of `norm[start:end]`, in order, none overlapping; offsets are into `norm`.
 
     `norm` is the normalised view (`nianbao.language.script.normalize`). The stretch is read as if it were the whole
@@ -32,24 +32,24 @@ def find_numerals(norm: str, start: int = 0, end: int | None = None) -> list[Num
     """
     whole = start == 0 and (end is None or end >= len(norm))
     text = norm if whole else norm[start:end]
-    found = _settle_items(text, list(_scan(text)))
+    found = _settle_items(text, list(_scan(words, text)))
     if start:
         found = [replace(n, start=n.start + start, end=n.end + start, unit_end=n.unit_end + start) for n in found]
     return found
 
 
-def _scan(text: str) -> Iterator[Numeral]:
+def _scan(words: Measures, text: str) -> Iterator[Numeral]:
     position, last = 0, None
     while (match := _CANDIDATE.search(text, position)) is not None:
         position, character = match.start(), match[0]
         numeral: Numeral | None
         if character.isascii() and character.isalpha():
-            numeral, position = _word(text, position)
+            numeral, position = _word(words, text, position)
         elif character.isascii():
-            numeral = read_arabic(text, position, last)
+            numeral = read_arabic(words, text, position, last)
             position = numeral.unit_end
         elif character in CHINESE_NUMERALS:
-            numeral, position = read_chinese(text, position)
+            numeral, position = read_chinese(words, text, position)
         else:
             numeral = plain(position, position + 1, "enumerator", _circled_value(character))
             position += 1
@@ -64,13 +64,13 @@ def _circled_value(character: str) -> float:
     return unicodedata.numeric(character)
 
 
-def _word(text: str, start: int) -> tuple[Numeral | None, int]:
+def _word(words: Measures, text: str, start: int) -> tuple[Numeral | None, int]:
     """A word of Latin letters: an identifier where it holds a digit, unless its digits count (微信APP3个)."""
     match = _WORD.match(text, start)
     assert match is not None
     word, end = match[0], match.end()
     letters = _COUNTED_AFTER_LETTERS.match(word)
-    if letters is not None and measures().unit_at(text, end) is not None:
+    if letters is not None and words.unit_at(text, end) is not None:
         return None, start + letters.end()
     if any(character.isdigit() for character in word):
         return plain(start, end, "identifier"), end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nianbao.language.measures import measures
+from nianbao.language.measures import Measures
 from nianbao.language.numeral import Kind, Numeral, Qualifier
 
 _MOST_BLANKS = 3
@@ -30,13 +30,12 @@ def previous(text: str, position: int) -> str:
     return ""
 
 
-def unit_after(text: str, start: int, end: int) -> tuple[str, Kind, int] | None:
+def unit_after(words: Measures, text: str, start: int, end: int) -> tuple[str, Kind, int] | None:
     """The measure word after the number `text[start:end]`: the word, its kind, the offset after it.
 
     Spaces may stand between. A hard line break may, where the line before the number and the sentence after the
     unit go on: in a table of one cell a line the next line is no unit.
     """
-    words = measures()
     place = skip_blanks(text, end)
     if place < len(text) and text[place] == "\n":
         found = words.unit_at(text, place + 1)
@@ -50,9 +49,8 @@ def unit_after(text: str, start: int, end: int) -> tuple[str, Kind, int] | None:
     return (*found, place + len(found[0]))
 
 
-def qualifier_before(text: str, start: int) -> Qualifier | None:
+def qualifier_before(words: Measures, text: str, start: int) -> Qualifier | None:
     """What the words right before a number say of it: 超过 over, 约 approx, 近 nearly."""
-    words = measures()
     if previous(text, start) not in words.before_last:
         return None
     match = words.before.search(text, max(start - 5, 0), start)
@@ -64,20 +62,19 @@ def qualifier_before(text: str, start: int) -> Qualifier | None:
     return words.before_qualifier[match[1]]
 
 
-def inside_qualifier(text: str, position: int) -> bool:
+def inside_qualifier(words: Measures, text: str, position: int) -> bool:
     """Whether 余 or 多 stands at `position` as part of the number before it."""
-    return text[position : position + 1] in ("余", "多") and not text.startswith(measures().inside_unless, position)
+    return text[position : position + 1] in ("余", "多") and not text.startswith(words.inside_unless, position)
 
 
-def quantity(text: str, start: int, end: int, value: float, over: bool = False) -> Numeral:
+def quantity(words: Measures, text: str, start: int, end: int, value: float, over: bool = False) -> Numeral:
     """The numeral `text[start:end]` with its unit, its qualifier and the kind that its unit gives it.
 
     `over` says that 余 or 多 stands within.
     """
-    words = measures()
-    unit = unit_after(text, start, end)
+    unit = unit_after(words, text, start, end)
     stop = unit[2] if unit else end
-    qualifier: Qualifier = "over" if over else qualifier_before(text, start) or "exact"
+    qualifier: Qualifier = "over" if over else qualifier_before(words, text, start) or "exact"
     if qualifier == "exact":
         after = words.after.match(text, skip_blanks(text, stop))
         if after is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import srsly
 from spacy.attrs import NORM
 from spacy.tokens import Doc
-from spacy.util import DummyTokenizer
+from spacy.util import DummyTokenizer, registry
 from spacy.vocab import Vocab
 
 from nianbao.language.boundaries import cut_line
 from nianbao.language.lexicon import Lexicon, own_lexicon, read_lexicon
+from nianbao.language.measures import Measures, Numerals
 from nianbao.language.script import normalize
 from nianbao.language.segmenter import Segmenter, own_segmenter
 
@@ -64,11 +65,14 @@ class ChineseTokenizer(DummyTokenizer):
 
     Args:
         vocab: the pipeline's.
+        numerals: the data of configs/numerals.yaml.
         cache_size: how many lines of at most 400 characters are remembered; 0 for none.
     """
 
-    def __init__(self, vocab: Vocab, *, cache_size: int = 20_000) -> None:
+    def __init__(self, vocab: Vocab, numerals: Mapping[str, Any], *, cache_size: int = 20_000) -> None:
         self.vocab = vocab
+        self.numerals = numerals
+        self.measures = Measures.of(numerals)
         # A word's norm is read once for the vocabulary; tokens carry one only where their place in the text changes it.
         vocab.lex_attr_getters[NORM] = norm_of_word  # type: ignore[attr-defined]
         self.cache_size = cache_size
@@ -123,7 +127,7 @@ class ChineseTokenizer(DummyTokenizer):
     def _read_line(self, line: str) -> _Line:
         """The tokens of a line, whether a space follows each, and the norms that differ from the words' own."""
         norm = normalize(line)
-        ends = cut_line(norm, self.lexicon, self.segmenter.cuts)
+        ends = cut_line(self.measures, norm, self.lexicon, self.segmenter.cuts)
         bounds = list(zip([0, *ends], ends, strict=False))
         words = [line[start:end] for start, end in bounds]
         spaces = [False] * len(words)
@@ -169,6 +173,7 @@ class ChineseTokenizer(DummyTokenizer):
             {
                 "cache_size": self.cache_size,
                 "lexicon": sorted(self.lexicon.words),
+                "numerals": self.numerals,
                 "segmenter": self.segmenter.to_bytes(),
             }
         )
@@ -180,9 +185,11 @@ class ChineseTokenizer(DummyTokenizer):
             ValueError: the bytes are no tokenizer of this kind.
         """
         state = srsly.msgpack_loads(data)
-        if not isinstance(state, dict) or not {"cache_size", "lexicon", "segmenter"} <= state.keys():
+        if not isinstance(state, dict) or not {"cache_size", "lexicon", "numerals", "segmenter"} <= state.keys():
             raise ValueError("these bytes hold no nianbao.ChineseTokenizer.v1; write them with its to_bytes")
         self.cache_size = int(state["cache_size"])
+        self.numerals = state["numerals"]
+        self.measures = Measures.of(self.numerals)
         self._learn(state["lexicon"])
         self._segmenter = Segmenter.from_bytes(state["segmenter"])
         self._forget()
@@ -222,17 +229,22 @@ def _fold_spaces(
 
 
 def _restore(vocab: Vocab, data: bytes) -> ChineseTokenizer:
-    return ChineseTokenizer(vocab).from_bytes(data)
+    return ChineseTokenizer(vocab, srsly.msgpack_loads(data)["numerals"]).from_bytes(data)
 
 
-def create_tokenizer(cache_size: int = 20_000) -> Callable[[Language], ChineseTokenizer]:
+def create_tokenizer(
+    catalogue: Numerals | None = None, cache_size: int = 20_000
+) -> Callable[[Language], ChineseTokenizer]:
     """What the registry holds under `nianbao.ChineseTokenizer.v1`: a maker of tokenizers for a pipeline.
 
     Args:
+        catalogue: what knows measure words, `{"@misc": "nianbao.Catalogue.v1"}` in a config; None for that one.
         cache_size: how many repeated lines a process remembers.
     """
 
+    knows: Numerals = registry.get("misc", "nianbao.Catalogue.v1")() if catalogue is None else catalogue
+
     def make(nlp: Language) -> ChineseTokenizer:
-        return ChineseTokenizer(nlp.vocab, cache_size=cache_size)
+        return ChineseTokenizer(nlp.vocab, knows.numerals, cache_size=cache_size)
 
     return make

@@ -9,23 +9,35 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 
-from nianbao.metrics import load_registry
+from nianbao.catalogue import Catalogue
 from nianbao.pipes import extensions
+from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.quotes import cell_quote, clause_quote
 from nianbao.schema import COLUMNS
 from nianbao.structure import Structure
 
 
-class Facts:
+class Facts(CataloguePipe):
     """Sets `doc._.facts` (list of rows as plain data) from `doc._.cells`, `doc._.links` and `doc._.structure`."""
 
-    def __init__(self, scorer: Callable[..., dict[str, Any]] | None = None) -> None:
-        extensions.register()
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        name: str = "nianbao_facts",
+        scorer: Callable[..., dict[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(catalogue, name)
         self.scorer = scorer
-        self.units = {metric.id: metric.unit for metric in load_registry()}
-        self.names = {metric.id: metric.name_zh for metric in load_registry()}
+
+    def settings(self) -> dict[str, Any]:
+        return {"scorer": self.scorer}
+
+    def compile(self) -> None:
+        self.units = {metric.id: metric.unit for metric in self.catalogue.metrics}
+        self.names = {metric.id: metric.name_zh for metric in self.catalogue.metrics}
 
     def __call__(self, doc: Doc) -> Doc:
+        self.ready()
         structure = Structure.from_dict({**doc._.structure, "blocks": []})
         text, norm = extensions.views(doc)
         source_id = doc._.source_id
@@ -110,9 +122,9 @@ class Facts:
     "nianbao_facts",
     assigns=["doc._.facts"],
     requires=["doc._.cells", "doc._.links"],
-    default_config={"scorer": {"@scorers": "nianbao.fact_scorer.v1"}},
+    default_config={"catalogue": {"@misc": "nianbao.Catalogue.v1"}, "scorer": {"@scorers": "nianbao.fact_scorer.v1"}},
     default_score_weights={"facts_prose_f": 1.0, "facts_table_f": 0.0, "facts_blank_f": 0.0, "facts_wrong": 0.0},
 )
-def create(nlp: Language, name: str, scorer: Callable[..., dict[str, Any]] | None) -> Facts:
+def create(nlp: Language, name: str, catalogue: Catalogue, scorer: Callable[..., dict[str, Any]] | None) -> Facts:
     """The component, as spaCy's registry wants it."""
-    return Facts(scorer)
+    return Facts(catalogue, name, scorer)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nianbao.metrics import load_registry
+from nianbao.catalogue import Catalogue
 from nianbao.paths import data_dir
 from nianbao.pipes import extensions
+from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.mentions import from_plain
+from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.learned import LearnedLinker, rules_say
 from nianbao.prose.linking import Link, Linker
 from nianbao.prose.model import NONE, LinkModel
-from nianbao.prose.rules import default_rules
 
 Mode = Literal["rules", "model", "all"]
 MODES: tuple[Mode, ...] = ("rules", "model", "all")
@@ -63,42 +64,59 @@ class Opinion:
         return Opinion(names, min(self.confidence, other.confidence), self.disputed or other.disputed)
 
 
-class LinkerPipe:
+class LinkerPipe(CataloguePipe):
     """Sets `doc._.links` from `doc._.mentions`.
 
     Args:
-        mode: "rules" for the rules of configs/prose alone; "model" for the trained classifier, which abstains below
-            its threshold; "all" for the classifier with the rules behind it where it abstains (the rules alone where
-            none ships).
+        mode: "rules" for the catalogue's rules alone; "model" for the trained classifier, which abstains below its
+            threshold; "all" for the classifier with the rules behind it where it abstains (the rules alone where none
+            ships).
         model: the classifier; None loads the one that ships.
-        registry: ids that may be given; None: all of the registry.
+        without: ids that may not be given, as if the registry had them not.
 
     Raises:
         ValueError: an unknown mode. FileNotFoundError: no classifier ships and the mode wants one.
     """
 
     def __init__(
-        self, mode: Mode = "all", model: LinkModel | None = None, registry: frozenset[str] | None = None
+        self,
+        catalogue: Catalogue,
+        name: str = "nianbao_linker",
+        mode: Mode = "all",
+        model: LinkModel | None = None,
+        without: Collection[str] = (),
     ) -> None:
         if mode not in MODES:
             raise ValueError(f"nianbao_linker has no mode {mode!r}; it has {', '.join(MODES)}")
-        extensions.register()
-        metrics = load_registry()
-        by_applicant = frozenset(m.id for m in metrics if "applicant" in m.dimensions)
+        super().__init__(catalogue, name)
         self.mode = mode
-        self.known = frozenset(m.id for m in metrics) if registry is None else registry
-        self.linker = Linker(default_rules(), by_applicant)
+        self.without = frozenset(without)
         self.learned: LearnedLinker | None = None
+        self.model = model
         shipped = data_dir("models") / "linker"
-        if model is None and mode == "all" and not LinkModel.is_in(shipped):
-            return
-        if mode != "rules":
-            self._use(model or LinkModel.load(shipped))
+        if model is None and mode != "rules" and (mode != "all" or LinkModel.is_in(shipped)):
+            self.model = LinkModel.load(shipped)
 
-    def _use(self, model: LinkModel) -> None:
-        self.learned = LearnedLinker(self.linker, model, self.known, fall_back=self.mode == "all")
+    def settings(self) -> dict[str, Any]:
+        return {"mode": self.mode, "model": self.model, "without": sorted(self.without)}
+
+    def state(self) -> dict[str, bytes]:
+        return {"model": b"" if self.model is None else self.model.to_bytes()}
+
+    def restore(self, state: dict[str, bytes]) -> None:
+        if state["model"] and self.mode != "rules":
+            self.model = LinkModel.from_bytes(state["model"])
+
+    def compile(self) -> None:
+        metrics = self.catalogue.metrics
+        self.known = frozenset(metric.id for metric in metrics) - self.without
+        self.linker = Linker(self.catalogue.compiled(Knowledge))
+        self.learned = None
+        if self.model is not None:
+            self.learned = LearnedLinker(self.linker, self.model, self.known, metrics, fall_back=self.mode == "all")
 
     def __call__(self, doc: Doc) -> Doc:
+        self.ready()
         mentions = [from_plain(data) for data in doc._.mentions]
         if self.learned is None:
             links = [link for link in self.linker.link(mentions) if link.metric is None or link.metric in self.known]
@@ -112,6 +130,7 @@ class LinkerPipe:
 
         A span that several mentions share has the least confidence of theirs, and is disputed where one of them is.
         """
+        self.ready()
         if self.learned is None:
             return {}
         mentions = [from_plain(data) for data in doc._.mentions]
@@ -129,31 +148,13 @@ class LinkerPipe:
             found[place] = Opinion(names, answer.confidence, answer.metric != rule).beside(found.get(place))
         return found
 
-    def to_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> None:
-        """Writes the classifier, when there is one."""
-        if self.learned is not None:
-            self.learned.model.save(Path(path))
-
-    def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> LinkerPipe:
-        """Reads the classifier that `to_disk` wrote."""
-        if self.mode != "rules":
-            self._use(LinkModel.load(Path(path)))
-        return self
-
-    def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
-        """The classifier as bytes; empty without one."""
-        return b"" if self.learned is None else self.learned.model.to_bytes()
-
-    def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> LinkerPipe:
-        """Reads what `to_bytes` gave."""
-        if data and self.mode != "rules":
-            self._use(LinkModel.from_bytes(data))
-        return self
-
 
 @Language.factory(
-    "nianbao_linker", assigns=["doc._.links"], requires=["doc._.mentions"], default_config={"mode": "all"}
+    "nianbao_linker",
+    assigns=["doc._.links"],
+    requires=["doc._.mentions"],
+    default_config={"catalogue": {"@misc": "nianbao.Catalogue.v1"}, "mode": "all"},
 )
-def create(nlp: Language, name: str, mode: Mode) -> LinkerPipe:
+def create(nlp: Language, name: str, catalogue: Catalogue, mode: Mode) -> LinkerPipe:
     """The component, as spaCy's registry wants it."""
-    return LinkerPipe(mode)
+    return LinkerPipe(catalogue, name, mode)

@@ -8,10 +8,13 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.script import normalize
 from nianbao.pipes import extensions
+from nianbao.pipes.base import CataloguePipe
 from nianbao.prose.compact import Stretch
 from nianbao.prose.context import Reference
+from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.mentions import Mention, MentionReader
 from nianbao.structure import Structure, paragraphs
 
@@ -28,14 +31,14 @@ def from_plain(data: dict[str, Any]) -> Mention:
     return Mention(**data)
 
 
-class Mentions:
+class Mentions(CataloguePipe):
     """Sets `doc._.mentions` (list of plain mentions) from `doc._.structure` and `doc._.regions`."""
 
-    def __init__(self) -> None:
-        extensions.register()
-        self.reader = MentionReader()
+    def compile(self) -> None:
+        self.reader = MentionReader(self.catalogue.compiled(Knowledge))
 
     def __call__(self, doc: Doc) -> Doc:
+        self.ready()
         _, norm = extensions.views(doc)
         structure = Structure.from_dict(doc._.structure)
         agency = structure.agency
@@ -46,7 +49,12 @@ class Mentions:
         return doc
 
 
-@Language.factory("nianbao_mentions", assigns=["doc._.mentions"], requires=["doc._.structure"])
-def create(nlp: Language, name: str) -> Mentions:
+@Language.factory(
+    "nianbao_mentions",
+    assigns=["doc._.mentions"],
+    requires=["doc._.structure"],
+    default_config={"catalogue": {"@misc": "nianbao.Catalogue.v1"}},
+)
+def create(nlp: Language, name: str, catalogue: Catalogue) -> Mentions:
     """The component, as spaCy's registry wants it."""
-    return Mentions()
+    return Mentions(catalogue, name)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 _BLANK = re.compile(r"\s+")
 _SPACED = re.compile(r"[\u4e00-\u9fff\d] (?=[\u4e00-\u9fff\d])")
-# "…30件 上年结转1件": a blank in place of a comma, after a number with its measure word.
-_PAUSE = re.compile(r"\d[件条次人个篇家户名宗份期元项起] $")
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,11 +36,11 @@ class Compact:
         return self.origin[start], self.origin[end - 1] + 1
 
 
-def compact(norm: str, stretches: list[Stretch]) -> Compact:
+def compact(norm: str, stretches: list[Stretch], pause: re.Pattern[str]) -> Compact:
     """The prose of the stretches, hard line breaks and stray blanks taken out.
 
     A blank between two digits parts two numbers, unless blanks stand between most characters of the stretch;
-    a blank between Latin words stays.
+    a blank between Latin words stays. `pause`: where a blank stands for a comma.
     """
     if not any(_BLANK.search(norm, stretch.start, stretch.end) for stretch in stretches):
         return Compact(norm, stretches, range(len(norm) + 1))
@@ -58,7 +56,7 @@ def compact(norm: str, stretches: list[Stretch]) -> Compact:
             stop = len(text) if match is None else match.start()
             pieces.append(text[position:stop])
             origin.extend(range(stretch.start + position, stretch.start + stop))
-            if match is not None and _stays(text, match, spread):
+            if match is not None and _stays(text, match, spread, pause):
                 pieces.append(" ")
                 origin.append(stretch.start + match.start())
             position = len(text) if match is None else match.end()
@@ -68,10 +66,10 @@ def compact(norm: str, stretches: list[Stretch]) -> Compact:
     return Compact("".join(pieces), found, origin)
 
 
-def _stays(text: str, blank: re.Match[str], spread: bool) -> bool:
+def _stays(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str]) -> bool:
     before, after = text[blank.start() - 1 : blank.start()], text[blank.end() : blank.end() + 1]
     if not before or not after or "\n" in blank.group():
         return False
     if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():
         return not (spread and before.isdigit() and after.isdigit())
-    return not spread and _PAUSE.search(text[max(0, blank.start() - 2) : blank.start()] + " ") is not None
+    return not spread and pause.search(text[max(0, blank.start() - 2) : blank.start()] + " ") is not None

@@ -4,31 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from nianbao.language.numerals import Numeral
-from nianbao.paths import data_dir, load_yaml
 from nianbao.prose.frames import Segment, Sentence
-
-_BODY = re.compile("[^转由向告移主承会各]{2,}(?:局|委|厅|镇|乡|街道|委员会|办事处)")
-
-
-@lru_cache(maxsize=1)
-def _raw() -> dict[str, Any]:
-    path = data_dir("configs") / "prose" / "context.yaml"
-    return load_yaml(path)
-
-
-def words() -> dict[str, list[str]]:
-    """The word lists of configs/prose/context.yaml."""
-    return {name: entries for name, entries in _raw().items() if isinstance(entries, list)}
-
-
-def any_of(*names: str) -> str:
-    """A regular expression for any word of the named lists, longest first."""
-    found = sorted({word for name in names for word in words()[name]}, key=len, reverse=True)
-    return "(?:" + "|".join(map(re.escape, found)) + ")"
+from nianbao.prose.knowledge import Knowledge
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,47 +31,26 @@ class YearMark:
 
 
 class ContextReader:
-    """Reads year, scope and the kind of number out of a clause; holds the compiled word lists."""
+    """Reads year, scope and the kind of number out of a clause."""
 
-    def __init__(self) -> None:
-        self._relative = re.compile(f"(?P<last>{any_of('last_year')})|(?P<before>{any_of('year_before_last')})")
-        self._this = re.compile(any_of("this_year"))
-        self._left_over = re.compile(r"(?:年|年度)?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
-        self._handed_on = re.compile(r"(?:结转|转入|顺延|留到|转)(?:至|到|入|于)?$")
-        self._founded = re.compile(r"(?:\d{1,2}月)?(?:开通|上线|成立|创办|创刊|开设|建成)(?:至今|以来|[,。]|运行)")
-        self._no_year = re.compile(any_of("no_year"))
-        self._compared = re.compile(any_of("comparison") + r"\s*$")
-        self._difference = re.compile(
-            any_of("difference") + f"(?!{any_of('difference_ends')})(?:{any_of('difference_fillers')})?\\s*$"
-        )
-        opened = "(?:开通|上线|开设|成立|施行|实施|颁布|出台|运行|创办|建立|建成)[^,。;]{0,4}年多?来"
-        since = f"{opened}|{any_of('since')}[^,。;]{{1,14}}?{any_of('since_end')}"
-        self._before = re.compile(r"(?:19|20)\d\d年(?:底|末)?(?:以前|之前|前)")
-        self._span = re.compile(
-            r"((?:19|20)\d\d)年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:到|至|-|—|~)((?:19|20)\d\d)年(?!度?分别)[^,。;、]{0,8},"
-        )
-        self._one_number = frozenset(words()["running_total"])
-        self._running = re.compile(f"{any_of('running_total')}|{since}")
-        self._accumulated = re.compile("累计|共|总")
-        self._whole = re.compile(r"(?:\d{4}年度?|[,\s]|其中|:)*" + any_of("whole"))
-        self._part = re.compile(
-            f"^(?:\\d{{4}}年度?|其中|[,:、\\s]|仅|以上|上述)*(?P<part>(?:{any_of('part_begins')}[^,。;:]{{0,14}}?)|"
-            f"(?:[^,。;:()\\d]{{1,18}}?{any_of('part_ends')}))(?:一家|一个部门|一个单位)?(?:就|便|即)?(?=收到|接到|受理|主动|公开|发布|共|申请|办理|答复|接收|接获|有|为|的|总?浏览|总?访问|$|\\d|占|举办|召开|设|报|累计|合计|各|专职|兼职|落实|配备|则|提出|新收|登|上报|制发|制定|印发|出台|自行|予以|同意)"
-        )
-        self._many = re.compile(
-            f"^(?:其中|全[市县区省州])*(?P<part>\\d+[个家]?{any_of('organisations')}|[两二三四五六七八九十]家)(?!信息)"
-        )
-        self._own_part = re.compile(
-            r"(?:我|本)[\u4e00-\u9fff]{1,3}?(?:所属|下属|直属|附属)[^,。;\d]{1,16}?(?=网站|收到|公开|发布|通过|共|分别)"
-        )
-        self._all_units = re.compile(r"全[市县区省州]\d+[个家]?(?:单位|行政机关|公开单位|机关|公开主体)")
-        self._publicity_office = re.compile("(?:信息|政务)?公开办(?:公室)?")
-        self._channel = re.compile("(?:通过|在|利用|依托).*|(?:门户|官方|政府)?(?:网站|网页|平台|微博|微信)$")
-        self._organisations = re.compile(any_of("organisations"))
-        self._government = re.compile(any_of("government"))
-        self._sure_part = re.compile(any_of("part_begins"))
-        self._no_part = re.compile(any_of("no_part"))
-        self._example = re.compile(r"(?:以)?(?P<part>[^,。;:以]{2,12})" + any_of("example"))
+    def __init__(self, knowledge: Knowledge) -> None:
+        patterns = knowledge.patterns
+        last, before = patterns["last_year"].pattern, patterns["year_before_last"].pattern
+        self._relative = re.compile(f"(?P<last>{last})|(?P<before>{before})")
+        self._this, self._no_year = patterns["this_year"], patterns["no_year"]
+        self._left_over, self._handed_on = patterns["left_over"], patterns["handed_on"]
+        self._founded, self._compared = patterns["founded"], patterns["compared"]
+        self._difference = patterns["difference"]
+        self._before, self._span = patterns["before_year"], patterns["from_year_to_year"]
+        self._one_number = frozenset(knowledge.lists["running_total"])
+        self._running, self._accumulated = patterns["running_total"], patterns["accumulated"]
+        self._organisations = patterns["organisations"]
+        self._whole, self._part, self._many = patterns["whole"], patterns["part"], patterns["many_parts"]
+        self._own_part, self._all_units = patterns["own_part"], patterns["all_units"]
+        self._publicity_office, self._channel = patterns["publicity_office"], patterns["channel_of_part"]
+        self._government, self._sure_part = patterns["government"], patterns["sure_part"]
+        self._no_part, self._example, self._body = patterns["no_part"], patterns["example"], patterns["body"]
+        self._among = patterns["among"]
 
     # -- year
 
@@ -170,7 +128,7 @@ class ContextReader:
             return False
         # 历年累计 speaks of the next number alone.
         between = [n.unit_end for n in sentence.numerals if match.end() <= n.start and n.unit_end <= at]
-        if match.group() in self._one_number and between and norm.find("累计", between[-1], at) < 0:
+        if match.group() in self._one_number and between and not self._accumulated.search(norm, between[-1], at):
             return False
         # A year named later ends the running total.
         return not any(match.end() <= mark.start < at for mark in marks)
@@ -202,7 +160,7 @@ class ContextReader:
         part = self._subject(norm, sentence.start, segment.start, stop, reference, several)
         opening = sentence.segments[0]
         whole = segment is not opening and not opening.numerals and self._whole.match(norm, opening.start, opening.end)
-        if part is not None and not (whole and not norm.startswith("其中", segment.start)):
+        if part is not None and not (whole and not self._among.match(norm, segment.start)):
             return part
         if example is not None:
             return example.group("part").strip()
@@ -211,7 +169,7 @@ class ContextReader:
     def _lists_parts(self, norm: str, sentence: Sentence) -> bool:
         """公安局收到58件,城管局收到21件: several subjects in one sentence are parts of whoever reports."""
         named = (self._part.match(norm[s.start : s.start + 40]) for s in sentence.segments if s.numerals)
-        return len({m.group("part") for m in named if m and _BODY.fullmatch(m.group("part"))}) > 1
+        return len({m.group("part") for m in named if m and self._body.fullmatch(m.group("part"))}) > 1
 
     def _subject(
         self, norm: str, sentence_start: int, start: int, stop: int, reference: Reference, several: bool
@@ -237,7 +195,7 @@ class ContextReader:
         if self._no_part.search(self._publicity_office.sub("", part)) or self._whole.match(part):
             return None
         agency = reference.agency
-        among = "其中" in norm[sentence_start:start] or words.startswith("其中")
+        among = self._among.search(norm, sentence_start, start) is not None or self._among.match(words) is not None
         if self._government.fullmatch(part) and not among:
             return None
         # A report that does not name its agency may name it just here; only what is marked as a part is one then.
@@ -253,21 +211,3 @@ def _is_short_for(part: str, agency: str) -> bool:
     """流域局 for 松河流域管理局: its characters stand in the agency's name in the same order."""
     letters = iter(agency)
     return len(part) > 2 and all(character in letters for character in part)
-
-
-@lru_cache(maxsize=1)
-def context_reader() -> ContextReader:
-    """The reader with the word lists that ship."""
-    return ContextReader()
-
-
-@lru_cache(maxsize=1)
-def sums() -> dict[str, list[str]]:
-    """The wholes of configs/prose/context.yaml and the metrics of their parts."""
-    return {whole: list(parts) for whole, parts in _raw()["sums"].items()}
-
-
-@lru_cache(maxsize=1)
-def recent_years() -> dict[str, int]:
-    """Phrases for the last so many years, and how many they are."""
-    return {str(phrase): int(count) for phrase, count in _raw()["recent_years"].items()}

@@ -12,15 +12,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from nianbao.language.numerals import Numeral
-from nianbao.prose.lexicon import Concept, Lexicon
+from nianbao.prose.knowledge import Knowledge
+from nianbao.prose.lexicon import Concept
 
 COUNTED = frozenset({"count", "money"})
 _SENTENCE_END = re.compile(r"[。!?]|\n\s*\n")
-# A delimiter splits; brackets do so only around numbers or words that state one (see _segments).
-_DELIMITER = re.compile(r"[,;:()| ]|(?<=[^,;:()|])(?:其中|无一)")
-# Directly before or after a number these join list items that have a number each.
-_JOINER = re.compile(r"\s*(?:、|和|及|以及|与|并|而|/)")
-_STATES = re.compile(r"[无未没零均全皆]|\d")
 
 
 @dataclass(slots=True)
@@ -68,65 +64,76 @@ def sentence_spans(norm: str, start: int, end: int) -> Iterator[tuple[int, int]]
         position = stop
 
 
-def _cuts(
-    norm: str, start: int, end: int, numerals: list[Numeral], silent: list[tuple[int, int]]
-) -> list[tuple[int, int, str]]:
-    """Where the sentence is cut into segments: (offset, offset after the delimiter, the delimiter).
+class SentenceReader:
+    """Cuts sentences into segments and puts numerals and concepts into them.
 
-    Brackets that hold no number do not cut; their spans are added to `silent`.
+    A delimiter cuts; brackets do so only around numbers or words that state one.
     """
-    cuts = []
-    inside = [(n.start, n.unit_end) for n in numerals]
-    silent_until = start
-    for match in _DELIMITER.finditer(norm, start, end):
-        at = match.start()
-        if at < silent_until or any(a <= at < b for a, b in inside):
-            continue
-        if match.group() == "(":
-            close = norm.find(")", at, min(end, at + 80))
-            if close > 0 and not _STATES.search(norm, at, close):
-                silent_until = close + 1
-                silent.append((at, close))
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        patterns = knowledge.patterns
+        self.lexicon = knowledge.lexicon
+        self._delimiter = re.compile(rf"[,;:()| ]|(?<=[^,;:()|])(?:{patterns['opens_clause'].pattern})")
+        self._joiner, self._joiner_at_end = patterns["joiner"], patterns["joiner_at_end"]
+        self._states = patterns["states_in_brackets"]
+
+    def _cuts(
+        self, norm: str, start: int, end: int, numerals: list[Numeral], silent: list[tuple[int, int]]
+    ) -> list[tuple[int, int, str]]:
+        """Where the sentence is cut into segments: (offset, offset after the delimiter, the delimiter).
+
+        Brackets that hold no number do not cut; their spans are added to `silent`.
+        """
+        cuts = []
+        inside = [(n.start, n.unit_end) for n in numerals]
+        silent_until = start
+        for match in self._delimiter.finditer(norm, start, end):
+            at = match.start()
+            if at < silent_until or any(a <= at < b for a, b in inside):
                 continue
-        # 其中 and 无一 open the next segment and stays in it.
-        cuts.append((at, at, ",") if len(match.group()) > 1 else (at, match.end(), match.group()))
-    counted = [n for n in numerals if n.kind in COUNTED]
-    for left, right in pairwise(counted):
-        between = norm[left.unit_end : right.start]
-        if _DELIMITER.search(between):
-            continue
-        joined = _JOINER.match(between)
-        if joined and joined.end() < len(between):
-            cuts.append((left.unit_end, left.unit_end + joined.end(), "、"))
-        elif between and between[-1] in "、和及与" and len(between) > 1:
-            cuts.append((right.start - 1, right.start, "、"))
-    return sorted(cuts)
+            if match.group() == "(":
+                close = norm.find(")", at, min(end, at + 80))
+                if close > 0 and not self._states.search(norm, at, close):
+                    silent_until = close + 1
+                    silent.append((at, close))
+                    continue
+            # Words that open a segment stay in it.
+            cuts.append((at, at, ",") if len(match.group()) > 1 else (at, match.end(), match.group()))
+        counted = [n for n in numerals if n.kind in COUNTED]
+        for left, right in pairwise(counted):
+            between = norm[left.unit_end : right.start]
+            if self._delimiter.search(between):
+                continue
+            joined = self._joiner.match(between)
+            if joined and joined.end() < len(between):
+                cuts.append((left.unit_end, left.unit_end + joined.end(), "、"))
+            elif len(between) > 1 and self._joiner_at_end.search(between):
+                cuts.append((right.start - 1, right.start, "、"))
+        return sorted(cuts)
 
-
-def analyse_sentence(
-    norm: str, start: int, end: int, paragraph: int, numerals: list[Numeral], lexicon: Lexicon
-) -> Sentence:
-    """One sentence as segments. Numbers that are part of a set phrase of the lexicon are no counts."""
-    concepts = list(lexicon.scan(norm, start, end))
-    phrases = [(c.start, c.end) for c in concepts if c.end - c.start > 1]
-    counted = [
-        n
-        for n in numerals
-        if n.kind in COUNTED and not any(a <= n.start and n.end <= b and (a, b) != (n.start, n.end) for a, b in phrases)
-    ]
-    segments = []
-    position, opener = start, ""
-    silent: list[tuple[int, int]] = []
-    for at, after, delimiter in [*_cuts(norm, start, end, numerals, silent), (end, end, "")]:
-        if at > position:
-            segments.append(Segment(position, at, opener))
-        position, opener = after, delimiter
-    _distribute(segments, counted, concepts)
-    for segment in segments:
-        if silent and segment.numerals:
-            # A remark in brackets beside a number (131件(含结转)) does not name it.
-            segment.concepts = [c for c in segment.concepts if not any(a < c.start < b for a, b in silent)]
-    return Sentence(start, end, paragraph, segments, numerals)
+    def read(self, norm: str, start: int, end: int, paragraph: int, numerals: list[Numeral]) -> Sentence:
+        """One sentence as segments. Numbers that are part of a set phrase of the lexicon are no counts."""
+        concepts = list(self.lexicon.scan(norm, start, end))
+        phrases = [(c.start, c.end) for c in concepts if c.end - c.start > 1]
+        counted = [
+            n
+            for n in numerals
+            if n.kind in COUNTED
+            and not any(a <= n.start and n.end <= b and (a, b) != (n.start, n.end) for a, b in phrases)
+        ]
+        segments = []
+        position, opener = start, ""
+        silent: list[tuple[int, int]] = []
+        for at, after, delimiter in [*self._cuts(norm, start, end, numerals, silent), (end, end, "")]:
+            if at > position:
+                segments.append(Segment(position, at, opener))
+            position, opener = after, delimiter
+        _distribute(segments, counted, concepts)
+        for segment in segments:
+            if silent and segment.numerals:
+                # A remark in brackets beside a number (131件(含结转)) does not name it.
+                segment.concepts = [c for c in segment.concepts if not any(a < c.start < b for a, b in silent)]
+        return Sentence(start, end, paragraph, segments, numerals)
 
 
 def _distribute(segments: list[Segment], numerals: Iterable[Numeral], concepts: Iterable[Concept]) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from nianbao.metrics import load_registry
+from nianbao.catalogue import Registry
 from nianbao.prose.features import mention_features
-from nianbao.prose.linking import SILENT, Link, Linker, judge
+from nianbao.prose.linking import Link, Linker, judge
 from nianbao.prose.mention import Mention
 from nianbao.prose.model import NONE, LinkModel, Prediction
 from nianbao.prose.rules import Verdict
@@ -13,8 +13,6 @@ from nianbao.prose.rules import Verdict
 _UNKNOWN = 0.75
 # From this confidence on, a number that the model takes to count nothing stays open although a rule speaks.
 _DENIED = 0.75
-# Concepts of other business, which only a rule that knows them may pass over.
-_FOREIGN = frozenset({"BUSINESS", "HOTLINE", "APPROVAL", "OTHER_MEDIA", "SUBMITTED", "LEGAL_PERSON", "NEWLY"})
 _FIRST = 2019
 # Units of so many things that without a word near it such a number could be anything.
 _VAGUE = frozenset({"", "条", "元", "项"})
@@ -25,19 +23,6 @@ def rules_say(found: list[Link]) -> str:
     return next((link.metric for link in found if link.metric), NONE)
 
 
-def _may_count(mention: Mention) -> bool:
-    """Whether a number that the rules leave open could count a metric at all: by its unit, or by words near it."""
-    near = frozenset(mention.windows[0])
-    named = mention.unit not in _VAGUE or not near <= SILENT
-    return mention.barred is None and named and near.isdisjoint(_FOREIGN)
-
-
-def _narrowed(mention: Mention, metric: str) -> bool:
-    """Whether words or headings narrow the count to one field, so that it is no total of the agency's."""
-    by_kind = "CATEGORY" in mention.windows[0]
-    return by_kind or (metric.startswith("disclosure.") and (mention.special or mention.special_heading))
-
-
 class LearnedLinker:
     """Links with the rules, then lets the trained model confirm, change or drop what they found.
 
@@ -46,17 +31,19 @@ class LearnedLinker:
 
     Args:
         linker: the rules' linker. model: the classifier, which abstains below its threshold.
-        known: ids that may be given.
+        known: ids that may be given. metrics: the registry.
         fall_back: whether the rules' finding stands where the model abstains.
     """
 
-    def __init__(self, linker: Linker, model: LinkModel, known: frozenset[str], fall_back: bool = True) -> None:
+    def __init__(
+        self, linker: Linker, model: LinkModel, known: frozenset[str], metrics: Registry, fall_back: bool = True
+    ) -> None:
         self.linker = linker
         self.model = model
         self.known = known
         self.fall_back = fall_back
         # What the forms first asked for in 2019.
-        self.recent = frozenset(m.id for m in load_registry() if not m.forms.keys() & {"local", "2014"})
+        self.recent = frozenset(m.id for m in metrics if not m.forms.keys() & {"local", "2014"})
         # The measure words that the rules know of each metric.
         self.units: dict[str, frozenset[str]] = {}
         for rule in linker.rules.rules:
@@ -73,7 +60,7 @@ class LearnedLinker:
         asked, rows, given = [], [], []
         for mention, verdict in zip(mentions, verdicts, strict=True):
             found = by_mention[id(mention)]
-            if mention.kind not in ("all", "done") and (rules_say(found) or _may_count(mention)):
+            if mention.kind not in ("all", "done") and (rules_say(found) or self._may_count(mention)):
                 asked.append(id(mention))
                 rows.append(self.features(mention, norm, found, verdict))
                 given.append(rules_say(found))
@@ -90,15 +77,26 @@ class LearnedLinker:
         self, mention: Mention, norm: str, found: list[Link], said: tuple[Verdict, int] | None = None
     ) -> list[str]:
         """The mention's features, the rules' findings (`found`, and `said` of it alone) among them."""
-        verdict, window = said or judge(mention, self.linker.rules)
+        verdict, window = said or judge(mention, self.linker.rules, self.linker.roles.all)
         return mention_features(mention, norm, verdict, window, found[0].metric if found else None)
+
+    def _may_count(self, mention: Mention) -> bool:
+        """Whether a number that the rules leave open could count a metric at all: by its unit, or by words near it."""
+        near, roles = frozenset(mention.windows[0]), self.linker.roles
+        named = mention.unit not in _VAGUE or not near <= roles.silent
+        return mention.barred is None and named and near.isdisjoint(roles.foreign)
+
+    def _narrowed(self, mention: Mention, metric: str) -> bool:
+        """Whether words or headings narrow the count to one field, so that it is no total of the agency's."""
+        by_kind = not self.linker.roles.category.isdisjoint(mention.windows[0])
+        return by_kind or (metric.startswith("disclosure.") and (mention.special or mention.special_heading))
 
     def _may_be(self, mention: Mention, metric: str, told: frozenset[str | None]) -> bool:
         """Whether a number that the rules leave open, or give another metric, could count this one at all.
 
         `told`: the metrics that the rules find in the same sentence; another number there is hardly one of them.
         """
-        if self.fall_back and (metric in told or _narrowed(mention, metric)):
+        if self.fall_back and (metric in told or self._narrowed(mention, metric)):
             return False
         if metric in self.recent and (mention.year or _FIRST) < _FIRST:
             return False

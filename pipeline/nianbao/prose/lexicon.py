@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from pathlib import Path
-
-from nianbao.paths import data_dir, load_yaml
 
 _GAP = "~"
 # How many stretches a process remembers, and of how many characters at most.
@@ -79,7 +76,7 @@ def _trie_pattern(words: set[str]) -> str:
     return render(root)
 
 
-def _slips(literal: dict[str, set[str]], confusables: dict[str, str]) -> dict[str, set[str]]:
+def _slips(literal: dict[str, set[str]], confusables: Mapping[str, str]) -> dict[str, set[str]]:
     """The wordings with one character mistaken; a slip that is itself a wording, or two words' slip, is none."""
     slips: dict[str, set[str]] = {}
     doubtful = set(literal)
@@ -118,7 +115,7 @@ class Lexicon:
         confusables: a character -> those that are read in its place; a wording is found with one of them in it.
     """
 
-    def __init__(self, wordings: dict[str, list[str]], confusables: dict[str, str] | None = None) -> None:
+    def __init__(self, wordings: Mapping[str, Sequence[str]], confusables: Mapping[str, str] | None = None) -> None:
         self.names = frozenset(wordings)
         literal: dict[str, set[str]] = {}
         gapped: dict[str, set[str]] = {}
@@ -180,25 +177,3 @@ class Lexicon:
         if names is None:
             names = frozenset().union(*(names for pattern, names in self._gapped if pattern.fullmatch(words)))
         return names
-
-
-def load_wordings(path: Path) -> dict[str, list[str]]:
-    """The wordings of a lexicon file.
-
-    Raises:
-        ValueError: the file is not a mapping of concept names to lists of wordings; says which entry.
-    """
-    raw = load_yaml(path)
-    if not isinstance(raw, dict):
-        raise ValueError(f"{path}: a mapping from concept to wordings is wanted")
-    for name, words in raw.items():
-        if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
-            raise ValueError(f"{path}: concept {name!r} wants a list of wordings")
-    return raw
-
-
-@lru_cache(maxsize=1)
-def default_lexicon() -> Lexicon:
-    """The lexicon that ships, from configs/prose/concepts.yaml."""
-    folder = data_dir("configs") / "prose"
-    return Lexicon(load_wordings(folder / "concepts.yaml"), load_yaml(folder / "confusables.yaml"))

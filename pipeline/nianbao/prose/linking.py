@@ -7,24 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nianbao.prose.context import sums
+from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
-
-APPLICANT_CONCEPTS = {
-    "NATURAL_PERSON": "natural_person",
-    "COMMERCIAL": "commercial",
-    "RESEARCH": "research",
-    "WELFARE": "welfare",
-    "LEGAL_SERVICE": "legal_service",
-    "OTHER_ORG": "other",
-}
-# Measure words of requests, beside that of their total.
-_CASES = frozenset({"", "件", "份", "宗", "条", "次", "项", "人次", "人", "起", "例"})
-_ALL_CASES = ("reviews.total", "litigation.total", "complaints.total")
-# What 均 or 已 in a later clause can take its number from.
-_REQUEST_TOTALS = ("requests.received", "requests.concluded", "requests.replied")
-_SUITS = ("reviews.total", "litigation.total", "litigation.direct.total", "litigation.after_review.total")
 
 
 @dataclass(slots=True)
@@ -42,15 +27,12 @@ class Link:
     name: tuple[int, int]
 
 
-# 已 said of the only one says what 均 says of many.
-_ALSO = {"done": frozenset({"ALL"})}
-
-
-def _view(mention: Mention, window: int, given: frozenset[str]) -> View:
+def _view(mention: Mention, window: int, given: frozenset[str], universal: frozenset[str]) -> View:
     bare_zero = mention.value == 0 and not mention.unit
     unit = ANY_UNIT if bare_zero or mention.kind in ("zero", "all", "done") else mention.unit
     return View(
-        near=frozenset(mention.windows[window]) | _ALSO.get(mention.kind, frozenset()),
+        # 已 said of the only one says what 均 says of many.
+        near=frozenset(mention.windows[window]) | (universal if mention.kind == "done" else frozenset()),
         sentence=frozenset(mention.in_sentence),
         paragraph=frozenset(mention.in_paragraph),
         headings=tuple(frozenset(names) for names in mention.headings),
@@ -65,10 +47,15 @@ def _view(mention: Mention, window: int, given: frozenset[str]) -> View:
     )
 
 
-def judge(mention: Mention, rules: RuleSet, given: frozenset[str] = frozenset()) -> tuple[Verdict, int]:
-    """The verdict of the closest window that says anything, and that window's number."""
+def judge(
+    mention: Mention, rules: RuleSet, universal: frozenset[str], given: frozenset[str] = frozenset()
+) -> tuple[Verdict, int]:
+    """The verdict of the closest window that says anything, and that window's number.
+
+    `universal`: the concepts that speak of all (均, 全部). `given`: metrics that the document has told already.
+    """
     for window in range(len(mention.windows)):
-        verdict = rules.judge(_view(mention, window, given))
+        verdict = rules.judge(_view(mention, window, given, universal))
         if verdict.metric is not None:
             return verdict, window
     return ABSTAIN, 0
@@ -78,18 +65,20 @@ class Linker:
     """Links a document's mentions.
 
     Args:
-        rules: the labelling rules.
-        by_applicant: ids of the metrics that have the applicant dimension.
+        knowledge: its rules judge; `rules` stands in their place where it is given.
     """
 
-    def __init__(self, rules: RuleSet, by_applicant: frozenset[str]) -> None:
-        self.rules = rules
-        self.sums = sums()
-        self.by_applicant = by_applicant
+    def __init__(self, knowledge: Knowledge, rules: RuleSet | None = None) -> None:
+        self.rules = knowledge.rules if rules is None else rules
+        self.roles = knowledge.roles
+        self.by_applicant = knowledge.by_applicant
+        self._sums = knowledge.sums
+        self._applicants = knowledge.applicants
+        self._table = knowledge.links
 
     def verdicts(self, mentions: list[Mention]) -> list[tuple[Verdict, int]]:
         """What the rules say of each mention by itself, and of which of its windows."""
-        return [judge(mention, self.rules) for mention in mentions]
+        return [judge(mention, self.rules, self.roles.all) for mention in mentions]
 
     def link(self, mentions: list[Mention], verdicts: list[tuple[Verdict, int]] | None = None) -> list[Link]:
         """Links of the mentions: at least one for every number; for stated numbers only where a metric is sure.
@@ -106,12 +95,12 @@ class Linker:
             if mention.kind == "maybe_zero":
                 continue
             if not given.isdisjoint(self.rules.once):
-                verdict, window = judge(mention, self.rules, given)
+                verdict, window = judge(mention, self.rules, self.roles.all, given)
             if mention.kind in ("all", "done"):
                 found = self._taken(mention, verdict, window, links)
             else:
                 found = self._own(mention, verdict, window, links, leaning)
-            _narrow(found, links)
+            self._narrow(found, links)
             links.extend(found)
             new = frozenset(link.metric for link in found if link.metric and mention.scope is None)
             if not new <= given:
@@ -140,7 +129,7 @@ class Linker:
             metric = None
         if change is not None:
             metric, mention.year = change, mention.report_year
-        if metric is not None and metric.endswith(".items_previous_year"):
+        if metric is not None and metric.endswith(self._table.items_before):
             # The form's column 上一年项目数量 belongs to the report's own year.
             mention.year = mention.report_year
         if metric is None and stated:
@@ -185,15 +174,16 @@ class Linker:
         if mention.barred != "difference" or not links or links[-1].mention.sentence != mention.sentence:
             return None
         before = links[-1].metric or ""
-        return before.replace(".items_previous_year", ".items_change") if "_previous_year" in before else None
+        table = self._table
+        return before.replace(table.items_before, table.items_change) if table.previous in before else None
 
     def applicant(self, mention: Mention, window: int = 0) -> str | None:
         """Who asked, where the words near the number name one kind of applicant."""
         near = mention.windows[window]
-        found = [APPLICANT_CONCEPTS[name] for name in near if name in APPLICANT_CONCEPTS]
-        if not found and "CITIZEN" in near and mention.among:
+        found = [self._applicants[name] for name in near if name in self._applicants]
+        if not found and not self.roles.citizen.isdisjoint(near) and mention.among:
             return "natural_person"
-        if not found and "OTHER_WORD" in near and APPLICANT_CONCEPTS.keys() & mention.just_before:
+        if not found and not self.roles.other.isdisjoint(near) and self._applicants.keys() & mention.just_before:
             return "other"
         return found[0] if len(found) == 1 else None
 
@@ -203,12 +193,14 @@ class Linker:
             if link.mention.paragraph != mention.paragraph or mention.sentence - link.mention.sentence > 1:
                 break
             if link.metric in self.by_applicant:
-                return link.metric if mention.unit == link.mention.unit or mention.unit in _CASES else None
+                return (
+                    link.metric if mention.unit == link.mention.unit or mention.unit in self._table.case_units else None
+                )
         return None
 
     def _series(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
         """The metric of the number before, for one that only adds a year (上年为655条), a part or a sum."""
-        if not leaning or not _says_nothing(mention):
+        if not leaning or not self.roles.silent.issuperset(mention.windows[0]):
             return None
         whole = self._whole_of(mention, leaning)
         if whole is not None:
@@ -231,11 +223,11 @@ class Linker:
         if not mention.sums:
             return None
         parts = [(m, metric) for m, metric in leaning if 0 <= mention.sentence - m.sentence <= 1]
-        for whole, kinds in self.sums.items():
+        for whole, kinds in self._sums.items():
             values = [m.value for m, metric in parts if metric in kinds and m.value is not None]
             if len(values) > 1 and sum(values) == mention.value:
                 return whole
-        by_who = [(m, metric) for m, metric in parts if metric and APPLICANT_CONCEPTS.keys() & set(m.windows[0])]
+        by_who = [(m, metric) for m, metric in parts if metric and self._applicants.keys() & set(m.windows[0])]
         values = [m.value for m, _ in by_who if m.value is not None]
         if len(values) > 1 and sum(values) == mention.value and len({metric for _, metric in by_who}) == 1:
             return by_who[0][1]
@@ -255,10 +247,12 @@ class Linker:
         """均/全部/已…: the number of the last total of the paragraph, when exactly one thing can be meant."""
         applicant = self.applicant(mention, window)
         # 其余均已答复 speaks of a rest that nobody counted.
-        if (verdict.metric is None and applicant is None) or "REMAIN" in mention.windows[window]:
+        if (verdict.metric is None and applicant is None) or not self.roles.remainder.isdisjoint(
+            mention.windows[window]
+        ):
             return []
-        sources = _sources(verdict.metric or "requests.")
-        source = next((link for link in reversed(links) if _is_whole(link, sources)), None)
+        sources = self._table.sources(verdict.metric or "requests.")
+        source = next((link for link in reversed(links) if self._is_whole(link, sources)), None)
         if source is None or source.mention.paragraph != mention.paragraph or source.metric not in sources:
             return []
         if source is None or not source.value or source.mention.scope is not None:
@@ -285,66 +279,25 @@ class Linker:
             for metric, who in wanted
         ]
 
-
-def _narrow(found: list[Link], links: list[Link]) -> None:
-    """行政复议案件86件,其中涉及信息公开5件: only the 5 are the report's, the 86 are open."""
-    for link in found:
-        mention = link.mention
-        last = next((other for other in reversed(links) if other.metric in _ALL_CASES), None)
-        if last is None or not mention.among or last.mention.sentence != mention.sentence:
-            return
-        if link.metric not in (None, last.metric):
-            return
-        near = frozenset(mention.windows[0])
-        if "INFO" in near and near <= SILENT | {"REQ"}:
-            if mention.value is None or last.value is None or mention.barred or mention.value > last.value:
+    def _narrow(self, found: list[Link], links: list[Link]) -> None:
+        """行政复议案件86件,其中涉及信息公开5件: only the 5 are the report's, the 86 are open."""
+        for link in found:
+            mention = link.mention
+            last = next((other for other in reversed(links) if other.metric in self._table.all_cases), None)
+            if last is None or not mention.among or last.mention.sentence != mention.sentence:
                 return
-            link.metric, last.metric = last.metric, None
-            link.confidence, link.name = 0.8, last.name
+            if link.metric not in (None, last.metric):
+                return
+            near = frozenset(mention.windows[0])
+            if self.roles.disclosure & near and near <= self.roles.silent | self.roles.request:
+                if mention.value is None or last.value is None or mention.barred or mention.value > last.value:
+                    return
+                link.metric, last.metric = last.metric, None
+                link.confidence, link.name = 0.8, last.name
 
-
-def _is_whole(link: Link, sources: tuple[str, ...]) -> bool:
-    """Whether 均 could mean the link's number: no part of those that it can mean, but maybe one that it cannot."""
-    if link.metric is None or link.applicant not in (None, "total"):
-        return False
-    parts = (*(f"{source}_" for source in sources), "outcomes.")
-    return link.metric in sources or not link.metric.startswith(parts)
-
-
-def _sources(metric: str) -> tuple[str, ...]:
-    """The totals that a later 均 can speak of, for a metric that it names."""
-    if metric.startswith("outcomes.") and metric.count(".") == 2:
-        return (metric.rpartition(".")[0], *_REQUEST_TOTALS)
-    if metric.startswith(("requests.", "outcomes.")):
-        return _REQUEST_TOTALS
-    if metric.startswith("reviews."):
-        return ("reviews.total",)
-    if metric.startswith("capacity.staff_"):
-        return ("capacity.staff",)
-    for part in ("litigation.direct.", "litigation.after_review."):
-        if metric.startswith(part):
-            return (part + "total",)
-    return _SUITS[1:] if metric.startswith("litigation.") else ()
-
-
-# Concepts that a number in a series may have around it without naming a metric of its own.
-SILENT = frozenset(
-    [
-        "OTHER_WORD",
-        "DIFFERENCE",
-        "ALL",
-        "REMAIN",
-        "ASK",
-        "RECEIVE",
-        "GOVINFO",
-        "INFO",
-        "CUMULATIVE",
-        "DISCLOSE",
-        "CATEGORY",
-        "LAST_ITEMS",
-    ]
-)
-
-
-def _says_nothing(mention: Mention) -> bool:
-    return frozenset(mention.windows[0]) <= SILENT
+    def _is_whole(self, link: Link, sources: tuple[str, ...]) -> bool:
+        """Whether 均 could mean the link's number: no part of those that it can mean, but maybe one that it cannot."""
+        if link.metric is None or link.applicant not in (None, "total"):
+            return False
+        parts = (*(f"{source}_" for source in sources), *self._table.parts_of_requests)
+        return link.metric in sources or not link.metric.startswith(parts)

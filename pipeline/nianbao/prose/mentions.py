@@ -2,62 +2,47 @@
 
 from __future__ import annotations
 
-import re
-
 from nianbao.language.numerals import Numeral, find_numerals
 from nianbao.prose.bars import Bars
 from nianbao.prose.compact import Stretch, compact
-from nianbao.prose.context import Reference, any_of, context_reader, words
-from nianbao.prose.frames import COUNTED, Segment, analyse_sentence, sentence_spans
-from nianbao.prose.lexicon import Concept, Lexicon, default_lexicon
-from nianbao.prose.lists import EACH, conjuncts, one_by_one
+from nianbao.prose.context import ContextReader, Reference
+from nianbao.prose.frames import COUNTED, Segment, SentenceReader, sentence_spans
+from nianbao.prose.knowledge import Knowledge
+from nianbao.prose.lexicon import Concept
+from nianbao.prose.lists import Lists
 from nianbao.prose.mention import Mention
-from nianbao.prose.narrowing import NO_BUSINESS, Narrowing
-from nianbao.prose.rules import RuleSet, default_rules
+from nianbao.prose.narrowing import Narrowing
 from nianbao.prose.scene import Names, Scene
 from nianbao.prose.stated import StatedReader, names_of
-from nianbao.prose.windows import back, moves, several, single, split_at_all
+from nianbao.prose.windows import Windows
 
 __all__ = ["Mention", "MentionReader", "Stretch"]
 
 
-_CARRIED = re.compile(r"((?:19|20)\d\d)年?度?(?:末|底)?(?:结转|转入|转来|留下|遗留|未办结)")
-_NOT_EVEN = re.compile(r"也(?:没有?|未|无)")
-_YEARS_BEGIN = re.compile("年初|期初|月初")
-_AMONG = re.compile("其中|中又有")
-_REMARK = re.compile(r"\(([^()\d、,;]{2,24})\)")
-_HAS_GROUNDS = frozenset({"REFUSE", "UNAVAILABLE", "NOT_PROCESSED"})
-_VERBS = frozenset({"CONCLUDE", "REPLY", "RECEIVE", "DISCLOSE", "CARRY_OUT"})
-_WHOLE = re.compile("全[市县区省州镇乡局厅系]")
-_SHRINKS = re.compile("减|降|少|缩|跌")
-# 申请主要涉及征地审批: what the requests were about is no other business of the agency's.
-_ABOUT = re.compile("涉及|内容|集中在|关于|包括")
-# 上年度无结转: what was not carried over from last year would have come in.
-_FROM_LAST_YEAR = re.compile(r"(?:上年度?|上一年度?|去年)[^,。;\d]{0,4}结转")
-# Words that can state a number. How many sentences back a topic holds.
-_STATES = re.compile(r"[无未没零]|均|全|悉数|皆|一律|尽数|免|不收|不存|不曾|不见|空缺|阙如")
+# How many sentences back a topic holds.
 _TOPICS = 4
-_WORTH = re.compile(r"\d|[零〇一二两三四五六七八九十百千]|[无未没不]|均|全部|悉数|全数|免")
+_BLANK_OR_MARK = " \n,;:。"
 
 
 class MentionReader:
     """Finds the mentions of stretches of prose."""
 
-    def __init__(self, lexicon: Lexicon | None = None, rules: RuleSet | None = None) -> None:
-        self.lexicon = lexicon or default_lexicon()
-        self.rules = rules or default_rules()
-        self.context = context_reader()
-        self.stated = StatedReader(self.lexicon)
-        self._sums = re.compile(any_of("sum_words"))
-        self._summaries = re.compile(r"(?:大|个|种|类)*" + any_of("summaries") + "|[项者](?=[均都皆])")
-        self.narrowing = Narrowing()
-        self.bars = Bars(self.context, self.narrowing)
-        self._grounds = frozenset(words()["ground_concepts"])
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.lexicon = knowledge.lexicon
+        self.context = ContextReader(knowledge)
+        self.narrowing = Narrowing(knowledge)
+        self._roles, self._patterns = knowledge.roles, knowledge.patterns
+        self._lists = Lists(knowledge)
+        self._windows = Windows(knowledge)
+        self._sentences = SentenceReader(knowledge)
+        self._stated = StatedReader(knowledge, self._lists)
+        self._bars = Bars(knowledge, self.context, self.narrowing)
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
 
     def read(self, norm: str, stretches: list[Stretch], reference: Reference) -> list[Mention]:
         """All mentions, in the order of the text, with offsets into `norm`."""
-        whole = compact(norm, stretches)
+        whole = compact(norm, stretches, self._patterns["pause"])
         mentions: list[Mention] = []
         number = 0
         for paragraph, stretch in enumerate(whole.stretches):
@@ -72,11 +57,11 @@ class MentionReader:
     def _paragraph(
         self, norm: str, stretch: Stretch, paragraph: int, number: int, reference: Reference, found: list[Mention]
     ) -> int:
-        if not _WORTH.search(norm, stretch.start, stretch.end):
+        if not self._patterns["worth"].search(norm, stretch.start, stretch.end):
             return number
         above = [self._heading(title) for title in stretch.headings]
         headings = tuple(names for names, _ in above)
-        numerals = find_numerals(norm, stretch.start, stretch.end)
+        numerals = find_numerals(self.knowledge.measures, norm, stretch.start, stretch.end)
         before: list[Names] = []
         history: list[Concept] = []
         # Sentences that state no number are only topics for those that do: they are read when one comes.
@@ -91,7 +76,7 @@ class MentionReader:
                 own.append(numerals[at])
                 at += 1
             number += 1
-            if not any(n.kind in COUNTED for n in own) and not _STATES.search(norm, start, end):
+            if not any(n.kind in COUNTED for n in own) and not self._patterns["states"].search(norm, start, end):
                 passed.append((start, end))
                 continue
             for left, right in passed[-_TOPICS:]:
@@ -100,7 +85,7 @@ class MentionReader:
                 history.extend(concepts)
             passed.clear()
             own = [n for n in own if not self._is_summary(norm, n)]
-            sentence = analyse_sentence(norm, start, end, paragraph, own, self.lexicon)
+            sentence = self._sentences.read(norm, start, end, paragraph, own)
             scene = Scene(norm, sentence, number, headings, stretch.headings, before, history, reference, first)
             scene.special = len(above) > 1 and above[0][1]
             scene.marks = self.context.marks(norm, sentence, reference)
@@ -110,13 +95,15 @@ class MentionReader:
             found.extend(self._sentence(scene))
             concepts = [c for segment in sentence.segments for c in segment.concepts]
             before.append(names_of(concepts))
-            about = _ABOUT.search(norm, start, end)
-            history.extend(c for c in concepts if not (about and c.start >= about.end() and c.names & NO_BUSINESS))
+            about = self._patterns["about"].search(norm, start, end)
+            history.extend(
+                c for c in concepts if not (about and c.start >= about.end() and c.names & self._roles.other_business)
+            )
         return number
 
     def _is_summary(self, norm: str, numeral: Numeral) -> bool:
         """三个平台, 四种方式: counts the items of a list in the sentence itself."""
-        return not norm[numeral.start].isdigit() and self._summaries.match(norm, numeral.end) is not None
+        return not norm[numeral.start].isdigit() and self._patterns["summary"].match(norm, numeral.end) is not None
 
     def _heading(self, title: str) -> tuple[Names, bool]:
         """A heading's concepts, and whether it is about one field of work, so that its numbers are no totals."""
@@ -137,11 +124,11 @@ class MentionReader:
             self._drop_denied(scene, segment)
             values = [n for n in segment.numerals if n.start not in done]
             if not segment.numerals:
-                stated = self.stated.read(scene.norm, scene.sentence, index, scene.titles, scene.first)
+                stated = self._stated.read(scene.norm, scene.sentence, index, scene.titles, scene.first)
                 found.extend(self._words(scene, index, *entry) for entry in stated)
                 continue
             given = (
-                one_by_one(scene.norm, scene.sentence, index, scene.marks, scene.reference.report_year)
+                self._lists.one_by_one(scene.norm, scene.sentence, index, scene.marks, scene.reference.report_year)
                 if values
                 else []
             )
@@ -154,7 +141,7 @@ class MentionReader:
                 found.append(mention)
             if not given and values:
                 found.extend(self._plain(scene, index))
-                stated = self.stated.zeros(scene.norm, scene.sentence, index, segment.numerals[0].start)
+                stated = self._stated.zeros(scene.norm, scene.sentence, index, segment.numerals[0].start)
                 found.extend(self._words(scene, index, *entry) for entry in stated)
         return found
 
@@ -165,10 +152,10 @@ class MentionReader:
             for n in segment.numerals
             if not (
                 n.value == 1
-                and scene.norm[n.start] == "一"
+                and self._patterns["one"].match(scene.norm, n.start)
                 and (
-                    self.stated.denial(scene.norm, max(segment.start, n.start - 6), n.start)
-                    or _NOT_EVEN.match(scene.norm, n.unit_end)
+                    self._stated.denial(scene.norm, max(segment.start, n.start - 6), n.start)
+                    or self._patterns["not_even"].match(scene.norm, n.unit_end)
                 )
             )
         ]
@@ -176,16 +163,16 @@ class MentionReader:
     def _plain(self, scene: Scene, index: int) -> list[Mention]:
         segment = scene.sentence.segments[index]
         found: list[Mention] = []
-        if len(segment.numerals) == 2 and moves(scene.norm, segment):
+        if len(segment.numerals) == 2 and self._windows.moves(scene.norm, segment):
             return self._from_to(scene, index)
         if len(segment.numerals) > 1:
-            for numeral, windows in several(segment):
+            for numeral, windows in self._windows.several(segment):
                 found.append(self._number(scene, index, numeral, windows))
             return found
         numeral = segment.numerals[0]
-        own, later = split_at_all(segment, numeral)
-        each = EACH.search(scene.norm, segment.start, numeral.start)
-        names = conjuncts(scene.norm, segment.start, each.start(), segment.concepts) if each else []
+        own, later = self._windows.split_at_all(segment, numeral)
+        each = self._lists.each.search(scene.norm, segment.start, numeral.start)
+        names = self._lists.conjuncts(scene.norm, segment.start, each.start(), segment.concepts) if each else []
         if len(names) > 1:
             tail = [*names[-1][1:], *(c for c in segment.concepts if each and c.start >= each.start())]
             each_one = [self._number(scene, index, numeral, [name, [*name, *tail]]) for name in names]
@@ -195,9 +182,11 @@ class MentionReader:
         bare = self._under_heading(scene, index, numeral)
         if bare:
             return bare
-        found.append(self._number(scene, index, numeral, single(scene.norm, scene.sentence.segments, index, own)))
+        found.append(
+            self._number(scene, index, numeral, self._windows.single(scene.norm, scene.sentence.segments, index, own))
+        )
         ground = self._ground(scene.norm, numeral)
-        if ground is not None and names_of(own) & _HAS_GROUNDS:
+        if ground is not None and names_of(own) & self._roles.grounded:
             found.append(self._number(scene, index, numeral, [[ground]]))
         if later:
             found.append(self._words(scene, index, (later[0].start, segment.end), "all", later))
@@ -205,21 +194,22 @@ class MentionReader:
 
     def _ground(self, norm: str, numeral: Numeral) -> Concept | None:
         """不予公开1件(属于行政执法案卷): the one ground that the brackets right behind a number give for all of it."""
-        remark = _REMARK.match(norm, numeral.unit_end)
+        remark = self._patterns["remark"].match(norm, numeral.unit_end)
         if remark is None:
             return None
-        grounds = [c for c in self.lexicon.scan(norm, remark.start(1), remark.end(1)) if c.names & self._grounds]
+        grounds = [c for c in self.lexicon.scan(norm, remark.start(1), remark.end(1)) if c.names & self._roles.ground]
         return grounds[0] if len(grounds) == 1 else None
 
     def _under_heading(self, scene: Scene, index: int, numeral: Numeral) -> list[Mention]:
         """A sentence that is nothing but a number, right under a heading, is the number of what that names."""
         segments = scene.sentence.segments
-        if len(segments) > 1 or names_of(segments[0].concepts) - {"ALL"} or not scene.first or not scene.titles:
+        if len(segments) > 1 or names_of(segments[0].concepts) - self._roles.all or not scene.first or not scene.titles:
             return []
-        items = self.stated.heading_items(scene.titles[0])
+        items = self._stated.heading_items(scene.titles[0])
         if not items or (len(items) > 1 and numeral.value != 0):
             return []
-        both = [[c for c in item if name not in c.names] for item in items for name in ("LITIGATION", "REVIEW")]
+        suits = (self._roles.litigation, self._roles.review)
+        both = [[c for c in item if not c.names & names] for item in items for names in suits]
         items = [item for item in (both if len(items) == 1 else items) if item]
         return [self._number(scene, index, numeral, [item]) for item in items[: 2 if numeral.value == 0 else 1]]
 
@@ -228,7 +218,7 @@ class MentionReader:
         segment = scene.sentence.segments[index]
         first, second = segment.numerals
         window = [c for c in segment.concepts if c.end <= first.start]
-        windows = [window, *back(scene.norm, scene.sentence.segments, index, window)]
+        windows = [window, *self._windows.back(scene.norm, scene.sentence.segments, index, window)]
         unit = first.unit or second.unit or ""
         pair = [self._number(scene, index, n, windows, n.unit or unit) for n in (first, second)]
         report_year = scene.reference.report_year
@@ -238,7 +228,7 @@ class MentionReader:
             pair[1].year = report_year
         for mention in pair:
             mention.barred = None
-        if _YEARS_BEGIN.search(scene.norm, segment.start, first.start):
+        if self._patterns["moved_from_beginning"].search(scene.norm, segment.start, first.start):
             pair[0].barred = "difference"
         return pair
 
@@ -257,9 +247,11 @@ class MentionReader:
         mention.value, mention.qualifier = numeral.value, numeral.qualifier
         mention.unit = numeral.unit or "" if unit is None else unit
         segment = scene.sentence.segments[index]
-        mention.sums = self._sums.search(scene.norm, segment.start, numeral.start) is not None
-        mention.barred = self.bars.why(scene, segment, numeral, mention)
-        if mention.barred == "difference" and _SHRINKS.search(scene.norm, segment.start, numeral.start):
+        mention.sums = self._patterns["sum_words"].search(scene.norm, segment.start, numeral.start) is not None
+        mention.barred = self._bars.why(scene, segment, numeral, mention)
+        if mention.barred == "difference" and self._patterns["shrinks"].search(
+            scene.norm, segment.start, numeral.start
+        ):
             mention.sign = -1.0
         return mention
 
@@ -284,13 +276,14 @@ class MentionReader:
             just_before = sorted(names_of([c for c in segment.concepts if c.end <= previous])) or just_before
         if segment.opener == ";":
             # What a channel's followers were told ends with the clause.
-            just_before = [name for name in just_before if name != "FOLLOWERS"]
+            just_before = [name for name in just_before if name not in self._roles.followers]
         window_names = [sorted(names_of(window)) for window in windows]
         year = self.context.year(
             scene.norm, scene.marks, start if kind in ("count", "money") else end, previous, scene.reference
         )
         if self._carried_in(scene, segment):
-            window_names = [[("CARRY_IN" if n == "CARRY_OUT" else n) for n in names] for names in window_names]
+            carried = self._roles.one("carried_in")
+            window_names = [[carried if n in self._roles.carried_out else n for n in names] for names in window_names]
         return Mention(
             start=start,
             end=end,
@@ -317,17 +310,17 @@ class MentionReader:
             and self.narrowing.is_field(scene.norm, segment, numeral.start, scene.reference.agency),
             report_year=scene.reference.report_year,
             opener=segment.opener,
-            among=_AMONG.search(scene.norm, scene.sentence.start, start) is not None,
-            nested=scene.norm.startswith("其中", segment.start),
-            verb_first=any(c.start == segment.start and c.names & _VERBS for c in segment.concepts[:1]),
-            whole=_WHOLE.match(scene.norm, segment.start, segment.end) is not None,
+            among=self._patterns["among_before"].search(scene.norm, scene.sentence.start, start) is not None,
+            nested=self._patterns["among"].match(scene.norm, segment.start) is not None,
+            verb_first=any(c.start == segment.start and c.names & self._roles.act for c in segment.concepts[:1]),
+            whole=self._patterns["whole_agency"].match(scene.norm, segment.start, segment.end) is not None,
         )
 
     def _carried_in(self, scene: Scene, segment: Segment) -> bool:
         """2019年结转, said of 2020: carried in, not out."""
-        if _FROM_LAST_YEAR.search(scene.norm, segment.start, segment.end):
+        if self._patterns["carried_from_last_year"].search(scene.norm, segment.start, segment.end):
             return True
-        match = _CARRIED.search(scene.norm, segment.start, segment.end)
+        match = self._patterns["carried_from_year"].search(scene.norm, segment.start, segment.end)
         return match is not None and int(match.group(1)) < (scene.reference.report_year or 0)
 
     def _topics(self, scene: Scene, index: int, at: int, window: list[Concept], kind: str) -> dict[str, str]:
@@ -341,26 +334,24 @@ class MentionReader:
         chain += list(scene.headings)
         if kind not in ("count", "money"):
             # What the requests were about (征地审批) is no other business of the agency's.
-            chain = [names - NO_BUSINESS for names in chain]
+            chain = [names - self._roles.other_business for names in chain]
         topics = {}
-        for group, members in self.rules.topics.items():
+        for group, members in self.knowledge.rules.topics.items():
             for names in chain:
                 shared = names & members
                 if shared:
                     topics[group] = min(shared)
                     break
-        if topics.get("adjudication") == "LITIGATION":
-            topics["adjudication"] = _kind_of_suit(segments[: index + 1])
+        for group, name in topics.items():
+            kinds = self._roles.kind_of_suit & self.knowledge.rules.topics[group]
+            if kinds and name in self._roles.litigation:
+                topics[group] = self._kind_of_suit(segments[: index + 1]) or name
         return topics
 
-
-def _kind_of_suit(segments: list[Segment]) -> str:
-    """未经复议直接起诉的行政诉讼4件: what the segment that names the suits last says of their kind."""
-    for segment in reversed(segments):
-        names = segment.names()
-        if "LITIGATION" in names:
-            return next((kind for kind in ("DIRECT", "AFTER_REVIEW") if kind in names), "LITIGATION")
-    return "LITIGATION"
+    def _kind_of_suit(self, segments: list[Segment]) -> str | None:
+        """未经复议直接起诉的行政诉讼4件: what the segment that names the suits last says of their kind."""
+        last = next((s.names() for s in reversed(segments) if s.names() & self._roles.litigation), frozenset())
+        return max(last & self._roles.kind_of_suit, default=None)
 
 
 def _span(window: list[Concept]) -> tuple[int, int]:
@@ -370,8 +361,8 @@ def _span(window: list[Concept]) -> tuple[int, int]:
 
 
 def _trim(norm: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and norm[start] in " \n,;:。":
+    while start < end and norm[start] in _BLANK_OR_MARK:
         start += 1
-    while end > start and norm[end - 1] in " \n,;:。":
+    while end > start and norm[end - 1] in _BLANK_OR_MARK:
         end -= 1
     return start, end

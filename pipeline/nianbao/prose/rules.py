@@ -1,17 +1,12 @@
-"""The rules of configs/prose/rules.yaml: each looks at one number's surroundings and names a metric or abstains."""
+"""The rules at work: each looks at one number's surroundings and names a metric or abstains."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
-from nianbao.paths import data_dir, load_yaml
-from nianbao.prose.lexicon import default_lexicon
+from nianbao.catalogue.rules import Rule
 
-Groups = tuple[frozenset[str], ...]
 ANY_UNIT = "*"
 
 
@@ -45,60 +40,37 @@ class View:
         return self.near.union(self.sentence, *self.headings)
 
 
-@dataclass(slots=True, frozen=True)
-class Rule:
-    """One labelling function. `name` is metric/number; the fields are those of the file (see its head)."""
+def matches(rule: Rule, view: View, disclosure: str) -> bool:
+    """Whether a rule speaks; `disclosure`: the concept of what all reports are about."""
+    near = view.near
+    if any(group.isdisjoint(near) for group in rule.near) or not rule.excluded.isdisjoint(near):
+        return False
+    if view.unit != ANY_UNIT and view.unit not in rule.units:
+        return False
+    if rule.topic is not None and not _on_topic(rule, view):
+        return False
+    if (rule.zero and not view.zero) or (rule.counted and view.zero) or (rule.first and rule.metric in view.given):
+        return False
+    if view.report_year is not None and not rule.since <= view.report_year <= rule.until:
+        return False
+    if rule.excluded_before and not rule.excluded_before.isdisjoint(view.sentence):
+        return False
+    if rule.earlier and rule.earlier.isdisjoint(view.earlier):
+        return False
+    if rule.general and (view.special or (rule.general == "all" and view.special_heading)):
+        return False
+    if rule.disclosure_topic and disclosure not in view.local():
+        return False
+    if rule.ctx:
+        context = view.context()
+        return not any(group.isdisjoint(context) for group in rule.ctx)
+    return True
 
-    name: str
-    metric: str
-    near: Groups
-    ctx: Groups
-    excluded: frozenset[str]
-    excluded_before: frozenset[str]
-    units: frozenset[str]
-    topic: tuple[str, str] | None
-    earlier: frozenset[str]
-    general: str
-    disclosure_topic: bool
-    specificity: float
-    confidence: float
-    topic_optional: bool = False
-    also: tuple[str, ...] = ()
-    since: int = 0
-    until: int = 9999
-    zero: bool = False
-    first: bool = False
-    counted: bool = False
 
-    def matches(self, view: View) -> bool:
-        near = view.near
-        if any(group.isdisjoint(near) for group in self.near) or not self.excluded.isdisjoint(near):
-            return False
-        if view.unit != ANY_UNIT and view.unit not in self.units:
-            return False
-        if self.topic is not None and not self._on_topic(view):
-            return False
-        if (self.zero and not view.zero) or (self.counted and view.zero) or (self.first and self.metric in view.given):
-            return False
-        if view.report_year is not None and not self.since <= view.report_year <= self.until:
-            return False
-        if self.excluded_before and not self.excluded_before.isdisjoint(view.sentence):
-            return False
-        if self.earlier and self.earlier.isdisjoint(view.earlier):
-            return False
-        if self.general and (view.special or (self.general == "all" and view.special_heading)):
-            return False
-        if self.disclosure_topic and "INFO" not in view.local():
-            return False
-        if self.ctx:
-            context = view.context()
-            return not any(group.isdisjoint(context) for group in self.ctx)
-        return True
-
-    def _on_topic(self, view: View) -> bool:
-        assert self.topic is not None
-        found = view.topics.get(self.topic[0])
-        return found == self.topic[1] or (self.topic_optional and found is None)
+def _on_topic(rule: Rule, view: View) -> bool:
+    assert rule.topic is not None
+    found = view.topics.get(rule.topic[0])
+    return found == rule.topic[1] or (rule.topic_optional and found is None)
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,10 +89,14 @@ ABSTAIN = Verdict(None, None, 0.0)
 
 @dataclass(slots=True)
 class RuleSet:
-    """All rules, indexed by the concepts that must stand near."""
+    """All rules, indexed by the concepts that must stand near.
+
+    `topics`: topic group -> its concepts. `disclosure`: the concept of what all reports are about.
+    """
 
     rules: tuple[Rule, ...]
-    topics: dict[str, frozenset[str]]
+    topics: Mapping[str, frozenset[str]]
+    disclosure: str = ""
     _index: dict[str, list[Rule]] = field(default_factory=dict)
     once: frozenset[str] = frozenset()
 
@@ -134,7 +110,7 @@ class RuleSet:
     def votes(self, view: View) -> list[Rule]:
         """The rules that do not abstain, the most specific first."""
         candidates = {id(rule): rule for name in view.near for rule in self._index.get(name, ())}
-        matching = [rule for rule in candidates.values() if rule.matches(view)]
+        matching = [rule for rule in candidates.values() if matches(rule, view, self.disclosure)]
         return sorted(matching, key=lambda rule: (-rule.specificity, rule.name))
 
     def judge(self, view: View) -> Verdict:
@@ -147,103 +123,3 @@ class RuleSet:
         if second is not None and second.specificity >= best.specificity:
             return Verdict(None, None, 0.0, second.metric)
         return Verdict(best.metric, best.name, best.confidence, second.metric if second else None, best.also)
-
-
-def _flat(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    return [name for item in value or [] for name in _flat(item)]
-
-
-def _groups(value: Any) -> Groups:
-    return tuple(frozenset(item.split("|")) for item in _flat(value))
-
-
-_FIELDS = frozenset(
-    [
-        "near",
-        "ctx",
-        "not",
-        "notctx",
-        "topic",
-        "unit",
-        "weight",
-        "conf",
-        "general",
-        "disclosure_topic",
-        "earlier",
-        "also",
-        "since",
-        "until",
-        "zero",
-        "counted",
-        "first",
-    ],
-)
-
-
-def _build(metric: str, number: int, raw: dict[str, Any], units: dict[str, list[str]], groups: dict[str, Any]) -> Rule:
-    unknown = set(raw) - _FIELDS
-    if unknown:
-        raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
-    near, ctx = _groups(raw["near"]), _groups(raw.get("ctx"))
-    topic = raw.get("topic")
-    optional = topic is not None and topic.endswith("?")
-    topic = topic.rstrip("?") if topic else None
-    home = next((name for name, members in groups.items() if topic in members), None)
-    if topic == "REQ":
-        home = "dealing"
-    if topic is not None and home is None:
-        raise ValueError(f"topic {topic!r} stands in no topic group")
-    return Rule(
-        name=f"{metric}/{number}",
-        metric=metric,
-        near=near,
-        ctx=ctx,
-        excluded=frozenset(_flat(raw.get("not"))),
-        excluded_before=frozenset(_flat(raw.get("notctx"))),
-        units=frozenset(raw["unit"] if isinstance(raw["unit"], list) else units[raw["unit"]]),
-        topic=(home, topic) if topic is not None and home is not None else None,
-        earlier=frozenset(_flat(raw.get("earlier"))),
-        general=str(raw.get("general", "")),
-        disclosure_topic=bool(raw.get("disclosure_topic")),
-        specificity=len(near) + 0.5 * len(ctx) + float(raw.get("weight", 0)),
-        confidence=float(raw.get("conf", 0.92)),
-        topic_optional=optional,
-        also=tuple(raw.get("also", ())),
-        since=int(raw.get("since", 0)),
-        until=int(raw.get("until", 9999)),
-        zero=bool(raw.get("zero")),
-        first=bool(raw.get("first")),
-        counted=bool(raw.get("counted")),
-    )
-
-
-def load_rules(path: Path, concepts: Iterable[str], metrics: Iterable[str] | None = None) -> RuleSet:
-    """The rules of a file, checked against the lexicon's concepts and, when given, the registry's metric ids.
-
-    Raises:
-        ValueError: an unknown concept, metric, unit class or field; says which rule.
-    """
-    raw = load_yaml(path)
-    known, ids = frozenset(concepts), None if metrics is None else frozenset(metrics)
-    rules = []
-    for metric, entries in raw["rules"].items():
-        if ids is not None and metric not in ids:
-            raise ValueError(f"{path}: rules for {metric!r}, which is no metric of the registry")
-        for number, entry in enumerate(entries, 1):
-            try:
-                rule = _build(metric, number, entry, raw["units"], raw["topics"])
-            except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(f"{path}: rule {metric}/{number}: {error}") from error
-            named = frozenset().union(*rule.near, *rule.ctx, rule.excluded, rule.excluded_before, rule.earlier)
-            if named - known:
-                raise ValueError(f"{path}: rule {rule.name} names the unknown concept {sorted(named - known)[0]!r}")
-            rules.append(rule)
-    return RuleSet(tuple(rules), {name: frozenset(members) for name, members in raw["topics"].items()})
-
-
-@lru_cache(maxsize=1)
-def default_rules() -> RuleSet:
-    """The rules that ship, from configs/prose/rules.yaml."""
-    return load_rules(data_dir("configs") / "prose" / "rules.yaml", default_lexicon().names)

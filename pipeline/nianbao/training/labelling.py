@@ -10,14 +10,15 @@ from pathlib import Path
 from spacy.tokens import Doc, DocBin, Span
 from spacy.util import filter_spans
 
+from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor
+from nianbao.language.measures import read_measures
 from nianbao.language.numerals import find_numerals
-from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
 from nianbao.prose.frames import sentence_spans
+from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.mention import Mention
-from nianbao.prose.rules import default_rules
 from nianbao.reading import read_all
 from nianbao.reading.source import Source
 from nianbao.simulate import generate
@@ -44,7 +45,7 @@ class Reading:
 
 def make_collector() -> Collector:
     """The labelling functions that ship."""
-    return Collector(default_rules(), frozenset(metric.id for metric in load_registry() if metric.unit == "元"))
+    return Collector(Catalogue.load().compiled(Knowledge))
 
 
 def read_simulated(count: int, seed: int, split: str, extractor: Extractor) -> Iterator[Reading]:
@@ -141,7 +142,8 @@ def _sentence(
             name = names.get((mention.start, mention.end), [-1, -1])
             if start <= name[0] and name[1] <= end:
                 known.append((name[0], name[1], "METRIC"))
-    known += [(n.start, n.unit_end, "PERIOD") for n in find_numerals(norm, start, end) if n.kind == "year"]
+    numerals = find_numerals(Catalogue.load().compiled(read_measures), norm, start, end)
+    known += [(n.start, n.unit_end, "PERIOD") for n in numerals if n.kind == "year"]
     words = {mention.scope: "SCOPE" for mention, _, _ in labelled if mention.scope}
     agency = reading.doc._.structure.get("agency")
     words |= {agency: "AGENCY"} if agency else {}

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
+from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor, load
-from nianbao.metrics import load_registry
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
 from nianbao.prose.choice import CHOICE_FEATURES, candidate_features
 from nianbao.prose.features import FOUND, PLAIN
+from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.learned import LearnedLinker, rules_say
 from nianbao.prose.linking import Link, Linker
 from nianbao.prose.mention import Mention
 from nianbao.prose.model import NONE, LinkModel, save_trained
-from nianbao.prose.rules import default_rules
 from nianbao.reading.source import Source
 from nianbao.simulate import SimulatedReport, generate, grammar
 from nianbao.training.gold import WEIGHT, gold_labels, gold_parts
@@ -44,7 +44,7 @@ class Example:
 
 def rule_linker() -> Linker:
     """The linker of the rules that ship."""
-    return Linker(default_rules(), frozenset(m.id for m in load_registry() if "applicant" in m.dimensions))
+    return Linker(Catalogue.load().compiled(Knowledge))
 
 
 def label_mentions(mentions: list[Mention], links: dict[int, list[Link]], report: SimulatedReport) -> list[str | None]:
@@ -127,7 +127,7 @@ class _Read:
         self.links: dict[int, list[Link]] = defaultdict(list)
         for link in linker.link(self.mentions):
             self.links[id(link.mention)].append(link)
-        self._linker = LearnedLinker(linker, None, frozenset())  # type: ignore[arg-type]
+        self._linker = LearnedLinker(linker, None, frozenset(), Catalogue.load().metrics)  # type: ignore[arg-type]
 
     def example(self, mention: Mention, label: str) -> Example:
         found = self.links[id(mention)]

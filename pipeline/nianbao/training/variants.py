@@ -8,11 +8,13 @@ from pathlib import Path
 
 from spacy.tokens import Doc
 
+from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor, load
-from nianbao.metrics import load_registry
 from nianbao.paths import data_dir
 from nianbao.pipes.linker import LinkerPipe, link_to_plain
 from nianbao.pipes.mentions import from_plain
+from nianbao.prose.knowledge import Knowledge
+from nianbao.prose.linking import Linker
 from nianbao.prose.model import LinkModel
 from nianbao.training.labelling import fit, make_collector, read_simulated
 from nianbao.weak import LabelModel
@@ -47,13 +49,14 @@ def linker(kind: str, without: Collection[str] = (), model: Path | None = None) 
     Raises:
         FileNotFoundError: the variant wants a trained linker and there is none.
     """
-    known = frozenset(metric.id for metric in load_registry()) - frozenset(without)
+    catalogue = Catalogue.load()
     if kind == "rules":
-        return LinkerPipe("rules", registry=known)
+        return LinkerPipe(catalogue, mode="rules", without=without)
     if kind == "label":
-        rules = LinkerPipe("rules").linker
+        rules = Linker(catalogue.compiled(Knowledge))
         return _Labels(LabelLinker(rules, make_collector().without(without), _label_model()))
-    return LinkerPipe(kind, LinkModel.load(model or data_dir("models") / "linker"), known)  # type: ignore[arg-type]
+    trained = LinkModel.load(model or data_dir("models") / "linker")
+    return LinkerPipe(catalogue, mode=kind, model=trained, without=without)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)

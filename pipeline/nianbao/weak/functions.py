@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from nianbao.paths import data_dir, load_yaml
+from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.linking import judge
 from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ANY_UNIT, RuleSet, Verdict, View
@@ -40,13 +41,13 @@ class Vote:
 
 
 @dataclass(slots=True)
-class Scene:
+class PrintedCells:
     """A document's cells, as labelling functions see them: (value, is money) -> the metrics of the cells with it."""
 
     cells: dict[tuple[float, bool], set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cells: Iterable[dict[str, Any]], money: frozenset[str]) -> Scene:
+    def of(cls, cells: Iterable[dict[str, Any]], money: frozenset[str]) -> PrintedCells:
         """The scene of a document's cells (`doc._.cells`); `money`: ids of the metrics counted in yuan."""
         found: dict[tuple[float, bool], set[str]] = defaultdict(set)
         for cell in cells:
@@ -55,7 +56,7 @@ class Scene:
         return cls(dict(found))
 
 
-class _Ear(RuleSet):
+class VoteRecorder(RuleSet):
     """The rules, with every vote that they cast on the view judged last kept in `heard`."""
 
     __slots__ = ("heard", "view")
@@ -70,16 +71,17 @@ class Collector:
     """Collects the votes of all labelling functions.
 
     Args:
-        rules: the regex seeds.
-        money: ids of the metrics counted in yuan.
+        knowledge: whose rules are the regex seeds; `rules` stands in their place where it is given.
     """
 
-    def __init__(self, rules: RuleSet, money: frozenset[str] = frozenset()) -> None:
-        self._ear = _Ear(rules.rules, rules.topics)
-        self._money = money
+    def __init__(self, knowledge: Knowledge, rules: RuleSet | None = None) -> None:
+        rules = knowledge.rules if rules is None else rules
+        self._knowledge = knowledge
+        self._recorder = VoteRecorder(rules.rules, rules.topics, rules.disclosure)
+        self._money = knowledge.money
         self._units = frozenset().union(*(rule.units for rule in rules.rules)) if rules.rules else frozenset()
         self._settings = settings()
-        self._small: tuple[Callable[[Mention, View, Scene], Iterator[Vote]], ...] = (
+        self._small: tuple[Callable[[Mention, View, PrintedCells], Iterator[Vote]], ...] = (
             self._barred,
             self._concepts,
             self._narrowed,
@@ -90,31 +92,31 @@ class Collector:
 
     def without(self, metrics: Collection[str]) -> Collector:
         """The functions that name none of these metrics."""
-        rules = tuple(rule for rule in self._ear.rules if rule.metric not in metrics)
-        return Collector(RuleSet(rules, self._ear.topics), self._money)
+        rules = tuple(rule for rule in self._recorder.rules if rule.metric not in metrics)
+        return Collector(self._knowledge, RuleSet(rules, self._recorder.topics, self._recorder.disclosure))
 
     def trust(self) -> dict[str, float]:
         """Function -> what its votes are worth before any is compared with another's."""
         trust = self._settings["trust"]
-        found = {f"rule/{rule.name}": rule.confidence for rule in self._ear.rules}
+        found = {f"rule/{rule.name}": rule.confidence for rule in self._recorder.rules}
         found |= {f"none/{name}": trust["barred"] for name in self._settings["barred"]}
         found |= {f"none/{name}": trust[name] for name in ("narrowed", "unknown_unit", *self._settings["concepts"])}
         return found | {name: trust[name] for name in ("heading", "table", "corroborated")}
 
     def collect(self, mentions: Sequence[Mention], cells: Iterable[dict[str, Any]] = ()) -> list[list[Vote]]:
         """For each mention of one document, in the order of the text, the votes on it."""
-        scene = Scene.of(cells, self._money)
+        printed = PrintedCells.of(cells, self._money)
         given: set[str] = set()
         found = []
         for mention in mentions:
-            verdict, _ = judge(mention, self._ear, frozenset(given))
-            found.append(self._votes(mention, scene))
+            verdict, _ = judge(mention, self._recorder, self._knowledge.roles.all, frozenset(given))
+            found.append(self._votes(mention, printed))
             if verdict.metric and mention.scope is None and mention.barred is None:
                 given.add(verdict.metric)
         return found
 
-    def _votes(self, mention: Mention, scene: Scene) -> list[Vote]:
-        view, heard = self._ear.view, self._ear.heard
+    def _votes(self, mention: Mention, cells: PrintedCells) -> list[Vote]:
+        view, heard = self._recorder.view, self._recorder.heard
         # A rule abstains where a more specific one speaks, as its author meant it, and where the number is barred: it
         # says what a number would count if it counted anything. Weaker rules for the same metric corroborate it.
         if mention.barred is not None:
@@ -124,43 +126,43 @@ class Collector:
         if any(rule.specificity < heard[0].specificity and rule.metric == heard[0].metric for rule in heard):
             votes.append(Vote("corroborated", heard[0].metric))
         for function in self._small:
-            votes.extend(function(mention, view, scene))
+            votes.extend(function(mention, view, cells))
         return votes
 
-    def _barred(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+    def _barred(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
         if mention.barred in self._settings["barred"]:
             yield Vote(f"none/{mention.barred}", NONE)
 
-    def _concepts(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+    def _concepts(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
         for name, words in self._settings["concepts"].items():
             wanted = frozenset(words["any"])
             holds = not wanted.isdisjoint(view.near) if wanted else not any(mention.windows)
             if holds and view.near.isdisjoint(words["unless"]):
                 yield Vote(f"none/{name}", NONE)
 
-    def _narrowed(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+    def _narrowed(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
         words = self._settings["narrowed"]
         if mention.special and mention.kind == "count" and view.near <= frozenset(words):
             yield Vote("none/narrowed", NONE)
 
-    def _unit(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+    def _unit(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
         if mention.kind == "count" and mention.unit not in self._units:
             yield Vote("none/unknown_unit", NONE)
 
-    def _heading(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+    def _heading(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
         """The heading's own concepts, read as if they stood beside a number whose own words name nothing."""
-        if not mention.headings or self._ear.heard:
+        if not mention.headings or self._recorder.heard:
             return
         near = frozenset(mention.headings[0])
         unit = ANY_UNIT if mention.kind in STATED else mention.unit
-        votes = self._ear.votes(View(near, view.sentence, view.paragraph, view.headings, view.topics, unit))
+        votes = self._recorder.votes(View(near, view.sentence, view.paragraph, view.headings, view.topics, unit))
         if votes and all(rule.metric == votes[0].metric for rule in votes):
             yield Vote("heading", votes[0].metric)
 
-    def _table(self, mention: Mention, view: View, scene: Scene) -> Iterator[Vote]:
+    def _table(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
         smallest = 10 ** (self._settings["table_digits"] - 1)
         if mention.value is None or mention.kind in STATED or mention.value < smallest:
             return
-        metrics = scene.cells.get((mention.value, mention.kind == "money"), ())
+        metrics = cells.cells.get((mention.value, mention.kind == "money"), ())
         if len(metrics) == 1:
             yield Vote("table", next(iter(metrics)))

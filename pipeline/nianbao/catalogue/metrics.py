@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from nianbao.paths import data_dir
+from nianbao.catalogue.files import ConfigError, ConfigFiles
 
+METRICS = "metrics.tsv"
 UNITS = frozenset({"条", "件", "项", "个", "次", "篇", "人", "人次", "期", "元"})
 DIMENSIONS = frozenset({"applicant"})
 FORMS = ("local", "2014", "2019", "2021")
@@ -27,13 +26,6 @@ _COLUMNS = (
     "comparability",
 )
 _ID = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
-
-
-class ConfigError(ValueError):
-    """A line of a file under configs/ that cannot be used. The message says file, line and what to change."""
-
-    def __init__(self, path: Path, line: int, problem: str) -> None:
-        super().__init__(f"{path}, line {line}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +79,8 @@ class Registry:
         return len(self._by_id)
 
 
-def read_registry(path: Path) -> Registry:
-    """Reads and validates a registry.
+def read_metrics(files: ConfigFiles) -> Registry:
+    """Reads and validates metrics.tsv.
 
     Raises:
         ConfigError: a missing or unknown column, a malformed or repeated id, a bad unit or dimension,
@@ -96,7 +88,8 @@ def read_registry(path: Path) -> Registry:
     """
     metrics: list[Metric] = []
     lines_of: dict[str, int] = {}
-    lines = path.read_text("utf-8").split("\n")
+    path = files.place(METRICS)
+    lines = files[METRICS].split("\n")
     header = lines[0].split("\t")
     if tuple(header) != _COLUMNS:
         odd = set(header) ^ set(_COLUMNS)
@@ -112,7 +105,7 @@ def read_registry(path: Path) -> Registry:
     return Registry(metrics)
 
 
-def _parse(path: Path, number: int, line: str) -> Metric:
+def _parse(path: str, number: int, line: str) -> Metric:
     cells = line.split("\t")
     if len(cells) != len(_COLUMNS):
         raise ConfigError(path, number, f"{len(cells)} cells, but there are {len(_COLUMNS)} columns")
@@ -137,9 +130,3 @@ def _parse(path: Path, number: int, line: str) -> Metric:
         wordings=tuple(filter(None, row["wording_in_prose"].split(";"))),
         comparability=row["comparability"],
     )
-
-
-@lru_cache(maxsize=1)
-def load_registry() -> Registry:
-    """The registry that ships, read once a process."""
-    return read_registry(data_dir("configs") / "metrics.tsv")
