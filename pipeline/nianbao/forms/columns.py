@@ -16,7 +16,8 @@ def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1,
     """The columns of a table whose rows share them: as its heads say, else as many as a row typically holds.
 
     `least`: how many there must be. `grid`: whether the places of cells are known, so that the order of heads counts;
-    else heads printed over several lines, in whatever order, stand for the form's own. None at all where the heads contradict the form's order and are not complete.
+    else heads printed over several lines, in whatever order, stand for the form's own. None at all where the heads
+    contradict the form's order and are not complete.
     """
     table = instance.table
     first_row = min(found.start for found in instance.rows)
