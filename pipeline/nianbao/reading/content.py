@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from nianbao.reading.config import load_config
-from nianbao.reading.dom import TEXT, Node
+from nianbao.reading.frames import data_tables
+from nianbao.reading.nodes import TEXT, Node
 
 # A look at each costs the whole page; real pages nest two or three.
 _MOST_NAMED = 20
@@ -38,7 +39,6 @@ class _Rules:
     named_share: float
     table_weight: int
     small_table: int
-    layout_cell: int
 
 
 @cache
@@ -57,7 +57,6 @@ def _rules() -> _Rules:
         data["named_content_share"],
         data["table_weight"],
         data["small_table"],
-        data["layout_cell_characters"],
     )
 
 
@@ -100,7 +99,7 @@ def find_content(nodes: list[Node]) -> Content:
     """
     rules = _rules()
     counts = _count(nodes)
-    tables = _data_tables(nodes, counts, rules.layout_cell)
+    tables = data_tables(nodes, counts.characters)
     left_out = _around(nodes, counts, tables, rules)
     weights = _weigh(nodes, left_out, rules.table_weight)
     root = _narrow(nodes, weights, tables, rules)
@@ -108,23 +107,8 @@ def find_content(nodes: list[Node]) -> Content:
     return Content(root, inside, frozenset(tables))
 
 
-def _data_tables(nodes: list[Node], counts: _Counts, most: int) -> set[int]:
-    """The tables without a table or a cell of more than `most` characters in them."""
-    found: set[int] = set()
-    # Backwards, so that what comes next is known: the nearest table or long cell after the one looked at.
-    following = len(nodes)
-    for i in range(len(nodes) - 1, -1, -1):
-        if nodes[i].tag == "table":
-            if following >= nodes[i].end:
-                found.add(i)
-            following = i
-        elif nodes[i].tag in ("td", "th") and counts.characters[i] > most:
-            following = i
-    return found
-
-
 def _around(nodes: list[Node], counts: _Counts, tables: set[int], rules: _Rules) -> set[int]:
-    """The outermost elements that navigation, footers, lists of links and hidden parts consist of.
+    """The outermost elements that navigation, footers and lists of links consist of.
 
     A data table is left out whole or not at all: names such as "foot" mark its rows of sums too.
     """
@@ -147,8 +131,6 @@ def _is_around(node: Node, i: int, counts: _Counts, total: int, rules: _Rules) -
         return True
     attributes = node.attributes
     if attributes:
-        if "hidden" in attributes or _is_hidden(attributes.get("style")):
-            return True
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if name != " " and rules.around_names.search(name) and not rules.content_names.search(name):
             return True
@@ -157,10 +139,6 @@ def _is_around(node: Node, i: int, counts: _Counts, total: int, rules: _Rules) -
         and counts.linked[i] > counts.characters[i] * rules.link_share
         and node.tag not in ("p", "span", "td", "tr")
     )
-
-
-def _is_hidden(style: str | None) -> bool:
-    return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
 def _weigh(nodes: list[Node], left_out: set[int], table_weight: int) -> list[int]:

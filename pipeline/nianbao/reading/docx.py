@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
+from nianbao.reading.blanks import collapse
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import over_limit, too_large
-from nianbao.reading.html import collapse
 from nianbao.reading.layout import Layout, Slot
 from nianbao.reading.source import Source
 

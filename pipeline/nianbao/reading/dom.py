@@ -8,18 +8,22 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nianbao.reading.config import load_config
+from nianbao.reading.fields import FIELDS, field_value, unseen_markup
+from nianbao.reading.looks import HIDDEN, Looks, looked_at
+from nianbao.reading.marks import leave_out_marks
+from nianbao.reading.nodes import TEXT, Node
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-TEXT = ""
-"""The tag of a node of text."""
 
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:_-]{0,30})")
 # Possessive, so that unclosed quotes cannot make it go back.
 _WHOLE_TAG = re.compile(r"<[A-Za-z](?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _TITLE_CHARACTERS = 300
+# How many elements up the cell of a form field is looked for, and how many frames may stand in each other.
+_NEAR_CELL, _MOST_FRAMES = 20, 3
+_MOST_LONG = 100
 _ATTRIBUTE_GAP = re.compile(r"[\s/]+")
 # Opened again in each block when left open (the HTML standard's formatting elements).
 _FORMATTING = frozenset(
@@ -36,26 +40,24 @@ class HostilePage(ValueError):
 
 
 @dataclass(slots=True)
-class Node:
-    """An element, or a run of text (`tag` is TEXT). `end`: the index after its last descendant."""
+class Page:
+    """What a page shows, and what it holds beside it.
 
-    tag: str
-    parent: int
-    end: int
-    text: str
-    attributes: dict[str, str | None]
+    `nodes`: those under `body`, the first being `body`; `head`: the `content` of the head's `meta` by lower-case name,
+    and "title"; `scripts`: their text; `unseen`: markup that is there but not shown; `frames`: other pages shown in it;
+    `loads`: whether it loads scripts from elsewhere.
+    """
+
+    nodes: list[Node]
+    head: dict[str, str]
+    scripts: list[str]
+    unseen: list[str]
+    frames: int = 0
+    loads: bool = False
 
 
-@cache
-def _dropped() -> frozenset[str]:
-    return frozenset(load_config("html.yaml")["dropped"])
-
-
-def flatten(markup: str) -> tuple[list[Node], dict[str, str]]:
-    """The nodes under `body`, elements without text of the document left out, and the head's titles.
-
-    Returns:
-        the nodes, the first being `body`; the `content` of the head's `meta` by lower-case name, and "title".
+def flatten(markup: str) -> Page:
+    """The page's nodes, what no reader sees left out.
 
     Raises:
         HostilePage: parsing it would not end in reasonable time.
@@ -64,32 +66,113 @@ def flatten(markup: str) -> tuple[list[Node], dict[str, str]]:
 
     check_cost(markup)
     tree = LexborHTMLParser(markup)
+    looks = Looks.of_sheets(sheet.text() for sheet in tree.css("style"))
+    scripts = tree.css("script")
+    page = Page([], _titles(tree), [text for script in scripts if (text := script.text())], [])
+    page.loads = any("src" in script.attributes for script in scripts)
     if tree.body is None:
-        return [Node("body", -1, 1, "", {})], _titles(tree)
-    return _flatten(tree.body), _titles(tree)
+        page.nodes.append(Node("body", -1, 1, "", {}))
+    else:
+        _Walk(page, looks).run(tree.body)
+    leave_out_marks(page.nodes)
+    return page
 
 
-def _flatten(body: LexborNode) -> list[Node]:
-    dropped = _dropped()
-    nodes: list[Node] = []
-    above: list[int] = []
-    current: LexborNode | None = body
-    while current is not None:
-        tag = current.tag
+@cache
+def _dropped() -> frozenset[str]:
+    return frozenset(load_config("html.yaml")["dropped"])
+
+
+class _Walk:
+    """One pass through a tree without recursion, its nodes put behind those that are there."""
+
+    def __init__(self, page: Page, looks: Looks, above: int = -1, depth: int = 0) -> None:
+        self.page, self.looks, self.depth = page, looks, depth
+        self.above = [above] if above >= 0 else []
+        self.least = len(self.above)
+        self.long = 0
+        self.dropped, self.looking = _dropped(), looked_at()
+        self.most_hidden: int = load_config("html.yaml")["looks"]["sheet_characters"]
+
+    def run(self, body: LexborNode) -> None:
+        nodes, above = self.page.nodes, self.above
+        current: LexborNode | None = body
+        while current is not None:
+            if self._add(current):
+                child = current.first_child
+                if child is not None:
+                    above.append(len(nodes) - 1)
+                    current = child
+                    continue
+            while len(above) > self.least and current is not None and current.next is None:
+                nodes[above.pop()].end = len(nodes)
+                current = current.parent
+            current = current.next if len(above) > self.least and current is not None else None
+
+    def _add(self, current: LexborNode) -> bool:
+        """Whether the node was put in and what stands in it is to be looked at."""
+        nodes, tag = self.page.nodes, current.tag
         if tag == "-text":
-            nodes.append(Node(TEXT, above[-1], len(nodes) + 1, current.text_content or "", _NONE))
-        elif tag and tag[0] not in "-!" and tag not in dropped:
-            nodes.append(Node(tag, above[-1] if above else -1, len(nodes) + 1, "", current.attributes))
-            child = current.first_child
-            if child is not None:
-                above.append(len(nodes) - 1)
-                current = child
-                continue
-        while above and current is not None and current.next is None:
-            nodes[above.pop()].end = len(nodes)
-            current = current.parent
-        current = current.next if above and current is not None else None
-    return nodes
+            self._text(current.text_content or "")
+            return False
+        if not tag or tag[0] in "-!":
+            return False
+        attributes = current.attributes
+        look = self._look(current, tag, attributes) if attributes or tag in self.looking else None
+        if look == HIDDEN and self.above:
+            if tag not in self.dropped:
+                self.page.unseen.append(unseen_markup(current))
+            return False
+        if tag in FIELDS:
+            self._field(current, tag)
+            return False
+        if tag in self.dropped:
+            self._put_aside(current, tag, attributes)
+            return False
+        nodes.append(Node(tag, self.above[-1] if self.above else -1, len(nodes) + 1, "", attributes, look))
+        return True
+
+    def _text(self, text: str) -> None:
+        self.page.nodes.append(Node(TEXT, self.above[-1], len(self.page.nodes) + 1, text, _NONE))
+
+    def _look(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> str | None:
+        look = self.looks.inline(tag, attributes)
+        if look is not None or not self.looks.by_selector:
+            return look
+        look = self.looks.by_sheet(tag, attributes)
+        if look != HIDDEN:
+            return look
+        # Each look at a text costs its length: those that were too long are counted.
+        short = self.long < _MOST_LONG and len(node.text()) <= self.most_hidden
+        self.long += not short
+        return HIDDEN if short else None
+
+    def _field(self, node: LexborNode, tag: str) -> None:
+        """The value that a form field shows, as text; a text area that holds markup is put aside."""
+        value = field_value(node)
+        in_cell = any(self.page.nodes[i].tag in ("td", "th") for i in self.above[-_NEAR_CELL:])
+        rules = load_config("html.yaml")["fields"]
+        if value and (in_cell or (len(value) <= rules["characters"] and re.search(rules["value"], value))):
+            self._text(value)
+        elif tag == "textarea":
+            self.page.unseen.append(value)
+
+    def _put_aside(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+        if tag in ("template", "noscript"):
+            self.page.unseen.append(unseen_markup(node))
+        elif tag == "iframe" and (inner := attributes.get("srcdoc")) and self.depth < _MOST_FRAMES:
+            self._frame(inner)
+        elif tag in ("iframe", "object", "embed"):
+            self.page.frames += 1
+
+    def _frame(self, markup: str) -> None:
+        """The page that stands in a frame's own attribute, where the frame is."""
+        from selectolax.lexbor import LexborHTMLParser
+
+        check_cost(markup)
+        tree = LexborHTMLParser(markup)
+        if tree.body is not None:
+            _Walk(self.page, self.looks, self.above[-1], self.depth + 1).run(tree.body)
 
 
 _NONE: dict[str, str | None] = {}

@@ -11,9 +11,9 @@ from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
+from nianbao.reading.blanks import collapse
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import over_limit, too_large
-from nianbao.reading.html import collapse
 from nianbao.reading.layout import Layout
 from nianbao.reading.ruled import NEAR, Box, Cell, Ruled, join
 from nianbao.reading.rules import Edge, covered, find_tables

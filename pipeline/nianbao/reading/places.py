@@ -12,7 +12,10 @@ Box = tuple[float, float, float, float]
 
 @dataclass(slots=True, frozen=True)
 class Glyph:
-    """A character, or an empty cell, as printed. `page` from 1; `confidence` in 0..1: a recogniser's, else 1."""
+    """A character, or an empty cell, as printed.
+
+    `page`: from 1; 0: a picture in a document without pages. `confidence` in 0..1: a recogniser's, else 1.
+    """
 
     page: int
     box: Box
@@ -40,10 +43,18 @@ class Places:
         self.boxes.extend(glyph.box)
         self.confidences.append(glyph.confidence)
 
+    def extend(self, other: Places, by: int) -> None:
+        """The places of another text that stands `by` characters further on in this one, behind all those here."""
+        self.starts.extend(start + by for start in other.starts)
+        self.ends.extend(end + by for end in other.ends)
+        self.pages.extend(other.pages)
+        self.boxes.extend(other.boxes)
+        self.confidences.extend(other.confidences)
+
     def find(self, start: int, end: int) -> tuple[int, Box] | None:
         """The page of the first glyph in start..end and the box around those on that page; None where none is known."""
         found = self._inside(start, end)
-        if not found:
+        if not found or not self.pages[found[0]]:
             return None
         page = self.pages[found[0]]
         boxes = [self._box(i) for i in found if self.pages[i] == page]

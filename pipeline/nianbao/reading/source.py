@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from nianbao.reading.places import Box, Places
@@ -43,6 +43,11 @@ class Grid:
     start: int
     end: int
     cells: tuple[GridCell, ...]
+
+    def shift(self, by: int) -> Grid:
+        """The same grid where `by` characters were put before it."""
+        cells = tuple(replace(cell, start=cell.start + by, end=cell.end + by) for cell in self.cells)
+        return Grid(self.start + by, self.end + by, cells)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nianbao.reading.config import load_config
-from nianbao.reading.dom import Node
+from nianbao.reading.nodes import Node
 
 _LEADING_DIGITS = re.compile(r"\s*(\d{1,9})")
 
