@@ -130,11 +130,12 @@ _extractor: Any = None
 
 def seconds(text: str) -> float:
     """Time to read the tables of a text, the best of three."""
-    from nianbao.forms.knowledge import default_knowledge
+    from nianbao.catalogue import Catalogue
+    from nianbao.forms.knowledge import FormKnowledge
     from nianbao.forms.reader import TableReader
     from nianbao.language.script import normalize
 
-    reader = TableReader(default_knowledge())
+    reader = TableReader(Catalogue.load().compiled(FormKnowledge))
     norm, best = normalize(text), float("inf")
     for _ in range(3):
         begin = time.perf_counter()

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from nianbao.forms.definition import Table
-from nianbao.forms.knowledge import default_knowledge
+from nianbao.catalogue import Catalogue
+from nianbao.catalogue.forms import Table
+from nianbao.forms.knowledge import FormKnowledge
 from nianbao.reading.source import Grid, GridCell
 
 Cell = tuple[str | None, str | None, float | None]
@@ -54,7 +55,7 @@ class Section:
 
 
 def _tables() -> dict[str, Table]:
-    return {table.name: table for table in default_knowledge().forms.tables}
+    return {table.name: table for table in Catalogue.load().compiled(FormKnowledge).forms.tables}
 
 
 class Maker:

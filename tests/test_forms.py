@@ -7,23 +7,27 @@ from pathlib import Path
 
 import pytest
 
+from nianbao.catalogue import Catalogue
+from nianbao.catalogue.files import ConfigFiles
+from nianbao.catalogue.forms import Forms, han, parse_forms
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import han, parse_forms
-from nianbao.forms.identities import parse_identities
-from nianbao.forms.knowledge import default_knowledge
+from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.similarity import align_words, similarity
-from nianbao.forms.wording import parse_wording
-from nianbao.forms.yamlfile import read_yaml
 from nianbao.metrics import ConfigError, load_registry
 from nianbao.paths import data_dir
 
 FORMS = data_dir("configs") / "forms"
 
 
+def read_folder(folder: Path) -> Forms:
+    files = ConfigFiles.read(folder, ("*.yaml",))
+    return parse_forms(((files.place(name), files.lined_yaml(name)) for name in files), load_registry())
+
+
 def cells_of(form: str) -> set[str]:
     """The metrics that a form has a cell for."""
     found = set()
-    for table in default_knowledge().forms.tables:
+    for table in Catalogue.load().forms.tables:
         if form not in table.forms:
             continue
         for row in table.rows:
@@ -44,7 +48,7 @@ def test_a_form_has_a_cell_for_every_metric_that_the_registry_names_in_it(name: 
 
 
 def test_the_registrys_wording_of_a_row_is_a_label_of_the_form() -> None:
-    labels = {key for table in default_knowledge().forms.tables for row in table.rows for key in row.keys}
+    labels = {key for table in Catalogue.load().forms.tables for row in table.rows for key in row.keys}
     for metric in load_registry():
         for form in ("2014", "2019", "2021"):
             if form in metric.forms:
@@ -78,7 +82,7 @@ def test_a_mistake_in_a_form_is_named_with_file_and_line(tmp_path: Path, old: st
     assert old in text
     path.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(ConfigError) as error:
-        parse_forms(((path, read_yaml(path)) for path in sorted(folder.glob("*.yaml"))), load_registry())
+        read_folder(folder)
     message = str(error.value)
     assert says in message
     line = int(message.split("line ")[1].split(":")[0])
@@ -92,7 +96,7 @@ def test_yaml_that_cannot_be_read_is_named_with_its_line(tmp_path: Path) -> None
     folder.mkdir()
     (folder / "broken.yaml").write_text("forms:\n  a: [1, 2\ntables: x\n", "utf-8")
     with pytest.raises(ConfigError, match=r"broken\.yaml, line \d+: no valid YAML"):
-        parse_forms(((path, read_yaml(path)) for path in sorted(folder.glob("*.yaml"))), load_registry())
+        read_folder(folder)
 
 
 def test_no_forms_at_all_is_said() -> None:
@@ -101,42 +105,16 @@ def test_no_forms_at_all_is_said() -> None:
 
 
 def test_every_identity_names_metrics_and_a_formula() -> None:
-    names = [identity.name for identity in default_knowledge().identities]
+    names = [identity.name for identity in Catalogue.load().identities]
     assert len(names) == len(set(names))
-    for identity in default_knowledge().identities:
+    for identity in Catalogue.load().identities:
         assert identity.formula
         assert identity.same or identity.applicants or (identity.left and identity.right), identity.name
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("right: [requests.concluded]", "right: [requests.conclude]", "unknown metric 'requests.conclude'"),
-        ("name: outcomes_sum", "name: balance", "stands twice"),
-        ("kind: warning", "kind: hint", "kind (error or warning)"),
-        ("relation: at_most", "relation: below", "must be equal or at_most"),
-        ("forms: [national_2014]", "forms: [national_2013]", "unknown form national_2013"),
-    ],
-)
-def test_a_mistake_in_an_identity_is_named(tmp_path: Path, old: str, new: str, says: str) -> None:
-    text = (data_dir("configs") / "identities.yaml").read_text("utf-8")
-    path = tmp_path / "identities.yaml"
-    path.write_text(text.replace(old, new, 1), "utf-8")
-    with pytest.raises(ConfigError) as error:
-        parse_identities(path, read_yaml(path), load_registry(), set(default_knowledge().forms.years))
-    assert says in str(error.value) and "identities.yaml, line " in str(error.value)
-
-
-def test_spellings_keep_their_length(tmp_path: Path) -> None:
-    path = tmp_path / "labels.yaml"
-    path.write_text("spellings: [[档案, 文件夹]]\nmeasure_words: [条]\nown_cell: [条]\n", "utf-8")
-    with pytest.raises(ConfigError, match="same length"):
-        parse_wording(path, read_yaml(path))
-
-
 def test_the_compact_view_leads_back_to_the_text() -> None:
     text = "1.属于\n国家秘密|件|0|(二)其它处理"
-    compact = Compact(text, default_knowledge().wording)
+    compact = Compact(text, Catalogue.load().compiled(FormKnowledge).wording)
     assert compact.han == "属于国家秘密二其他处理"
     assert [text[offset] for offset in compact.offsets] == list("属于国家秘密二其它处理")
     assert compact.index(text.index("国")) == 2

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 import spacy
 
+from nianbao.catalogue import Catalogue
 from nianbao.forms.checks import FactChecker, Failure
-from nianbao.forms.knowledge import default_knowledge, read_knowledge
+from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.reader import TableReader
 from nianbao.language.script import normalize
-from nianbao.metrics import load_registry
 from nianbao.paths import data_dir
 from nianbao.schema import APPLICANTS, COLUMNS
 
 Row = dict[str, Any]
-CHECKER = FactChecker(default_knowledge().forms, default_knowledge().identities)
+CHECKER = FactChecker(Catalogue.load().forms, Catalogue.load().identities)
 
 
 class Document:
@@ -192,7 +192,7 @@ tables:
     right: [requests.received]
 """
         )
-    knowledge = read_knowledge(configs, load_registry())
+    knowledge = Catalogue.load(configs).compiled(FormKnowledge)
     text = "统计指标 本年数\n本年受理件数 9\n传真提出件数 3\n信函提出件数 5\n"
     cells = TableReader(knowledge).read(text, normalize(text)).cells
     assert [(cell["metric"], cell["value"], cell["form"]) for cell in cells] == [

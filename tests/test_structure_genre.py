@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.script import normalize
-from nianbao.structure import Structure, analyze, load_rules
+from nianbao.structure import Structure, analyze
 
-RULES = load_rules()
+RULES = Catalogue.load().sections
 
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "structure_genre.yaml").read_text("utf-8"))
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.script import normalize
-from nianbao.structure import analyze, load_rules
+from nianbao.structure import analyze
 
-RULES = load_rules()
+RULES = Catalogue.load().sections
 
 MARKUP = re.compile(r"<(\d)>(.*?)</\1>", re.DOTALL)
 CASES = yaml.safe_load((Path(__file__).parent / "data" / "structure_headings.yaml").read_text("utf-8"))

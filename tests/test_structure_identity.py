@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.script import normalize
-from nianbao.structure import Structure, analyze, load_rules
+from nianbao.structure import Structure, analyze
 
-RULES = load_rules()
+RULES = Catalogue.load().sections
 
 BODY = "\n一、概述\n我们按照要求公开信息80条。\n二、依申请公开情况\n全年收到申请3件,均已答复。\n"
 

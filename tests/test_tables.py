@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from nianbao.forms.knowledge import default_knowledge
+from nianbao.catalogue import Catalogue
+from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.reader import TableReader
 from nianbao.language.script import normalize
 from nianbao.reading.source import Grid, GridCell
 from nianbao.schema import APPLICANTS
 from synthetic_tables import LAYOUTS, document
 
-READER = TableReader(default_knowledge())
+READER = TableReader(Catalogue.load().compiled(FormKnowledge))
 HEADS = "申请人情况 自然人 法人或其他组织 总计\n商业企业 科研机构 社会公益组织 法律服务机构 其他\n"
 Cell = dict[str, Any]
 

@@ -6,13 +6,14 @@ from collections import Counter
 
 import pytest
 
-from nianbao.forms.knowledge import default_knowledge
+from nianbao.catalogue import Catalogue
+from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.reader import TableReader
 from nianbao.language.script import normalize
 from synthetic_tables import LAYOUTS, document, score
 from synthetic_twists import TWISTS, Twist
 
-READER = TableReader(default_knowledge())
+READER = TableReader(Catalogue.load().compiled(FormKnowledge))
 DOCUMENTS = 4
 FORMS = ("local", "2014", "2019", "2021")
 WHOLE = [layout for layout in (*LAYOUTS, "html") if layout != "glued"]

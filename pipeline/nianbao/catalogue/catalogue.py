@@ -11,8 +11,13 @@ from weakref import WeakValueDictionary
 from nianbao.catalogue.clauses import ClauseWords, read_clauses
 from nianbao.catalogue.concepts import Concepts, read_concepts
 from nianbao.catalogue.files import ConfigFiles
+from nianbao.catalogue.forms import Forms, parse_forms
+from nianbao.catalogue.identities import Identity, parse_identities
+from nianbao.catalogue.labels import Wording, parse_wording
 from nianbao.catalogue.metrics import Registry, read_metrics
 from nianbao.catalogue.rules import RuleBook, read_rules
+from nianbao.catalogue.sections import Rules as SectionRules
+from nianbao.catalogue.sections import read_sections
 from nianbao.paths import data_dir
 
 T = TypeVar("T")
@@ -71,7 +76,7 @@ class Catalogue:
         Raises:
             ConfigError: see `load`.
         """
-        for part in (self.metrics, self.concepts, self.rules, self.clauses):
+        for part in (self.metrics, self.forms, self.identities, self.labels, self.sections, self.rules, self.clauses):
             assert part is not None
         return self
 
@@ -79,6 +84,28 @@ class Catalogue:
     def metrics(self) -> Registry:
         """The canonical metrics."""
         return read_metrics(self.files)
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The statutory and local forms: tables, columns, rows, and what each cell means."""
+        entries = ((self.files.place(name), self.files.lined_yaml(name)) for name in self.files.below("forms"))
+        return parse_forms(entries, self.metrics)
+
+    @cached_property
+    def identities(self) -> tuple[Identity, ...]:
+        """The arithmetic that reports obey."""
+        place, data = self.files.place("identities.yaml"), self.files.lined_yaml("identities.yaml")
+        return parse_identities(place, data, self.metrics, set(self.forms.years))
+
+    @cached_property
+    def labels(self) -> Wording:
+        """Spellings and measure words that the matching of labels leaves out of account."""
+        return parse_wording(self.files.place("labels.yaml"), self.files.lined_yaml("labels.yaml"))
+
+    @cached_property
+    def sections(self) -> SectionRules:
+        """How title, agency, year, headings and the genre are told."""
+        return read_sections(self.files)
 
     @cached_property
     def concepts(self) -> Concepts:

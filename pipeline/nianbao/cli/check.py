@@ -12,8 +12,8 @@ import typer
 from nianbao.cli.terminal import polite, put, say
 
 if TYPE_CHECKING:
+    from nianbao.catalogue.identities import Identity
     from nianbao.forms.checks import Failure
-    from nianbao.forms.identities import Identity
 
 _VERDICTS = {"report": "the report contradicts itself", "reading": "the reading is doubtful"}
 
@@ -36,8 +36,8 @@ def check(
     Where all its cells are read for certain, the report contradicts itself; else the reading is doubtful.
     """
     with polite(debug):
+        from nianbao.catalogue import Catalogue
         from nianbao.forms.checks import FactChecker
-        from nianbao.forms.knowledge import default_knowledge
         from nianbao.writing import read_facts
         from nianbao.writing.checks import check_checks_target, write_checks
 
@@ -48,11 +48,11 @@ def check(
         except (ValueError, OSError) as error:
             say(f"Error: {error}.")
             raise typer.Exit(2) from None
-        knowledge = default_knowledge()
-        failures = FactChecker(knowledge.forms, knowledge.identities).check(rows)
+        catalogue = Catalogue.load()
+        failures = FactChecker(catalogue.forms, catalogue.identities).check(rows)
         if output is not None:
             write_checks(_rows(failures, rows), output)
-        put("".join(f"{line}\n" for line in _lines(failures, rows, knowledge.identities)))
+        put("".join(f"{line}\n" for line in _lines(failures, rows, catalogue.identities)))
         if strict and any(failure.kind == "error" for failure in failures):
             raise typer.Exit(1)
 

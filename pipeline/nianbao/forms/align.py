@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from nianbao.catalogue.forms import Column, Row, Table
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Column, Row, Table
 from nianbao.forms.labels import (
     closing,
     inside_words,

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.forms.definition import Forms
-from nianbao.forms.identities import Identity, expand
+from nianbao.catalogue.forms import Forms
+from nianbao.catalogue.identities import Identity, expand
 from nianbao.schema import APPLICANTS
 
 # Above this the cells of a failed sum are taken as read right: the report itself is at odds.

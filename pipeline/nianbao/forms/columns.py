@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from nianbao.catalogue.forms import Row, Table
 from nianbao.forms.align import Found, Head, Instance
-from nianbao.forms.definition import Row, Table
 from nianbao.forms.digits import Shape
 
 _YEAR = re.compile(r"(20\d\d) ?年")

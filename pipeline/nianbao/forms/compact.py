@@ -9,7 +9,7 @@ from bisect import bisect_left
 
 import numpy as np
 
-from nianbao.forms.wording import Wording
+from nianbao.catalogue.labels import Wording
 
 
 class Compact:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from nianbao.catalogue.labels import Wording
 from nianbao.forms.model import RowCells
 from nianbao.forms.tokens import Token
-from nianbao.forms.wording import Wording
 
 _INSIDE, _BEFORE, _BEHIND, _ACROSS, _EMPTY, _ODD_COUNT, _HEADING, _STRANGE = 0.1, 0.5, 0.4, 4.0, 4.0, 2.5, 2.0, 1.0
 _ACROSS_NAME = 0.3

@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from nianbao.catalogue.forms import MULTIPLIERS, Row
 from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import row_form
-from nianbao.forms.definition import MULTIPLIERS, Row
 from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import reported

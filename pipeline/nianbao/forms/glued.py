@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, pairwise
 
+from nianbao.catalogue.forms import Table
+from nianbao.catalogue.identities import Identity, expand
 from nianbao.forms.columns import shape_of
-from nianbao.forms.definition import Table
 from nianbao.forms.digits import MAX_CELL_DIGITS, Readings, Shape, split
-from nianbao.forms.identities import Identity, expand
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import beside_comma, broken_number, number_value, reported

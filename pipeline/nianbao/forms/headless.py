@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from nianbao.catalogue.forms import Table
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Table
 from nianbao.forms.labels import closing
 from nianbao.forms.lexicon import Hit, Lexicon
 from nianbao.forms.model import RowCells

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nianbao.catalogue.forms import Table
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Table
 from nianbao.forms.lexicon import Hit, Target
 from nianbao.forms.similarity import likeness, similarity
 

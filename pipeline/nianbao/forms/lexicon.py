@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from nianbao.catalogue.forms import Column, Forms, Row, Table
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Column, Forms, Row, Table
 
 Kind = Literal["row", "column", "span", "caption"]
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import pairwise
 
+from nianbao.catalogue.forms import Table
 from nianbao.forms.align import Instance
 from nianbao.forms.columns import best_order, shape_of
-from nianbao.forms.definition import Table
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token

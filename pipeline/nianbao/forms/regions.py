@@ -9,8 +9,8 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from nianbao.catalogue.forms import Table
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Table
 from nianbao.forms.lexicon import Hit, Lexicon
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from nianbao.catalogue.forms import Row, Table, han
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
-from nianbao.forms.definition import Row, Table, han
 from nianbao.forms.labels import closing, label_start, number_before, stray_characters
 from nianbao.forms.similarity import align_words, likeness, similarity
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
+from nianbao.catalogue.forms import Row, han
 from nianbao.forms.align import Instance
-from nianbao.forms.definition import Row, han
 
 _NUMBER = re.compile(r"(?!(?:19|20)\d\d(?!\d))\d+(?:,\d{3})*(?:\.\d+)?")  # no year
 _SENTENCE = re.compile(r"[。;!?\n]")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from nianbao.forms.wording import Wording
+from nianbao.catalogue.labels import Wording
 
 _MARKS = ",;"
 _LEAST_LINES = 3  # with numbers between marks

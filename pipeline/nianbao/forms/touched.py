@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import chain
 
+from nianbao.catalogue.forms import Table
+from nianbao.catalogue.identities import Identity, expand
 from nianbao.forms.columns import shape_of
-from nianbao.forms.definition import Table
-from nianbao.forms.identities import Identity, expand
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import TRACE, reported

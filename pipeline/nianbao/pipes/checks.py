@@ -5,21 +5,20 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nianbao.catalogue import Catalogue
 from nianbao.forms.checks import FactChecker
-from nianbao.forms.knowledge import FormKnowledge, default_knowledge
 from nianbao.pipes import extensions
+from nianbao.pipes.base import CataloguePipe
 
 
-class Checks:
+class Checks(CataloguePipe):
     """Adds the names of failed identities (configs/identities.yaml) to `flags` of the facts in `doc._.facts`."""
 
-    def __init__(self, name: str = "nianbao_checks", knowledge: FormKnowledge | None = None) -> None:
-        self.name = name
-        known = knowledge or default_knowledge()
-        self.checker = FactChecker(known.forms, known.identities)
-        extensions.register()
+    def compile(self) -> None:
+        self.checker = FactChecker(self.catalogue.forms, self.catalogue.identities)
 
     def __call__(self, doc: Doc) -> Doc:
+        self.ready()
         facts = doc._.facts
         extensions.forget_views(doc)
         read_from = {(cell["start"], cell["end"], cell["metric"]): cell["form"] for cell in doc._.cells}
@@ -32,7 +31,12 @@ class Checks:
         return doc
 
 
-@Language.factory("nianbao_checks")
-def create(nlp: Language, name: str) -> Checks:
+@Language.factory(
+    "nianbao_checks",
+    assigns=["doc._.facts"],
+    requires=["doc._.facts", "doc._.cells"],
+    default_config={"catalogue": {"@misc": "nianbao.Catalogue.v1"}},
+)
+def create(nlp: Language, name: str, catalogue: Catalogue) -> Checks:
     """The factory that spaCy calls."""
-    return Checks(name)
+    return Checks(catalogue, name)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
-from nianbao.forms.definition import Column, Row, Table, han
-from nianbao.forms.knowledge import default_knowledge
+from nianbao.catalogue import Catalogue
+from nianbao.catalogue.forms import Column, Row, Table, han
 from nianbao.simulate.data import load
 from nianbao.simulate.facts import Mention, OtherNumber, Slot, by_applicant
 from nianbao.simulate.figures import PERSONS, Figures
@@ -334,7 +334,7 @@ def _as_heading(row: Row) -> Row:
 
 @cache
 def _table(name: str) -> Table:
-    return next(table for table in default_knowledge().forms.tables if table.name == name)
+    return next(table for table in Catalogue.load().forms.tables if table.name == name)
 
 
 @cache

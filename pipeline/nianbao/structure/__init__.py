@@ -3,12 +3,11 @@
 In go the text, its normalised view, the places of tables and what the source says of itself; out comes a `Structure`:
 title, agency, year, period, headings, and every stretch of the text as one block of one kind (title, heading, prose,
 table, furniture, blank). `paragraphs` joins the prose to paragraphs, each with its headings. What is known of the
-genre comes in as `Rules`, parsed from configs/sections.yaml. Nothing here knows of spaCy.
+genre comes in as `nianbao.catalogue.sections.Rules`. Nothing here knows of spaCy.
 """
 
 from nianbao.structure.analysis import analyze
 from nianbao.structure.paragraphs import Paragraph, paragraphs
-from nianbao.structure.rules import Rules, load_rules, parse
 from nianbao.structure.types import Block, Heading, Region, Structure
 
 __all__ = [
@@ -16,10 +15,7 @@ __all__ = [
     "Heading",
     "Paragraph",
     "Region",
-    "Rules",
     "Structure",
     "analyze",
-    "load_rules",
     "paragraphs",
-    "parse",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from nianbao.catalogue.sections import IdentityRules
 from nianbao.structure.document_title import DocumentTitle
-from nianbao.structure.rules import IdentityRules
 from nianbao.structure.unwrap import PrintedLine
 from nianbao.structure.years import arabic_years
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nianbao.catalogue.sections import Rules
 from nianbao.structure.agency import find_agency
 from nianbao.structure.blocks import classify
 from nianbao.structure.document_title import find_title
 from nianbao.structure.genre import GenreEvidence, score_genre
 from nianbao.structure.headings import find_headings
-from nianbao.structure.rules import Rules
 from nianbao.structure.types import Region, Structure
 from nianbao.structure.unwrap import printed_lines, unwrap
 from nianbao.structure.years import find_period, report_year

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from nianbao.structure.rules import LayoutRules, TableRules
+from nianbao.catalogue.sections import LayoutRules, TableRules
 from nianbao.structure.types import Block, BlockKind, Heading, Region
 from nianbao.structure.unwrap import MAX_LINES, PrintedLine
 

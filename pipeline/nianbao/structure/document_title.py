@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nianbao.catalogue.sections import IdentityRules, LayoutRules
 from nianbao.structure.blocks import inline_head, is_furniture
-from nianbao.structure.rules import IdentityRules, LayoutRules
 from nianbao.structure.unwrap import PrintedLine
 from nianbao.structure.years import arabic_years, title_year
 

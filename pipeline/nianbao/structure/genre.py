@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nianbao.catalogue.sections import Rules
 from nianbao.structure.blocks import is_furniture
 from nianbao.structure.document_title import DocumentTitle
 from nianbao.structure.heading_end import compact
-from nianbao.structure.rules import Rules
 from nianbao.structure.types import Heading, Region
 from nianbao.structure.unwrap import PrintedLine
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from nianbao.structure.rules import HeadingRules
+from nianbao.catalogue.sections import HeadingRules
 
 Stop = Literal["line", "sentence", "list", "mark", "cut"]
 

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from nianbao.catalogue.sections import Rules
+from nianbao.catalogue.sections import words as alternation
 from nianbao.structure.enumerators import Enumerator, damaged_enumerator, find_enumerators, leading_enumerator
 from nianbao.structure.heading_end import WHOLE, HeadingEndFinder, HeadingWords, compact
-from nianbao.structure.rules import Rules
-from nianbao.structure.rules import words as alternation
 from nianbao.structure.siblings import Candidate, reconcile_siblings
 from nianbao.structure.types import Heading, Region
 from nianbao.structure.unwrap import Unwrapped

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from nianbao.catalogue.sections import HeadingRules
 from nianbao.structure.enumerators import leading_enumerator
-from nianbao.structure.rules import HeadingRules
 
 # The longest report has a twentieth of this; what stands behind is one line, and costs no more than one.
 MAX_LINES = 100_000

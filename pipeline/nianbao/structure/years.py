@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nianbao.catalogue.sections import IdentityRules
 from nianbao.structure.enumerators import chinese_number
 from nianbao.structure.heading_end import compact
-from nianbao.structure.rules import IdentityRules
 
 _FIRST, _LAST = 2000, 2099
 _YEAR = r"(?:19|20)\d\d"

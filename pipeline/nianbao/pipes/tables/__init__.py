@@ -7,14 +7,16 @@ from dataclasses import asdict
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nianbao.forms.knowledge import FormKnowledge, default_knowledge
+from nianbao.catalogue import Catalogue
+from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.reader import TableReader
 from nianbao.pipes import extensions
+from nianbao.pipes.base import CataloguePipe
 
 __all__ = ["Tables", "create"]
 
 
-class Tables:
+class Tables(CataloguePipe):
     """Writes `doc._.cells` and `doc._.regions`, both lists of plain dicts.
 
     A cell says metric, applicant, status, value (canonical unit), the offsets of value and row label, and how sure
@@ -24,12 +26,11 @@ class Tables:
         nlp("(一)收到申请数 | 件 | 28 |…")._.cells
     """
 
-    def __init__(self, name: str = "nianbao_tables", knowledge: FormKnowledge | None = None) -> None:
-        self.name = name
-        self.reader = TableReader(knowledge or default_knowledge())
-        extensions.register()
+    def compile(self) -> None:
+        self.reader = TableReader(self.catalogue.compiled(FormKnowledge))
 
     def __call__(self, doc: Doc) -> Doc:
+        self.ready()
         text, norm = extensions.views(doc)
         reading = self.reader.read(text, norm, doc._.grids)
         doc._.regions = [asdict(region) for region in reading.regions]
@@ -37,7 +38,11 @@ class Tables:
         return doc
 
 
-@Language.factory("nianbao_tables")
-def create(nlp: Language, name: str) -> Tables:
+@Language.factory(
+    "nianbao_tables",
+    assigns=["doc._.cells", "doc._.regions"],
+    default_config={"catalogue": {"@misc": "nianbao.Catalogue.v1"}},
+)
+def create(nlp: Language, name: str, catalogue: Catalogue) -> Tables:
     """The factory that spaCy calls."""
-    return Tables(name)
+    return Tables(catalogue, name)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from nianbao.forms.yamlfile import LINE, known_keys
-from nianbao.metrics import ConfigError, Registry
+from nianbao.catalogue.files import LINE, ConfigError, known_keys
+from nianbao.catalogue.metrics import Registry
 from nianbao.schema import APPLICANTS
 
 MULTIPLIERS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
@@ -131,7 +130,7 @@ class Forms:
         return {metric for table in self.tables for metric in table.metrics(form)}
 
 
-def parse_forms(files: Iterable[tuple[Path, Mapping[str, Any]]], registry: Registry) -> Forms:
+def parse_forms(files: Iterable[tuple[str, Mapping[str, Any]]], registry: Registry) -> Forms:
     """Validates the data of form files and makes them one.
 
     Args:
@@ -161,7 +160,7 @@ def parse_forms(files: Iterable[tuple[Path, Mapping[str, Any]]], registry: Regis
 class _TableReader:
     """Reads one entry of `tables`, with the place for messages at hand."""
 
-    def __init__(self, path: Path, registry: Registry, forms: tuple[str, ...]) -> None:
+    def __init__(self, path: str, registry: Registry, forms: tuple[str, ...]) -> None:
         self.path, self.registry, self.forms = path, registry, forms
 
     def read(self, entry: dict[str, Any]) -> Table:

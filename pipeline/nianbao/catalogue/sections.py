@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from nianbao.paths import data_dir, load_yaml
+from nianbao.catalogue.files import ConfigError, ConfigFiles
+
+SECTIONS = "sections.yaml"
 
 
 def words(items: Iterable[str]) -> str:
@@ -112,17 +113,18 @@ class Rules:
     genre: GenreRules
 
 
-def load_rules(path: Path | None = None) -> Rules:
-    """The rules of `path` (None: configs/sections.yaml of the package), read anew at each call.
+def read_sections(files: ConfigFiles) -> Rules:
+    """Reads and validates sections.yaml.
 
     Raises:
-        ValueError: the file lacks a key or holds a pattern that does not compile; the message names the file.
+        ConfigError: a key is missing, a pattern does not compile, a variant moves offsets. Names the file.
     """
-    path = path or data_dir("configs") / "sections.yaml"
     try:
-        return parse(load_yaml(path))
+        return parse(files.yaml(SECTIONS))
+    except ConfigError:
+        raise
     except ValueError as wrong:
-        raise ValueError(f"{path}: {wrong}") from wrong
+        raise ConfigError(files.place(SECTIONS), 1, str(wrong)) from wrong
 
 
 def parse(data: Mapping[str, Any]) -> Rules:

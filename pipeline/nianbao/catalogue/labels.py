@@ -6,11 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from nianbao.forms.yamlfile import known_keys
-from nianbao.metrics import ConfigError
+from nianbao.catalogue.files import ConfigError, known_keys
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Wording:
         }
 
 
-def parse_wording(path: Path, data: Mapping[str, Any]) -> Wording:
+def parse_wording(path: str, data: Mapping[str, Any]) -> Wording:
     """Validates the data of the file; the path is for messages alone.
 
     Raises:

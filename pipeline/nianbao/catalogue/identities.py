@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from nianbao.forms.yamlfile import LINE, known_keys
-from nianbao.metrics import ConfigError, Registry
+from nianbao.catalogue.files import LINE, ConfigError, known_keys
+from nianbao.catalogue.metrics import Registry
 
 _KEYS = {"name", "formula", "forms", "per", "applicants", "relation", "kind", "tolerance", "left", "right"}
 _KEYS |= {"solve", "same", "previous"}
@@ -33,7 +32,7 @@ class Identity:
     previous: bool
 
 
-def parse_identities(path: Path, data: Mapping[str, Any], registry: Registry, forms: set[str]) -> tuple[Identity, ...]:
+def parse_identities(path: str, data: Mapping[str, Any], registry: Registry, forms: set[str]) -> tuple[Identity, ...]:
     """Validates the data of the file of identities; the path is for messages alone.
 
     Raises:
