@@ -1,27 +1,32 @@
-"""Word files (.docx): paragraphs as lines, tables as true grids with their merged cells."""
+"""Word files (.docx): paragraphs as lines, tables as true grids, frames as what stands in them."""
 
 from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
+from nianbao.reading.article import Article
 from nianbao.reading.blanks import collapse
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import over_limit, too_large
+from nianbao.reading.frames import data_tables
 from nianbao.reading.layout import Layout, Slot
+from nianbao.reading.nodes import TEXT, Node
+from nianbao.reading.pictures import telling_pictures, unread
 from nianbao.reading.source import Source
+from nianbao.reading.word import BOX, HIDDEN, W, Words, children, is_deleted, number
 
 # A zip that unpacks to more than this many times the limit of a text is no document.
 _UNPACKED_FACTOR = 40
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-# What wraps paragraphs, tables, rows or cells without being one: content controls, tracked insertions.
-_WRAPPERS = frozenset(f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml"))
-# What is shown elsewhere or no more: the second form of a drawing, the place that a text was moved from.
-_HIDDEN = frozenset((_FALLBACK, f"{_W}moveFrom", f"{_W}del"))
 _OLE = b"\xd0\xcf\x11\xe0"
+_EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
+_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
+# English metric units in a pixel; a picture of fewer pixels is an icon or a line.
+_PIXEL, _LEAST = 9525, 80
 
 
 def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
@@ -30,24 +35,22 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     Raises:
         ReadError: it is no .docx, unpacks to too much, holds no text, or python-docx is not installed.
     """
-    layout = Layout()
-    for block in _body(data, place, max_bytes):
-        if block.tag == f"{_W}tbl":
-            layout.add_table(_table(block))
-            continue
-        for part in _text(block).split("\n"):
-            if line := collapse(part):
-                layout.add(line)
-    text = layout.text()
-    if not text.strip():
+    document = _open(data, place, max_bytes)
+    styles = getattr(document.part, "_styles_part", None)
+    body = document.element.body
+    reader = _Reader(Words.of(None if styles is None else styles.element), _data_tables(body))
+    reader.read(body)
+    text, grids = reader.layout.text(), tuple(reader.layout.grids)
+    pictures = telling_pictures(Article(text, grids), [offset for offset, _ in reader.pictures], None)
+    if not text.strip() and not pictures:
         raise ReadError("is empty; fetch it again or leave it out", path=place, doc_id=doc_id, kind="empty")
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
-    return Source(doc_id, text, tuple(layout.grids), path=place)
+    return Source(doc_id, text, grids, path=place, warnings=[unread(len(pictures))] if pictures else [])
 
 
-def _body(data: bytes, place: str, max_bytes: int) -> Iterator[Any]:
-    """The paragraphs and tables of the body, in order; those inside content controls too."""
+def _open(data: bytes, place: str, max_bytes: int) -> Any:
+    """The document as python-docx gives it."""
     try:
         import docx
     except ImportError as error:
@@ -61,65 +64,121 @@ def _body(data: bytes, place: str, max_bytes: int) -> Iterator[Any]:
         if unpacked > _UNPACKED_FACTOR * max_bytes:
             raise too_large(place, max_bytes)
         # python-docx parses with entities and network switched off.
-        body = docx.Document(BytesIO(data)).element.body
+        document = docx.Document(BytesIO(data))
+        _ = document.element.body.tag
+        return document
     except ReadError:
         raise
     # A damaged package comes as whatever error its first broken part leads to.
     except Exception as error:
         message = "is no Word document, or a damaged one; open it in Word and save it again as .docx"
         raise ReadError(message, path=place, kind="damaged") from error
-    yield from _children(body, (f"{_W}p", f"{_W}tbl"))
 
 
-def _children(node: Any, tags: tuple[str, ...]) -> Iterator[Any]:
-    """The elements of these kinds right below a node, or below what only wraps them."""
+@dataclass(slots=True)
+class _Reader:
+    """Writes the blocks of a body in order. `tables`: those that hold data; `pictures`: offsets and their elements."""
+
+    words: Words
+    tables: set[Any]
+    layout: Layout = field(default_factory=Layout)
+    pictures: list[tuple[int, Any]] = field(default_factory=list)
+
+    def read(self, container: Any) -> None:
+        """The paragraphs and tables of a body, cell or text box; those inside content controls too.
+
+        XML that nests deeper than 256 elements is refused by its parser, so the depth is bounded.
+        """
+        for block in children(container, (f"{W}p", f"{W}tbl")):
+            if block.tag == f"{W}p":
+                self._paragraph(block)
+            elif block in self.tables:
+                self.layout.add_table(_table(block, self.words))
+            else:
+                for row in children(block, (f"{W}tr",)):
+                    for cell in [] if is_deleted(row) else children(row, (f"{W}tc",)):
+                        self.read(cell)
+
+    def _paragraph(self, paragraph: Any) -> None:
+        for part in self.words.text(paragraph, boxes=False).split("\n"):
+            if line := collapse(part):
+                self.layout.add(line)
+        self.pictures += [(self.layout.offset, picture) for picture in _pictures(paragraph, boxes=False)]
+        for box in _shown(paragraph, BOX):
+            self.read(box)
+
+
+def _shown(node: Any, *tags: str, boxes: bool = True) -> Iterator[Any]:
+    """The outermost elements of these kinds under a node that are shown."""
     waiting = list(reversed(node))
     while waiting:
         child = waiting.pop()
         if child.tag in tags:
             yield child
-        elif child.tag in _WRAPPERS:
+        elif child.tag not in HIDDEN and (boxes or child.tag != BOX):
             waiting.extend(reversed(child))
 
 
-def _text(node: Any) -> str:
-    """The characters of a paragraph or cell; tracked deletions are left out."""
-    parts: list[str] = []
-    waiting = list(reversed(node))
+def _pictures(node: Any, *, boxes: bool = True) -> Iterator[Any]:
+    """The pictures under a node that are no icons."""
+    for shape in _shown(node, f"{W}drawing", f"{W}pict", f"{W}object", boxes=boxes):
+        extent = next(shape.iter(_EXTENT), None)
+        sizes = [] if extent is None else [extent.get("cx", ""), extent.get("cy", "")]
+        if any(size.isdigit() and len(size) < 15 and int(size) < _LEAST * _PIXEL for size in sizes):
+            continue
+        yield from _shown(shape, _BLIP, _IMAGE, boxes=False)
+
+
+def _data_tables(body: Any) -> set[Any]:
+    """The tables that hold data; the others are frames."""
+    nodes: list[Node] = []
+    elements: list[Any] = []
+    tags = {f"{W}tbl": "table", f"{W}tc": "td"}
+    waiting: list[Any] = [body]
+    above: list[int] = []
     while waiting:
-        part = waiting.pop()
-        if part.tag == f"{_W}t":
-            parts.append(part.text or "")
-        elif part.tag in (f"{_W}tab", f"{_W}ptab"):
-            parts.append(" ")
-        elif part.tag == f"{_W}noBreakHyphen":
-            parts.append("-")
-        elif part.tag in (f"{_W}br", f"{_W}cr"):
-            parts.append("\n")
-        elif part.tag not in _HIDDEN:
-            if part.tag == f"{_W}p" and parts:
-                parts.append("\n")
-            waiting.extend(reversed(part))
-    return "".join(parts)
+        element = waiting.pop()
+        if element is None:
+            nodes[above.pop()].end = len(nodes)
+            continue
+        if element.tag in HIDDEN:
+            continue
+        if element.tag == f"{W}t":
+            nodes.append(Node(TEXT, above[-1] if above else -1, len(nodes) + 1, element.text or "", {}))
+            elements.append(None)
+        elif element.tag in tags:
+            nodes.append(Node(tags[element.tag], above[-1] if above else -1, 0, "", {}))
+            elements.append(element)
+            above.append(len(nodes) - 1)
+            waiting.append(None)
+        waiting.extend(reversed(element))
+    characters = [len("".join(node.text.split())) for node in nodes]
+    for i in range(len(nodes) - 1, -1, -1):
+        if nodes[i].parent >= 0:
+            characters[nodes[i].parent] += characters[i]
+    return {elements[i] for i in data_tables(nodes, characters)}
 
 
-def _table(table: Any) -> list[list[Slot]]:
+def _table(table: Any, words: Words) -> list[list[Slot]]:
     rows: list[list[Slot]] = []
     # For each column the cell that a vertical merge goes on from.
     above: dict[int, Slot] = {}
-    for r, tr in enumerate(_children(table, (f"{_W}tr",))):
+    for r, tr in enumerate(row for row in children(table, (f"{W}tr",)) if not is_deleted(row)):
         row: list[Slot] = []
-        before = tr.find(f"{_W}trPr/{_W}gridBefore")
-        col = 0 if before is None else _number(before)
-        for tc in _children(tr, (f"{_W}tc",)):
-            properties = tc.find(f"{_W}tcPr")
+        before = tr.find(f"{W}trPr/{W}gridBefore")
+        col = 0 if before is None else number(before)
+        for tc in children(tr, (f"{W}tc",)):
+            if is_deleted(tc):
+                continue
+            properties = tc.find(f"{W}tcPr")
             span = _span(properties)
-            merge = None if properties is None else properties.find(f"{_W}vMerge")
-            going_on = merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+            merge = None if properties is None else properties.find(f"{W}vMerge")
+            going_on = merge is not None and merge.get(f"{W}val", "continue") == "continue"
             if going_on and col in above:
                 above[col].rowspan += 1
             else:
-                slot = Slot(collapse(_text(tc)), r, col, 1, span)
+                text = collapse(words.text(tc))
+                slot = Slot(text, r, col, 1, span, unread=not text and next(_pictures(tc), None) is not None)
                 row.append(slot)
                 above[col] = slot
             col += span
@@ -128,11 +187,5 @@ def _table(table: Any) -> list[list[Slot]]:
 
 
 def _span(properties: Any) -> int:
-    span = None if properties is None else properties.find(f"{_W}gridSpan")
-    return 1 if span is None else max(_number(span), 1)
-
-
-def _number(node: Any) -> int:
-    """A count of columns; nonsense is none."""
-    digits = node.get(f"{_W}val", "")
-    return min(int(digits), 100) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
+    span = None if properties is None else properties.find(f"{W}gridSpan")
+    return 1 if span is None else max(number(span), 1)

@@ -18,7 +18,7 @@ from nianbao.reading.dom import HostilePage, Page, flatten
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import check_text, over_limit, too_large
 from nianbao.reading.nodes import Node
-from nianbao.reading.pictures import telling_pictures
+from nianbao.reading.pictures import is_small, telling_pictures, unread
 from nianbao.reading.plain import damage, decode_or_refuse
 from nianbao.reading.render import Writer, cell_text, render
 from nianbao.reading.source import Grid, ReadWarning, Source
@@ -77,7 +77,7 @@ def to_text(markup: str) -> PageText:
     page = flatten(markup)
     title, of_article = _title(page.nodes, page.head)
     shown, found = _article(page)
-    pictures = telling_pictures(shown, found, title)
+    pictures = telling_pictures(shown, [offset for offset, _ in found], title)
     article, unseen = add_unseen(page, shown, title, lambda part: _article(flatten(part))[0], pictures=bool(pictures))
     pictured = bool(pictures) and article is shown
     # The title often stands outside the content; a report's year may be nowhere else.
@@ -86,8 +86,7 @@ def to_text(markup: str) -> PageText:
         article = Article(f"{title}\n{article.text}".rstrip("\n"), grids)
     warnings = [ReadWarning("script", unseen)] if unseen else []
     if pictured:
-        what = f"{len(pictures)} pictures stand where tables or text should be; they were not read"
-        warnings.append(ReadWarning("images", what))
+        warnings.append(unread(len(pictures)))
     return PageText(article.text, article.grids, title, warnings)
 
 
@@ -95,7 +94,8 @@ def _article(page: Page) -> tuple[Article, list[tuple[int, Node]]]:
     """What the page shows, and its pictures with the offsets that they stand at."""
     writer = Writer()
     render(page.nodes, find_content(page.nodes), writer)
-    return Article("\n".join(writer.lines), tuple(writer.grids)), writer.pictures
+    large = [(offset, node) for offset, node in writer.pictures if not is_small(node)]
+    return Article("\n".join(writer.lines), tuple(writer.grids)), large
 
 
 def _title(nodes: list[Node], head: dict[str, str]) -> tuple[str | None, bool]:

@@ -9,13 +9,17 @@ from nianbao.reading.source import Grid, GridCell
 
 @dataclass(slots=True)
 class Slot:
-    """A cell before its place in the text is known. `row`, `col`: in the grid, from 0."""
+    """A cell before its place in the text is known.
+
+    `row`, `col`: in the grid, from 0; `unread`: what stands in it was not read, so that it is not an empty one.
+    """
 
     text: str
     row: int
     col: int
     rowspan: int = 1
     colspan: int = 1
+    unread: bool = False
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ class Layout:
                 continue
             at = self.offset
             for slot in row:
-                cells.append(GridCell(at, at + len(slot.text), slot.row, slot.col, slot.rowspan, slot.colspan))
+                if not slot.unread:
+                    cells.append(GridCell(at, at + len(slot.text), slot.row, slot.col, slot.rowspan, slot.colspan))
                 at += len(slot.text) + 1
             self.add("\t".join(slot.text for slot in row))
         if cells:

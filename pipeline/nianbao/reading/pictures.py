@@ -10,6 +10,7 @@ from typing import Any
 from nianbao.reading.article import CHINESE, Article
 from nianbao.reading.config import load_config
 from nianbao.reading.nodes import Node
+from nianbao.reading.source import ReadWarning
 
 _LENGTH = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px|pt)?\s*(?:;|$)")
 
@@ -21,20 +22,24 @@ def _rules() -> dict[str, Any]:
     return dict(load_config("html.yaml")["pictures"])
 
 
-def telling_pictures(shown: Article, pictures: Sequence[tuple[int, Node]], title: str | None) -> list[tuple[int, Node]]:
-    """Those pictures that seem to say what the text does not.
+def telling_pictures(shown: Article, offsets: Sequence[int], title: str | None) -> list[int]:
+    """The indexes of those pictures, by the offsets that they stand at, that seem to say what the text does not.
 
-    All large ones of a page that says nothing else, or is a report with next to no numbers; else those that stand
-    right under a line that announces a table, or under a section's heading with nothing else.
+    All of a page that says nothing else, or is a report with next to no numbers; else those that stand right under a
+    line that announces a table, or under a section's heading with nothing else.
     """
-    large = [(offset, node) for offset, node in pictures if not _is_small(node)]
-    if not large:
+    if not offsets:
         return []
     report = re.search(load_config("html.yaml")["report_title"], f"{title or ''}\n{shown.text[:1000]}")
     poor = shown.characters() - len(CHINESE.findall(title or "")) < load_config("html.yaml")["unseen"]["poor"]
     if poor or (report and not shown.numbers() and len(_NUMBER.findall(shown.text)) < _rules()["few_numbers"]):
-        return large
-    return [(offset, node) for offset, node in large if report and _is_announced(shown, offset)]
+        return list(range(len(offsets)))
+    return [i for i, offset in enumerate(offsets) if report and _is_announced(shown, offset)]
+
+
+def unread(count: int) -> ReadWarning:
+    """What is said of pictures that were not read."""
+    return ReadWarning("images", f"{count} pictures stand where tables or text should be; they were not read")
 
 
 def _is_announced(shown: Article, offset: int) -> bool:
@@ -47,7 +52,7 @@ def _is_announced(shown: Article, offset: int) -> bool:
     return not any(offset <= grid.start <= offset + 1 for grid in shown.grids)
 
 
-def _is_small(node: Node) -> bool:
+def is_small(node: Node) -> bool:
     """Whether the page says that it shows the picture small: an icon, a line."""
     attributes = node.attributes
     sizes = [attributes.get("width"), attributes.get("height")]

@@ -9,6 +9,7 @@ from nianbao.reading.blanks import collapse
 from nianbao.reading.config import load_config
 from nianbao.reading.content import Content
 from nianbao.reading.nodes import TEXT, Node
+from nianbao.reading.pictures import is_small
 from nianbao.reading.source import Grid, GridCell
 from nianbao.reading.table import Cell, read_cells
 
@@ -93,11 +94,11 @@ def _write_table(nodes: list[Node], table: int, writer: Writer) -> bool:
             writer.add(caption)
     texts = [[cell_text(nodes, cell.node) for cell in row] for row in rows]
     if any(text for row in texts for text in row):
-        writer.grids.append(_write_rows(rows, texts, writer))
+        writer.grids.append(_write_rows(nodes, rows, texts, writer))
     return True
 
 
-def _write_rows(rows: list[list[Cell]], texts: list[list[str]], writer: Writer) -> Grid:
+def _write_rows(nodes: list[Node], rows: list[list[Cell]], texts: list[list[str]], writer: Writer) -> Grid:
     begin = writer.offset
     cells: list[GridCell] = []
     for row, row_texts in zip(rows, texts, strict=True):
@@ -106,10 +107,16 @@ def _write_rows(rows: list[list[Cell]], texts: list[list[str]], writer: Writer) 
             continue
         at = writer.offset
         for cell, text in zip(row, row_texts, strict=True):
-            cells.append(GridCell(at, at + len(text), cell.row, cell.col, cell.rowspan, cell.colspan, cell.header))
+            # What a picture shows was not read: its cell is not an empty one.
+            if text or not _holds_picture(nodes, cell.node):
+                cells.append(GridCell(at, at + len(text), cell.row, cell.col, cell.rowspan, cell.colspan, cell.header))
             at += len(text) + 1
         writer.add("\t".join(row_texts))
     return Grid(begin, writer.offset - 1, tuple(cells))
+
+
+def _holds_picture(nodes: list[Node], cell: int) -> bool:
+    return any(node.tag == "img" and not is_small(node) for node in nodes[cell + 1 : nodes[cell].end])
 
 
 def cell_text(nodes: list[Node], cell: int) -> str:
