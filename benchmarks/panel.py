@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from nianbao.catalogue import Catalogue
 from nianbao.panel import Panel, build
 from nianbao.panel.write import widen, write_table
 from nianbao.simulate.country import YEARS, Planted, write_country
@@ -68,7 +69,7 @@ def main() -> None:
         with build([facts]) as built:
             write_table(built.connection, "panel", Path(folder) / "panel.parquet")
             long, cpu = time.perf_counter() - start, time.process_time() - cpu
-            widen(built.connection)
+            widen(built.connection, Catalogue.load().metrics)
             write_table(built.connection, "wide", Path(folder) / "wide.parquet")
             wide = time.perf_counter() - start - long
             print(f"panel, from facts to file      {long:6.1f} s (aim 60; of the processors {cpu:.1f} s)")

@@ -36,7 +36,7 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
         ("metrics.tsv", "\tunit\t", "\tunits\t", "units"),
         ("metrics.tsv", "disclosure.total\t", "Disclosure total\t", "id"),
         ("metrics.tsv", "disclosure.gazette\t", "disclosure.total\t", "already defined in line 2"),
-        ("metrics.tsv", "\t条\t", "\t头\t", "unit '头'"),
+        ("metrics.tsv", "\t条\t", "\t度\t", "unit '度'"),
         ("prose/concepts.yaml", "RECEIVE: {is: [act,", "RECEIVE: {is: [action,", "unknown role 'action'"),
         ("prose/concepts.yaml", "FAX: {", "FAX: {applicant: nobody, ", "no applicant: 'nobody'"),
         ("prose/rules.yaml", "near: [PROACTIVE, GOVINFO], unit: info", "near: [NOWHERE], unit: info", "NOWHERE"),

@@ -14,17 +14,19 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
+from nianbao.catalogue import Catalogue
 from nianbao.cli.app import app
 from nianbao.metrics import load_registry
 from nianbao.panel import PanelError, build
 from nianbao.panel.regions import resolve
-from nianbao.panel.series import segments, sums
 from nianbao.panel.texts import similar, sketch
 from nianbao.schema import Fact
 from nianbao.simulate.country import Planted, country, write_country
 from nianbao.writing import open_sink
 
 AGENCY = "禾泽县民政局"
+
+SERIES = Catalogue.load().series
 
 
 def fact(**changes: Any) -> Fact:
@@ -177,7 +179,9 @@ def test_a_sum_is_made_of_printed_parts_only_and_says_so(write: Any) -> None:
 
 def test_series_name_the_years_that_the_registry_says_may_be_compared() -> None:
     def at(metric: str, year: int) -> str:
-        return next(s.name for s in segments() if s.metric == metric and s.first <= year and year <= (s.last or 9999))
+        return next(
+            s.name for s in SERIES.segments if s.metric == metric and s.first <= year and year <= (s.last or 9999)
+        )
 
     assert at("requests.received", 2009) == at("requests.received", 2016) == at("requests.received", 2023)
     assert at("litigation.total", 2016) == at("litigation.total", 2023)
@@ -188,10 +192,10 @@ def test_series_name_the_years_that_the_registry_says_may_be_compared() -> None:
 
 def test_series_part_every_year_once_and_their_sums_are_of_known_metrics() -> None:
     for metric in load_registry():
-        own = [one for one in segments() if one.metric == metric.id]
+        own = [one for one in SERIES.segments if one.metric == metric.id]
         assert own[0].first == 2008 and own[-1].last is None
         assert all(before.last == after.first - 1 for before, after in pairwise(own))
-    for one in sums():
+    for one in SERIES.sums:
         assert all(name in load_registry() for name in (one.metric, *one.parts))
 
 

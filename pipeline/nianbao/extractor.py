@@ -7,14 +7,16 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from nianbao.catalogue import Catalogue
 from nianbao.pipes import extensions
+from nianbao.pipes.base import CataloguePipe
 from nianbao.reading.source import ReadWarning, Source
 from nianbao.schema import COLUMNS, Fact
 
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
 PIPES = ("nianbao_tables", "nianbao_structure", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
 
 
-def load(path: str | Path | None = None, *, linker: str = "all") -> Language:
+def load(path: str | Path | None = None, *, linker: str = "all", catalogue: Catalogue | None = None) -> Language:
     """The spaCy pipeline that reads reports.
 
     Args:
         path: a saved or trained pipeline; None: the parts that ship.
+        catalogue: the knowledge to read with; None: the one that ships, or the saved pipeline's own.
         linker: how prose numbers find their metric: "rules", "model" or "all" (see `nianbao.pipes.linker`).
 
     Returns:
@@ -42,6 +45,9 @@ def load(path: str | Path | None = None, *, linker: str = "all") -> Language:
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "nianbao.ChineseTokenizer.v1"}}})
     for name in PIPES:
         nlp.add_pipe(name, config={"mode": linker} if name == "nianbao_linker" else {})
+    if catalogue is not None:
+        for _, component in nlp.pipeline:
+            cast(CataloguePipe, component).use(catalogue)
     # The tokenizer, not spaCy's guess at parser memory, bounds what a text costs; readers bound its size.
     nlp.max_length = 100_000_000
     return nlp

@@ -18,6 +18,7 @@ from nianbao.catalogue.metrics import Registry, read_metrics
 from nianbao.catalogue.rules import RuleBook, read_rules
 from nianbao.catalogue.sections import Rules as SectionRules
 from nianbao.catalogue.sections import read_sections
+from nianbao.catalogue.series import Series, read_series
 from nianbao.paths import data_dir
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ FILES = (
     "labels.yaml",
     "sections.yaml",
     "numerals.yaml",
+    "panel.yaml",
     "forms/*.yaml",
     "prose/*.yaml",
 )
@@ -76,14 +78,16 @@ class Catalogue:
         Raises:
             ConfigError: see `load`.
         """
-        for part in (self.metrics, self.forms, self.identities, self.labels, self.sections, self.rules, self.clauses):
-            assert part is not None
+        for name, part in vars(type(self)).items():
+            if isinstance(part, cached_property):
+                getattr(self, name)
         return self
 
     @cached_property
     def metrics(self) -> Registry:
         """The canonical metrics."""
-        return read_metrics(self.files)
+        counted = (words for kind, words in self.numerals["units"].items() if kind in ("count", "money"))
+        return read_metrics(self.files, frozenset(word for words in counted for word in words.split()))
 
     @cached_property
     def forms(self) -> Forms:
@@ -121,6 +125,11 @@ class Catalogue:
     def clauses(self) -> ClauseWords:
         """Word lists and patterns that clauses are read by."""
         return read_clauses(self.files, self.metrics)
+
+    @cached_property
+    def series(self) -> Series:
+        """Which years of a metric may be compared."""
+        return read_series(self.files, self.metrics)
 
     @cached_property
     def numerals(self) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from nianbao.catalogue.files import ConfigError, ConfigFiles
 
 METRICS = "metrics.tsv"
-UNITS = frozenset({"条", "件", "项", "个", "次", "篇", "人", "人次", "期", "元"})
 DIMENSIONS = frozenset({"applicant"})
 FORMS = ("local", "2014", "2019", "2021")
 _COLUMNS = (
@@ -79,8 +78,8 @@ class Registry:
         return len(self._by_id)
 
 
-def read_metrics(files: ConfigFiles) -> Registry:
-    """Reads and validates metrics.tsv.
+def read_metrics(files: ConfigFiles, units: frozenset[str]) -> Registry:
+    """Reads and validates metrics.tsv; `units`: the measure words that a metric may be counted in.
 
     Raises:
         ConfigError: a missing or unknown column, a malformed or repeated id, a bad unit or dimension,
@@ -97,7 +96,7 @@ def read_metrics(files: ConfigFiles) -> Registry:
     for number, line in enumerate(lines[1:], start=2):
         if not line.strip():
             continue
-        metric = _parse(path, number, line)
+        metric = _parse(path, number, line, units)
         if metric.id in lines_of:
             raise ConfigError(path, number, f"metric {metric.id} is already defined in line {lines_of[metric.id]}")
         lines_of[metric.id] = number
@@ -105,7 +104,7 @@ def read_metrics(files: ConfigFiles) -> Registry:
     return Registry(metrics)
 
 
-def _parse(path: str, number: int, line: str) -> Metric:
+def _parse(path: str, number: int, line: str, units: frozenset[str]) -> Metric:
     cells = line.split("\t")
     if len(cells) != len(_COLUMNS):
         raise ConfigError(path, number, f"{len(cells)} cells, but there are {len(_COLUMNS)} columns")
@@ -113,8 +112,8 @@ def _parse(path: str, number: int, line: str) -> Metric:
     dimensions = tuple(filter(None, row["dimensions"].split(";")))
     if not _ID.fullmatch(row["id"]):
         raise ConfigError(path, number, f"id {row['id']!r} must be lower-case words joined by dots")
-    if row["unit"] not in UNITS:
-        raise ConfigError(path, number, f"unit {row['unit']!r} is not one of {' '.join(sorted(UNITS))}")
+    if row["unit"] not in units:
+        raise ConfigError(path, number, f"unit {row['unit']!r} is no measure word of numerals.yaml")
     if unknown := set(dimensions) - DIMENSIONS:
         raise ConfigError(path, number, f"unknown dimension {', '.join(sorted(unknown))}")
     for name in ("name_zh", "name_en", "comparability"):

@@ -47,6 +47,10 @@ def panel(
         list[Path] | None,
         typer.Option("--text", metavar="PATH", help="The documents, to tell copies of reports with hardly a number."),
     ] = None,
+    configs: Annotated[
+        Path | None,
+        typer.Option("--configs", metavar="DIR", help="A changed copy of configs/ whose metrics the facts speak of."),
+    ] = None,
     memory: Annotated[str, typer.Option(metavar="SIZE", help="Memory for the work; more goes to disk.")] = "2GB",
     debug: Debug = False,
 ) -> None:
@@ -56,6 +60,7 @@ def panel(
     contradicts a number stands beside it. Every number keeps its document and offsets.
     """
     with polite(debug):
+        from nianbao.catalogue import Catalogue, ConfigError
         from nianbao.panel import PanelError, build
         from nianbao.panel.write import check_panel_target, widen, write_table
 
@@ -64,15 +69,18 @@ def panel(
             if target is not None:
                 check_panel_target(target)
         try:
+            catalogue = Catalogue.load(configs)
             days, sketches = _dates(dates), _sketches(texts or [])
-            with build(facts, scopes=scopes, dates=days, sketches=sketches, memory=memory) as built:
+            with build(
+                facts, scopes=scopes, dates=days, sketches=sketches, memory=memory, catalogue=catalogue
+            ) as built:
                 if wide:
-                    widen(built.connection, applicants=applicants)
+                    widen(built.connection, catalogue.metrics, applicants=applicants)
                 write_table(built.connection, "wide" if wide else "panel", output)
                 if documents is not None:
                     write_table(built.connection, "documents", documents)
                 _tell(built, output)
-        except PanelError as error:
+        except (PanelError, ConfigError, FileNotFoundError) as error:
             usage(str(error))
 
 

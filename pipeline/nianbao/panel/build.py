@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nianbao.catalogue import Catalogue
 from nianbao.panel.agencies import add_agencies, add_dates
 from nianbao.panel.choose import add_series, choose
 from nianbao.panel.documents import group
@@ -50,6 +51,7 @@ def build(
     sketches: Mapping[str, Sketch] | None = None,
     memory: str = "2GB",
     threads: int | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Iterator[Panel]:
     """Builds the panel of some files of facts.
 
@@ -64,6 +66,7 @@ def build(
             hardly a number.
         memory: what DuckDB may use; what is more goes to a folder of its own on disk.
         threads: of DuckDB; None: as many as there are cores.
+        catalogue: whose metrics and series the facts speak of; None: the one that ships.
 
     Raises:
         PanelError: the facts cannot be used, or DuckDB is not installed.
@@ -73,6 +76,7 @@ def build(
         import duckdb
     except ImportError as error:
         raise PanelError("the panel needs duckdb: pip install 'nianbao[duckdb]'") from error
+    known = catalogue or Catalogue.load()
     with tempfile.TemporaryDirectory(prefix="nianbao-panel-") as scratch:
         config: dict[str, Any] = {
             "memory_limit": memory,
@@ -93,8 +97,8 @@ def build(
                 add_agencies(connection)
                 add_dates(connection, dates or {})
                 group(connection, sketches or {})
-                choose(connection, scopes=scopes)
-                add_series(connection)
+                choose(connection, known, scopes=scopes)
+                add_series(connection, known)
                 _documents(connection)
             except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
                 raise WriteError(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nianbao.metrics import load_registry
-from nianbao.panel.series import segments, sums
+from nianbao.catalogue import Catalogue
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,7 +48,7 @@ PLACE = (
 PART = 'STRUCT(metric VARCHAR, value DOUBLE, value_text VARCHAR, doc_id VARCHAR, "start" BIGINT, "end" BIGINT)'
 
 
-def choose(connection: duckdb.DuckDBPyConnection, *, scopes: bool) -> None:
+def choose(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, *, scopes: bool) -> None:
     """Makes the table `chosen` from `facts` and `docs`: the panel's rows, with `contradictions` and `parts`.
 
     Args:
@@ -87,13 +86,13 @@ def choose(connection: duckdb.DuckDBPyConnection, *, scopes: bool) -> None:
             value_text, "start", "end", confidence, flags, told_by, coalesce(contradictions, []) AS contradictions,
             []::{PART}[] AS parts
         FROM best LEFT JOIN against USING (fact)""")  # noqa: S608
-    _add_sums(connection)
+    _add_sums(connection, catalogue)
 
 
-def _add_sums(connection: duckdb.DuckDBPyConnection) -> None:
+def _add_sums(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Rows for series that a form prints in parts: only where one document has all parts as exact numbers."""
-    for one in sums():
-        unit = load_registry().get(one.metric).unit
+    for one in catalogue.series.sums:
+        unit = catalogue.metrics.get(one.metric).unit
         connection.execute(
             f"""
             INSERT INTO chosen BY NAME
@@ -115,11 +114,11 @@ def _add_sums(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def add_series(connection: duckdb.DuckDBPyConnection) -> None:
+def add_series(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> None:
     """Makes the table `panel`: `chosen` with the agency's names and codes and the series, in a fixed order."""
     import pyarrow as pa
 
-    found = segments()
+    found = catalogue.series.segments
     table = pa.table(
         {
             "metric": pa.array([one.metric for one in found], pa.string()),

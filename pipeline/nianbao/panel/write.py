@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nianbao.metrics import load_registry
+from nianbao.catalogue import Registry
 from nianbao.schema import APPLICANTS
 from nianbao.writing.atomic import OutputError, Pending, WriteError, check_target, reporting
 from nianbao.writing.sinks import guard
@@ -29,17 +29,17 @@ def check_panel_target(target: Path) -> None:
         raise OutputError(f"{target} has an ending that cannot be written; use one of {' '.join(ENDINGS)}")
 
 
-def widen(connection: duckdb.DuckDBPyConnection, *, applicants: bool = False) -> None:
+def widen(connection: duckdb.DuckDBPyConnection, metrics: Registry, *, applicants: bool = False) -> None:
     """Makes the table `wide`: a row an agency and year, a column a metric, from the rows about whole agencies.
 
     A metric's column is its total; with `applicants` there is one more for each kind, "requests.received/commercial".
     `blank` and `contradicted` name columns, `sources` maps them to where their numbers stand: a null is a blank cell
     only where `blank` names it.
     """
-    names = [metric.id for metric in load_registry()]
+    names = [metric.id for metric in metrics]
     if applicants:
         kinds = [one for one in APPLICANTS if one != "total"]
-        names += [f"{metric.id}/{one}" for metric in load_registry() if metric.by_applicant for one in kinds]
+        names += [f"{metric.id}/{one}" for metric in metrics if metric.by_applicant for one in kinds]
     listed = ", ".join(f"'{name}'" for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
     connection.execute(

@@ -45,6 +45,11 @@ class CataloguePipe(Pipe):
     def restore(self, state: dict[str, bytes]) -> None:
         """Takes over what `state` gave."""
 
+    def use(self, catalogue: Catalogue) -> None:
+        """Reads with another catalogue from now on."""
+        self.catalogue = catalogue
+        self._ready = False
+
     def ready(self) -> None:
         """Compiles the catalogue unless that is done: with the first document, or with what is read from disk."""
         if not self._ready:
@@ -64,8 +69,7 @@ class CataloguePipe(Pipe):
         found = srsly.msgpack_loads(data)
         if not isinstance(found, dict) or "catalogue" not in found:
             raise ValueError(f"these bytes hold no {type(self).__name__}; write them with its to_bytes")
-        self.catalogue = Catalogue.from_bytes(found.pop("catalogue"))
-        self._ready = False
+        self.use(Catalogue.from_bytes(found.pop("catalogue")))
         self.restore(found)
         return self
 

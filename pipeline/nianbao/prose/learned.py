@@ -43,7 +43,7 @@ class LearnedLinker:
         self.known = known
         self.fall_back = fall_back
         # What the forms first asked for in 2019.
-        self.recent = frozenset(m.id for m in metrics if not m.forms.keys() & {"local", "2014"})
+        self.recent = frozenset(m.id for m in metrics if m.forms and not m.forms.keys() & {"local", "2014"})
         # The measure words that the rules know of each metric.
         self.units: dict[str, frozenset[str]] = {}
         for rule in linker.rules.rules:
@@ -113,7 +113,9 @@ class LearnedLinker:
         if metric is not None and metric != given and not self._may_be(mention, metric, told):
             metric, sure = None, False
         denied = prediction.metric == NONE and prediction.confidence >= _DENIED
-        stands = self.fall_back and not sure and not denied
+        # Of a metric that it never learned the model cannot say anything, neither for nor against.
+        unlearned = bool(given) and given not in self.model.labels
+        stands = self.fall_back and (unlearned or (not sure and not denied))
         if given in self.known and (stands or (sure and prediction.metric == given)):
             confidence = prediction.rules_confidence if given in self.model.labels else _UNKNOWN
             for link in found:
