@@ -42,6 +42,12 @@ class Page:
             x0 += width
         return self
 
+    def sideways(self, clockwise: bool = True) -> Page:
+        """All that was drawn so far, turned by a quarter: what stood above is at the right, or at the left."""
+        matrix = f"0 -1 1 0 0 {HEIGHT}" if clockwise else f"0 1 -1 0 {WIDTH} 0"
+        self.parts = [f"q {matrix} cm 1 0 0 1 0 {WIDTH - HEIGHT} cm", *self.parts, "Q"]
+        return self
+
     def picture(self) -> Page:
         """A picture over the whole page, as scanners make it."""
         data = "BI /W 1 /H 1 /BPC 8 /CS /G ID \x40 EI"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pdfplumber
 import pytest
 
 from nianbao.extractor import Extractor, load
@@ -145,6 +147,94 @@ def test_lines_of_a_paragraph_are_joined_and_paragraphs_are_not(tmp_path: Path) 
     lines = source(write(tmp_path / "lines.pdf", [page])).text.split("\n")
     assert lines[0].endswith("主动公开政府信息四百六十件。")
     assert lines[1:] == ["没有收取费用。"]
+
+
+NAMES = ("信息内容", "件数", "总数")
+
+
+def report(page: Page, dx: float = 0) -> Page:
+    """A title and a table at their places, or `dx` further to the right."""
+    page.text(60 + dx, 90, "青禾镇2021年报告", size=16)
+    for i, words in enumerate((NAMES, ("规章", "11", "1122"), ("规范性文件", "", "3300"))):
+        page.row(110 + 20 * i, words, x0=60 + dx)
+    return page
+
+
+REPORT = "青禾镇2021年报告\n信息内容\t件数\t总数\n规章\t11\t1122\n规范性文件\t\t3300"
+
+
+def test_letters_printed_again_on_their_place_are_read_once(tmp_path: Path) -> None:
+    plain = source(write(tmp_path / "plain.pdf", [report(Page())]))
+    assert plain.text == REPORT and plain.warnings == []
+    page = Page()
+    for dx in (0, 0.3, 0.6, 0.9):
+        report(page, dx)
+    bold = source(write(tmp_path / "bold.pdf", [page]))
+    assert bold.text == REPORT and [warning.name for warning in bold.warnings] == ["doubled"]
+
+
+@pytest.mark.parametrize("clockwise", [True, False])
+def test_pages_printed_sideways_are_turned(tmp_path: Path, clockwise: bool) -> None:
+    pages = [report(Page()), report(Page()).sideways(clockwise)]
+    found = source(write(tmp_path / "sideways.pdf", pages))
+    assert found.text == f"{REPORT}\n{REPORT}" and len(found.grids) == 2
+    assert [str(warning) for warning in found.warnings] == [
+        "sideways: text runs sideways on page 2; the page was turned"
+    ]
+
+
+def test_a_watermark_at_an_angle_and_a_stamp_at_the_side_are_no_text(tmp_path: Path) -> None:
+    page = report(Page())
+    page.parts = ["q 0.7 0.7 -0.7 0.7 100 100 cm", *Page().text(0, 800, "内部资料注意保存" * 6).parts, "Q", *page.parts]
+    page.parts += ["q 0 1 -1 0 595 0 cm", *Page().text(50, 800, "存档").parts, "Q"]
+    found = source(write(tmp_path / "stamped.pdf", [page]))
+    assert found.text == REPORT and found.warnings == []
+
+
+def words_in(path: Path, found: Source, start: int, end: int) -> str:
+    """What pdfplumber finds in the box that is told for text[start:end]."""
+    place = found.place(start, end)
+    assert place is not None
+    with pdfplumber.open(path) as document:
+        page = document.pages[place[0] - 1]
+        x0, top, x1, bottom = place[1]
+        box = (max(x0 - 0.5, 0), max(top - 0.5, 0), min(x1 + 0.5, page.width), min(bottom + 0.5, page.height))
+        # Of text that runs sideways it gives the letters in no useful order.
+        return "".join(sorted(char["text"] for char in page.within_bbox(box).chars))
+
+
+def test_every_word_stands_in_its_box(tmp_path: Path, broken_table: Path) -> None:
+    sideways = write(
+        tmp_path / "sideways.pdf", [report(Page()), report(Page()).sideways(), report(Page()).sideways(False)]
+    )
+    for path in (sideways, broken_table):
+        found = source(path)
+        for match in re.finditer(r"[^\s]+", found.text):
+            if "三、本年办理结果" not in match.group():
+                assert words_in(path, found, *match.span()) == "".join(sorted(match.group()))
+    # Of a word that a page break cuts, the part on the first page.
+    cut = source(broken_table).text.index("三、本年办理结果")
+    assert source(broken_table).place(cut, cut + 8) == source(broken_table).place(cut, cut + 4)
+
+
+def test_an_empty_cell_has_the_box_of_its_cell(tmp_path: Path) -> None:
+    for number, page in enumerate((report(Page()), report(Page()).sideways(), report(Page()).sideways(False))):
+        found = source(write(tmp_path / f"{number}.pdf", [page]))
+        empty = found.text.index("\t\t") + 1
+        place, label = found.place(empty, empty), found.place(empty - 6, empty - 1)
+        assert place is not None and label is not None
+        (x0, top, x1, bottom), (left, high, right, low) = place[1], label[1]
+        if number == 0:
+            assert place[1] == pytest.approx((160, 150, 260, 170), abs=1) and high >= top and low <= bottom
+        else:
+            assert left >= x0 - 1 and right <= x1 + 1 and {round(x1 - x0), round(bottom - top)} == {20, 100}
+
+
+def test_facts_say_page_and_box(broken_table: Path) -> None:
+    facts = Extractor(load(linker="rules")).run(source(broken_table)).facts
+    placed = {(fact.metric, fact.applicant): (fact.page, fact.box) for fact in facts}
+    page, box = placed["requests.carried_out", "total"]
+    assert page == 2 and box is not None and 500 < box[0] < box[2] < 530 and 120 < box[1] < box[3] < 140
 
 
 def refused(path: Path) -> ReadError:

@@ -7,22 +7,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nianbao.reading.layout import Slot
-
-NEAR = 4.0
-"""Edges that lie closer than this (points) are one: browsers draw two borders where two cells meet."""
-
-Box = tuple[float, float, float, float]
-"""x0, top, x1, bottom, in points from the page's upper left corner."""
+from nianbao.reading.places import Box, Glyph
+from nianbao.reading.printed import Printed
+from nianbao.reading.rules import NEAR
 
 
 @dataclass(slots=True, frozen=True)
 class Cell:
-    """A rectangle and its text. `open_top`, `open_bottom`: the page's edge cuts it, no rule closes it there."""
+    """A rectangle and its text. `place`: where it is printed.
+
+    `open_top`, `open_bottom`: the page's edge cuts it, no rule closes it there.
+    """
 
     box: Box
-    text: str
+    words: Printed
+    place: Glyph
     open_top: bool = False
     open_bottom: bool = False
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.words.text
 
 
 @dataclass(slots=True, frozen=True)
@@ -58,7 +64,7 @@ class Ruled:
             row, col = _index(ys, top), _index(xs, x0)
             height = max(_index(ys, bottom - 2 * NEAR - 0.1) - row + 1, 1)
             width = max(_index(xs, x1 - 2 * NEAR - 0.1) - col + 1, 1)
-            rows[row].append(Slot(cell.text, row, col, height, width))
+            rows[row].append(Slot(cell.text, row, col, height, width, glyphs=cell.words.glyphs, place=cell.place))
         return _without_slivers(rows)
 
 
@@ -96,7 +102,7 @@ def _sewn(upper: Sequence[Cell], lower: list[Cell]) -> list[Cell]:
         if other is not None:
             lower.remove(other)
             box = (x0, top, x1, other.box[3])
-            whole.append(Cell(box, cell.text + other.text, cell.open_top, other.open_bottom))
+            whole.append(Cell(box, cell.words + other.words, cell.place, cell.open_top, other.open_bottom))
         elif cell.text or not cell.open_bottom:
             whole.append(cell)
     return whole + [cell for cell in lower if cell.text or not cell.open_top]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nianbao.reading.ruled import NEAR, Box
+from nianbao.reading.places import Box
 
 Edge = dict[str, Any]
 """A straight line as pdfplumber gives it: orientation "h" or "v", x0, top, x1, bottom in points."""
+
+NEAR = 4.0
+"""Edges that lie closer than this (points) are one: browsers draw two borders where two cells meet."""
 
 # How far a rule may end from the one that it should meet.
 _MEET = 6.0
