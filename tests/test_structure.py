@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.tokens import Doc
 
 from nianbao.catalogue import Catalogue
 from nianbao.language.script import normalize
-from nianbao.structure import Structure, analyze
+from nianbao.structure import Block, Heading, Structure, analyze
 
 RULES = Catalogue.load().sections
 
@@ -81,3 +87,68 @@ def test_the_section_of_an_offset() -> None:
 def test_a_view_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="as long"):
         analyze("一、概述", "一、概", RULES)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "一、概述\n",
+        "一、概述(一)",
+        "\n",
+        "、",
+        "1",
+        "|",
+        "《",
+        "(",
+        "1\n",
+        "政府信息公开年度",
+        "2017年1月1日至",
+        "本报告由公开、",
+        "<!--[if ",
+    ],
+)
+def test_the_time_grows_no_faster_than_the_text(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece))
+        start = time.process_time()
+        analyze(text, text, RULES)
+        return time.process_time() - start
+
+    seconds(1000)
+    # Ten times as much text; a quadratic step would take a hundred times as long.
+    assert seconds(100_000) < 30 * max(seconds(10_000), 0.01)
+
+
+def test_floors_on_the_real_reports(shared: Path, tmp_path: Path) -> None:
+    facts, structures = tmp_path / "facts.jsonl", tmp_path / "structure.jsonl"
+    facts.write_text("", "utf-8")
+    rows = []
+    agencies = []
+    for path in sorted((shared / "reports").glob("*.txt")):
+        text = path.read_text("utf-8")
+        structure = analyze(text, normalize(text), RULES)
+        rows.append(json.dumps({"doc_id": path.stem, **structure.to_dict()}, ensure_ascii=False))
+        gold = json.loads((shared / "gold" / f"{path.stem}.json").read_text("utf-8"))
+        agencies.append(structure.agency == gold.get("agency"))
+    structures.write_text("\n".join(rows), "utf-8")
+    command = [sys.executable, shared / "contract" / "score.py", shared / "gold", facts]
+    command += ["--structure", structures, "--min-headings", "0.98"]
+    score = subprocess.run(command, capture_output=True, text=True, check=False)
+    heads = next(line for line in score.stdout.splitlines() if line.startswith("heads"))
+    assert "BELOW" not in heads, heads
+    count = len(rows)
+    assert f"is_report right {count}/{count}" in heads
+    right, reports = heads.rsplit(" ", 1)[1].split("/")
+    assert right == reports, heads
+    assert all(agencies)
+
+
+def test_the_component_writes_plain_data_that_survives_bytes() -> None:
+    nlp = spacy.blank("zh")
+    nlp.add_pipe("nianbao_structure")
+    doc = nlp(REPORT)
+    again = Doc(nlp.vocab).from_bytes(doc.to_bytes())
+    structure = Structure.from_dict(again._.structure)
+    assert (structure.agency, structure.report_year) == ("禾泽县人民政府", 2018)
+    assert structure.headings[0] == Heading(1, "一、概述", REPORT.index("一、"), REPORT.index("一、") + 4)
+    assert isinstance(structure.blocks[0], Block)

@@ -81,6 +81,28 @@ AGENCIES = [
     ("本溪市2018年政府信息公开年度报告\n本溪市人民政府网站公布。" + BODY, "本溪市人民政府"),
     ("2018年政府信息公开年度报告" + BODY + "填报单位:贵阳市民政局\n", "贵阳市民政局"),
     ("首页 专题专栏 禾泽县政务服务中心2018年政府信息公开年度报告" + BODY, "禾泽县政务服务中心"),
+    ("海关海关2018年政府信息公开工作年度报告" + BODY + "柳洲海关\n2019年1月16日", "柳洲海关"),
+    ("柳洲海关海关2018年政府信息公开工作年度报告" + BODY, "柳洲海关"),
+    ("盐务总署(机关)2018年政府信息公开工作年度报告" + BODY, "盐务总署"),
+    ("依照条例规定,由禾泽县林业局编写2018年政府信息公开年度报告。" + BODY, "禾泽县林业局"),
+    ("本报告由禾泽县人民政府办公室根据条例编制。" + BODY, "禾泽县人民政府办公室"),
+    ("本报告由禾泽县人民政府信息公开工作领导小组办公室编制。" + BODY, "禾泽县人民政府"),
+    ("根据条例,禾泽县税务局编制并公布2018年政府信息公开工作年度报告。" + BODY, "禾泽县税务局"),
+    ("现公布沂州省禾泽县统计局2018年度政府信息公开年度报告。" + BODY, "沂州省禾泽县统计局"),
+    ("根据条例,特向社会公布禾泽新区2018年政府信息公开工作年度报告。" + BODY, "禾泽新区"),
+    ("现公布《禾泽新区2018年政府信息公开年度报告》。" + BODY, "禾泽新区"),
+    ("现将2018年禾泽县气象局信息公开工作情况报告如下。" + BODY, "禾泽县气象局"),
+    ("有不明之处,可向禾泽县民政局咨询(地址:兴业路1号)。" + BODY, "禾泽县民政局"),
+    ("为切实抓好禾泽县审计局信息公开各项工作,现公布本报告。" + BODY, "禾泽县审计局"),
+    ("一、概述\n2018年,禾泽县水务局认真落实条例,我局公开信息80条。" + BODY, "禾泽县水务局"),
+    ("一、概述\n县水务局持续公开信息。2018年我局公开信息80条。" + BODY, "县水务局"),
+    ("一、概述\n2018年,区政府办公室共收到申请3件。区政府办公室依法答复。" + BODY, "区政府办公室"),
+    ("水务局2018年政府信息公开年度报告\n2018年禾泽县水务局主动公开信息80条。" + BODY, "禾泽县水务局"),
+    ("请与禾泽县卫生健康局办公室联系。\n2018年,市卫健局认真落实条例。" + BODY, "禾泽县卫生健康局"),
+    ("禾泽市2018年政府信息公开年度报告\n2018年,禾泽市认真落实条例,在禾泽市人民政府网站公开。" + BODY, "禾泽市"),
+    ("2018年禾澤學(xué)院信息公開年度報告\n我校公開信息80條。" + BODY, "禾泽学院"),
+    ("本年報(bào)由禾澤縣統(tǒng)計局編寫。" + BODY, "禾泽县统计局"),
+    ("2018年政府信息公开年度报告\n县财政局、县教育局要认真落实。" + BODY, None),
     ("本局2018年政府信息公开工作年度报告\n如有疑问请与局办公室联系。" + BODY, None),
     ("2018年政府信息公开工作年度报告\n来源:政府办公室" + BODY, None),
 ]
@@ -89,6 +111,21 @@ AGENCIES = [
 @pytest.mark.parametrize(("text", "agency"), AGENCIES)
 def test_the_fullest_name_that_the_text_states(text: str, agency: str | None) -> None:
     assert read(text).agency == agency
+
+
+def test_every_place_that_names_the_agency_is_told_with_its_offsets() -> None:
+    text = "本报告由禾泽县统计局\n编制。若有疑问,请与禾泽县统计局办公室联系。" + BODY
+    mentions = read(text).agency_mentions
+    assert {mention.source for mention in mentions} >= {"maker", "contact"}
+    for mention in mentions:
+        assert text[mention.start : mention.end].startswith(mention.name)
+    assert read(text).to_dict()["agency_mentions"][0][0] == "禾泽县统计局"
+
+
+def test_an_agency_column_counts_where_the_text_names_none() -> None:
+    text = "2018年政府信息公开工作年度报告" + BODY
+    assert read(text, {"agency": "禾泽县统计局"}).agency == "禾泽县统计局"
+    assert read("禾泽县民政局" + text, {"agency": "禾泽县统计局"}).agency == "禾泽县民政局"
 
 
 # (text, year, period)

@@ -10,6 +10,7 @@ from typing import Any
 from nianbao.catalogue.files import ConfigError, ConfigFiles
 
 SECTIONS = "sections.yaml"
+_HAN = r"[\u4e00-\u9fff]"
 
 
 def words(items: Iterable[str]) -> str:
@@ -29,6 +30,7 @@ class HeadingRules:
     section: re.Pattern[str]
     bare_tails: tuple[str, ...]
     statutory: frozenset[str]
+    statutory_start: re.Pattern[str]
     tail: re.Pattern[str]
     tail_weights: dict[str, float]
     connective: re.Pattern[str]
@@ -57,26 +59,56 @@ class TableRules:
 
 @dataclass(slots=True, frozen=True)
 class IdentityRules:
-    """How title, agency, year and period are read."""
+    """How title, year and period are read."""
 
-    suffix: re.Pattern[str]
-    office: re.Pattern[str]
-    place: re.Pattern[str]
-    zone: re.Pattern[str]
-    own_name: re.Pattern[str]
-    relative: re.Pattern[str]
-    government: str
     title: re.Pattern[str]
     title_words: re.Pattern[str]
     weak_title: re.Pattern[str]
     before_title: re.Pattern[str]
     headline: re.Pattern[str]
     period: re.Pattern[str]
-    contact: re.Pattern[str]
-    made_by: re.Pattern[str]
-    subject: re.Pattern[str]
-    issuer: re.Pattern[str]
     navigation: re.Pattern[str]
+
+
+@dataclass(slots=True, frozen=True)
+class NameSource:
+    """A place where documents name the agency that reports. `weight`: of a vote; `limit`: votes that count for a name.
+
+    `inner`: an office named there belongs to the agency; `office`: an office may be the agency itself; `quoted`: names
+    of documents are read as well.
+    """
+
+    name: str
+    weight: float
+    limit: int
+    inner: bool
+    office: bool
+    quoted: bool
+    patterns: tuple[re.Pattern[str], ...]
+
+
+@dataclass(slots=True, frozen=True)
+class AgencyRules:
+    """What agencies are called and where documents name the one that reports."""
+
+    kinds: dict[str, str]
+    own_kinds: dict[str, tuple[str, ...]]
+    own_word: re.Pattern[str]
+    suffix: re.Pattern[str]
+    office: re.Pattern[str]
+    place: re.Pattern[str]
+    zone: re.Pattern[str]
+    own_name: re.Pattern[str]
+    local: re.Pattern[str]
+    no_name: re.Pattern[str]
+    own_office: re.Pattern[str]
+    disclosure_office: re.Pattern[str]
+    lead: re.Pattern[str]
+    government: str
+    government_short: str
+    government_spoken: str
+    bodies: tuple[str, ...]
+    sources: tuple[NameSource, ...]
 
 
 @dataclass(slots=True, frozen=True)
@@ -88,6 +120,7 @@ class LayoutRules:
     inline_head: re.Pattern[str]
     inline_token: re.Pattern[str]
     inline_foot: re.Pattern[str]
+    note: re.Pattern[str]
 
 
 @dataclass(slots=True, frozen=True)
@@ -109,6 +142,7 @@ class Rules:
     headings: HeadingRules
     tables: TableRules
     identity: IdentityRules
+    agency: AgencyRules
     layout: LayoutRules
     genre: GenreRules
 
@@ -139,6 +173,7 @@ def parse(data: Mapping[str, Any]) -> Rules:
             _headings(data["headings"]),
             _tables(data["tables"]),
             _identity(data["identity"]),
+            _agency(data["agency"], data["identity"]),
             _layout(data["layout"]),
             _genre(data["genre"]),
         )
@@ -162,6 +197,7 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
         section=re.compile(either(data["section_patterns"])),
         bare_tails=tuple(data["bare_tails"]),
         statutory=frozenset(data["statutory"]),
+        statutory_start=re.compile(words(data["statutory"])),
         tail=re.compile(words(weights)),
         tail_weights=weights,
         connective=re.compile(words(data["connectives"])),
@@ -192,27 +228,62 @@ def _tables(data: dict[str, Any]) -> TableRules:
 def _identity(data: dict[str, Any]) -> IdentityRules:
     after = rf"(?:{either(data['after_title_patterns'])})?"
     title_words = either(data["title_words_patterns"])
-    han = r"[\u4e00-\u9fff]"
-    name = rf"(?P<name>{han}{{2,40}}?)"
     return IdentityRules(
-        suffix=re.compile(words(data["suffixes"]) + "$"),
-        office=re.compile(words(data["offices"]) + "$"),
-        place=re.compile(words(data["places"]) + "$"),
-        zone=re.compile(words(data["zones"]) + "$"),
-        own_name=re.compile(either(data["own_name_patterns"])),
-        relative=re.compile(either(data["relative_patterns"])),
-        government=either(data["government_patterns"]),
         title=re.compile(title_words + after),
         title_words=re.compile(title_words),
         weak_title=re.compile(either(data["weak_title_patterns"])),
         before_title=re.compile("^" + either(data["before_title_patterns"])),
         headline=re.compile(either(data["headline_patterns"])),
         period=re.compile(either(data["period_patterns"])),
-        contact=re.compile(either(data["contact_patterns"]) + name + r"(?=联系|咨询|\(|,|。|;|:|\s|$)"),
-        made_by=re.compile(either(data["made_by_patterns"]) + name + r"(?=(?:19|20)\d\d年|" + title_words + ")"),
-        subject=re.compile(rf"(?:^|\n)[^\S\n]*(?P<name>{han}{{4,30}}?)(?={either(data['subject_patterns'])})"),
         navigation=re.compile(words(data["navigation"])),
-        issuer=re.compile(words(data["issuer_keys"]) + r"[\s:|]{0,6}" + rf"(?P<name>{han}[\u4e00-\u9fff()]{{1,40}})"),
+    )
+
+
+def _agency(data: dict[str, Any], identity: dict[str, Any]) -> AgencyRules:
+    kinds = {suffix: kind for kind, suffixes in data["kinds"].items() for suffix in suffixes}
+    named = words([*kinds, *data["places"]])
+    macros = {
+        "<name>": rf"(?P<name>{_HAN}(?:{_HAN}|\({_HAN}{{2,10}}\)){{1,39}}?)",
+        "<agency>": rf"(?P<name>{_HAN}{{1,30}}?{named})",
+        "<year>": r"(?:(?:19|20)\d\d\s?(?:学?年度?|年)?(?:[-—~至](?:19|20)\d\d学?年度?)?)?",
+        "<report>": either(identity["title_words_patterns"]),
+    }
+    return AgencyRules(
+        kinds=kinds,
+        own_kinds={word: tuple(of) for word, of in data["own_kinds"].items()},
+        own_word=re.compile(either(data["own_word_patterns"])),
+        suffix=re.compile(words(kinds) + "$"),
+        office=re.compile(words(data["offices"]) + "$"),
+        place=re.compile(words(data["places"]) + "$"),
+        zone=re.compile(words(data["zones"]) + "$"),
+        own_name=re.compile(either(data["own_name_patterns"])),
+        local=re.compile(either(data["local_patterns"])),
+        no_name=re.compile(either(data["no_name_patterns"])),
+        own_office=re.compile(either(data["own_office_patterns"])),
+        disclosure_office=re.compile(either(data["disclosure_office_patterns"])),
+        lead=re.compile(either(data["lead_patterns"])),
+        government=data["government"],
+        government_short=data["government_short"],
+        government_spoken=either(data["government_patterns"]),
+        bodies=tuple(data["bodies"]),
+        sources=tuple(_source(name, source, macros) for name, source in data["sources"].items()),
+    )
+
+
+def _source(name: str, data: dict[str, Any], macros: dict[str, str]) -> NameSource:
+    patterns = []
+    for pattern in data["patterns"]:
+        for macro, meant in macros.items():
+            pattern = pattern.replace(macro, meant)
+        patterns.append(re.compile(pattern))
+    return NameSource(
+        name,
+        float(data["weight"]),
+        int(data.get("limit", 1)),
+        bool(data.get("inner", False)),
+        bool(data.get("office", False)),
+        bool(data.get("quoted", False)),
+        tuple(patterns),
     )
 
 
@@ -224,6 +295,7 @@ def _layout(data: dict[str, Any]) -> LayoutRules:
         inline_head=re.compile(either(data["inline_head_patterns"])),
         inline_token=re.compile(words(data["inline_tokens"])),
         inline_foot=re.compile(either(data["inline_foot_patterns"])),
+        note=re.compile(either(data["note_patterns"])),
     )
 
 

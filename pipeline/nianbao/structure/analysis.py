@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nianbao.catalogue.sections import Rules
 from nianbao.structure.agency import find_agency
 from nianbao.structure.blocks import classify
+from nianbao.structure.cuts import Cuts
 from nianbao.structure.document_title import find_title
 from nianbao.structure.genre import GenreEvidence, score_genre
 from nianbao.structure.headings import find_headings
-from nianbao.structure.types import Region, Structure
+from nianbao.structure.types import Block, Heading, Region, Structure
 from nianbao.structure.unwrap import printed_lines, unwrap
 from nianbao.structure.years import find_period, report_year
 
@@ -36,14 +38,26 @@ def analyze(
         raise ValueError(f"text has {len(text)} characters, its normalised view {len(norm)}; they must be as long")
     for word, meant in rules.variants.items():
         norm = norm.replace(word, meant)
+    notes = Cuts.of(match.span() for match in rules.layout.note.finditer(norm))
+    if not notes:
+        return _analyze(text, norm, rules, regions, metadata or {})
+    inner = [Block(notes.from_text(region.start), notes.from_text(region.end), "table") for region in regions]
+    return _restored(_analyze(notes.apply(text), notes.apply(norm), rules, inner, metadata or {}), text, notes)
+
+
+def _analyze(text: str, norm: str, rules: Rules, regions: Sequence[Region], metadata: Mapping[str, Any]) -> Structure:
+    """The structure of a text without notes inside its words."""
     lines = printed_lines(norm)
-    headings = find_headings(text, unwrap(norm, lines, rules.headings), regions, rules)
+    flow = unwrap(norm, lines, rules.headings)
+    headings = find_headings(text, flow, regions, rules)
     first = next((heading.start for heading in headings if heading.level == 1), len(norm))
     title = find_title(text, norm, lines, first, rules.identity, rules.layout)
     period = find_period(norm, first, rules.identity)
-    year = report_year(norm, title.name if title else None, period, metadata or {}, rules.identity)
-    agency = find_agency(norm, lines, title, rules.identity)
-    verdict = score_genre(GenreEvidence(norm, lines, headings, regions, title, agency, year), rules)
+    year = report_year(norm, title.name if title else None, period, metadata, rules.identity)
+    vote = find_agency(flow, norm, title, metadata, rules.agency)
+    agency = vote.name
+    stated = period is not None and period.stated
+    verdict = score_genre(GenreEvidence(norm, lines, headings, regions, title, agency, year, stated), rules)
     if not verdict.is_report:
         # What is no report has no reporting agency and is about no report year.
         agency = year = period = None
@@ -58,4 +72,20 @@ def analyze(
         blocks=classify(norm, lines, headings, title.spans if title else (), regions, rules.layout, rules.tables),
         score=verdict.score,
         reasons=verdict.reasons,
+        agency_mentions=vote.mentions,
     )
+
+
+def _restored(structure: Structure, text: str, notes: Cuts) -> Structure:
+    """`structure`, of a text without its notes, with the offsets and the words of the whole `text`."""
+    headings = []
+    for heading in structure.headings:
+        start, end = notes.to_text(heading.start, heading.start)[0], notes.to_text(heading.end, heading.end)[0]
+        headings.append(Heading(heading.level, text[start:end], start, end))
+    blocks = [Block(*notes.to_text(block.start, block.end), block.kind) for block in structure.blocks]
+    mentions = [
+        mention._replace(start=span[0], end=span[1])
+        for mention in structure.agency_mentions
+        for span in [notes.to_text(mention.start, mention.end) if mention.start >= 0 else (-1, -1)]
+    ]
+    return replace(structure, headings=headings, blocks=blocks, agency_mentions=mentions)

@@ -20,6 +20,7 @@ _HEADER_TITLE = re.compile(r"(?:标题|名称|信息名称)\s?[:|]+\s?")
 _AFTER_TITLE = re.compile(
     r"发布|信息来源|来源|日期|时间|浏览|字号|作者|文号|索引|根据|按照|依据|为|本|现|20\d\d|[一二三四五六七八九]、|目\s?录|\(|第[一二三]"
 )
+_LAST_YEAR = re.compile(r"(?:19|20)\d\d(?:学?年度?)?$")
 _SENTENCE = re.compile(r"[。;!?,:]")
 
 
@@ -115,7 +116,8 @@ def _opening(text: str, norm: str, start: int, end: int, rules: IdentityRules) -
 def _titled(text: str, name: str, lead: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:
     """The title with its lead, unless the lead makes it a sentence or a headline about a report."""
     lead = rules.before_title.sub("", lead, count=1)
-    if _SENTENCE.search(lead) or rules.headline.search(lead):
+    named = _LAST_YEAR.sub("", arabic_years(lead))
+    if _SENTENCE.search(lead) or rules.headline.search(named):
         return None
     return DocumentTitle(text[start:end], name, lead, True, [(start, end)])
 

@@ -17,6 +17,7 @@ _READ = 60_000
 _HEAD = 3000
 _FIRST_LINES = 6
 _TITLE_LENGTH = 60
+_NEWS, _LETTER = 600, 400
 _MIN_ARTICLES = 3
 _MIN_LISTED = 4
 _MIN_COUNTS = 4
@@ -44,6 +45,7 @@ class GenreEvidence:
     title: DocumentTitle | None
     agency: str | None
     year: int | None
+    period: bool
 
 
 def score_genre(evidence: GenreEvidence, rules: Rules) -> GenreScore:
@@ -66,39 +68,50 @@ def _counts(evidence: GenreEvidence, rules: Rules) -> dict[str, int]:
     body = evidence.norm[:_READ]
     head = body[:_HEAD]
     title = evidence.title
-    other = _other_title(evidence, rules)
-    short = len(body) < rules.genre.short_text and (title is None or not title.words)
+    named = title is not None and title.words
     # A complete title says more than any voice: the search through a long text is spared.
-    complete = title is not None and title.words and title.rank > 4
-    own_subject = patterns["disclosure"].search(body) is not None
+    complete = named and title is not None and title.rank > 4
     articles = sum(1 for _ in patterns["article"].finditer(body))
-    own = short and patterns["own_voice"].search(body) is not None
-    speaks = short and patterns["topic"].search(body) is not None
-    speaks = speaks and (own or patterns["tone"].search(body) is not None)
+    short = len(body) < rules.genre.short_text and not named
     return {
         "title": complete,
-        "loose_title": title is not None and title.words and not complete,
+        "loose_title": named and not complete,
         "weak_title": title is not None and not title.words,
-        "opening": not short and patterns["opening"].search(head) is not None,
+        "opening": patterns["opening"].search(head) is not None,
+        "period": evidence.period,
         "table": len(evidence.regions),
         "section": _sections(evidence, rules),
-        "voice_short": speaks,
-        "own_voice": speaks and own,
-        "voice_long": 0 if short or complete or not own_subject else _voices(body, patterns["voice"]),
-        "other_title": other,
+        **(_short_voice(body, patterns) if short else {}),
+        "voice_long": 0 if short or complete else _voices(body, patterns),
+        "other_title": _other_title(evidence, rules),
         "articles": articles >= (1 if short else _MIN_ARTICLES),
-        "news": patterns["news"].search(head, 0, 600) is not None,
+        "news": patterns["news"].search(head, 0, _NEWS) is not None,
+        "untitled_news": not named and patterns["news"].search(head) is not None,
         "notice": patterns["notice"].search(head) is not None,
+        "letterhead": patterns["letterhead"].search(head, 0, _LETTER) is not None,
+        "reply": patterns["reply"].search(head) is not None,
         "normative": sum(1 for _ in patterns["normative"].finditer(body)) if short or articles else 0,
-        "template": _is_template(evidence, body),
+        "template": _is_template(evidence, body, patterns["voice"]),
         "budget": title is None and sum(1 for _ in zip(range(2), patterns["budget"].finditer(body), strict=False)) == 2,
         "placeholders": patterns["placeholder"].search(head) is not None,
         "list_page": patterns["list_page"].search(head) is not None or _listed(evidence, rules) >= _MIN_LISTED,
     }
 
 
-def _voices(body: str, voice: re.Pattern[str]) -> int:
+def _short_voice(body: str, patterns: dict[str, re.Pattern[str]]) -> dict[str, bool]:
+    """How a passage without a title speaks: of counts of disclosure work, of its subjects, of a year of its own."""
+    words = "\n".join(compact(line) for line in body.split("\n"))
+    counted = patterns["voice"].search(words) is not None
+    own = patterns["own_voice"].search(words) is not None
+    loose = patterns["topic"].search(words) is not None and (own or patterns["tone"].search(words) is not None)
+    return {"voice_short": counted, "tone_short": loose and not counted, "own_voice": own and (counted or loose)}
+
+
+def _voices(body: str, patterns: dict[str, re.Pattern[str]]) -> int:
     """Clauses in which an agency counts its own disclosure work; three say as much as thirty."""
+    voice = patterns["voice"]
+    if patterns["disclosure"].search(body) is None:
+        return 0
     found = 0
     for _ in voice.finditer(body):
         found += 1
@@ -152,9 +165,9 @@ def _other_title(evidence: GenreEvidence, rules: Rules) -> bool:
     return False
 
 
-def _is_template(evidence: GenreEvidence, body: str) -> bool:
-    """Whether this is the form alone: no agency, no year, hardly a number."""
-    if evidence.agency is not None or evidence.year is not None:
+def _is_template(evidence: GenreEvidence, body: str, voice: re.Pattern[str]) -> bool:
+    """Whether this is the form alone: no agency, no year, hardly a number, and no count of anybody's work."""
+    if evidence.agency is not None or evidence.year is not None or voice.search(body) is not None:
         return False
     if not evidence.regions and len(evidence.headings) < 4:
         return False

@@ -16,6 +16,7 @@ _COMMENT = re.compile(r"(?:\s|<!--[^>]{0,60}-->|\|)*")
 _TRAILING = " \n:,、.。;|-—*_#"
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rar|zip)$")
 _ANNEX = re.compile(r"附[件表录]?[一二三四五六\d]{0,2}(?=:|$)")
+_ASIDE = re.compile(r"\s?\([^()\n]{2,30}\)(?=[\s。]|$)")
 _LEADERS = re.compile(r"[.·…]{3,}\s*\d*\s*$")
 _CONTENTS = re.compile(
     r"(?:报告|年报|全文|内容)[^。\n]{0,20}?(?:由|包括|包含|分为|共分|分)"
@@ -34,6 +35,8 @@ _BOTH, _SUBJECT = 0.5, 2.5
 # Titles have up to about _USUAL characters; a longer one may be a title and its first sentence.
 _USUAL, _PER_CHARACTER = 22, 0.1
 _REST = 10
+_SHORT = 8
+_SHORTEST_SENTENCE = 4
 # Less than a word of the second rank (2) and a sentence's first word of the second rank (2) is no cut.
 _ENOUGH = 3.5
 _ENOUGH_IN_LIST = 4.5
@@ -94,7 +97,8 @@ class HeadingEndFinder:
         inner = self._inner(begin, clause, whole)
         least = whole.score if whole else _ENOUGH_IN_LIST if stop == "list" else _ENOUGH
         if inner and inner.score >= max(least, _ENOUGH):
-            return inner
+            aside = _ASIDE.match(self.flow, inner.end)
+            return replace(inner, end=aside.end()) if aside else inner
         return replace(whole, instead=inner) if whole and inner and inner.score >= _ENOUGH else whole
 
     def is_section(self, name: str) -> bool:
@@ -125,7 +129,7 @@ class HeadingEndFinder:
             return False
         if self.rules.sentence.search(name):
             return False
-        if self.rules.sentence_start.match(name) and self._tail(name) < 3.0 and not self.is_section(name):
+        if self.rules.sentence_start.match(name) and self.tail(name) < 3.0 and not self.is_section(name):
             return False
         commas = name.count(",")
         return commas <= 2 or len(name) <= 9 * (commas + 1)
@@ -149,7 +153,7 @@ class HeadingEndFinder:
         if not self.fits(words, longest):
             return None
         name = compact(words)
-        score = self._tail(name) + (_SECTION if self.is_section(name) else 0.0)
+        score = self.tail(name) + (_SECTION if self.is_section(name) else 0.0)
         # An enumerator that ends a title is itself only supposed.
         score += WHOLE if stop != "mark" else _GAP
         score -= _PER_CHARACTER * max(0, len(name) - _USUAL)
@@ -178,7 +182,9 @@ class HeadingEndFinder:
         colon = clause.find(":", 2, 26)
         if best is None and colon > 0 and self.fits(clause[:colon], 24) and not _ANNEX.fullmatch(clause[:colon]):
             words = clause[:colon].rstrip()
-            best = HeadingWords(begin + len(words), compact(words), _COLON + self._tail(words), "cut")
+            name = compact(words)
+            score = _COLON + (self.tail(name) or (_BOTH if len(name) <= _SHORT else 0.0))
+            best = HeadingWords(begin + len(words), name, score, "cut")
         return best
 
     def _cut_score(self, clause: str, end: int, tail: float, whole: HeadingWords | None) -> float:
@@ -215,17 +221,20 @@ class HeadingEndFinder:
 
     def _stands_alone(self, name: str, whole: HeadingWords | None, rest: int) -> bool:
         """Whether a section's name is the title although nothing tells where the sentence behind it begins."""
-        if self._tail(name) < 3.0 and not name.endswith(self.rules.bare_tails):
+        if self.tail(name) < 3.0 and not name.endswith(self.rules.bare_tails):
             return False
         if not self.rules.section.fullmatch(name):
             return False
-        return whole is None or (whole.stop == "sentence" and rest >= _REST and not self._tail(whole.name))
+        return whole is None or (whole.stop == "sentence" and rest >= _REST and not self.tail(whole.name))
 
     def _meeting(self, clause: str, at: int, whole: HeadingWords | None) -> float:
         """How surely a sentence begins at `at` of `clause`."""
         if self.rules.cue_strong.match(clause, at):
             # What holds a sentence's own subject is no title as a whole.
             return _CUE_STRONG + (_SUBJECT if whole and whole.stop == "sentence" else 0.0)
+        if len(clause) - at < _SHORTEST_SENTENCE:
+            # 机构设置 is no title with a sentence behind it.
+            return 0.0
         if self.rules.cue.match(clause, at):
             return _CUE
         doubtful = whole is None or len(whole.name) > _USUAL
@@ -235,7 +244,7 @@ class HeadingEndFinder:
         goes_on = any(self.rules.tail_weights.get(clause[end - 2 : end], 0.0) >= 3.0 for end in range(at + 3, at + 7))
         return 0.0 if goes_on else _CUE_WEAK
 
-    def _tail(self, name: str) -> float:
+    def tail(self, name: str) -> float:
         """The weight of the title word that `name` ends with; 0 where it ends with none."""
         name = _FILE.sub("", name)
         for size in (4, 3, 2):

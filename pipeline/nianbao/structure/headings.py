@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from nianbao.catalogue.sections import Rules
-from nianbao.catalogue.sections import words as alternation
 from nianbao.structure.enumerators import Enumerator, damaged_enumerator, find_enumerators, leading_enumerator
 from nianbao.structure.heading_end import WHOLE, HeadingEndFinder, HeadingWords, compact
 from nianbao.structure.siblings import Candidate, reconcile_siblings
@@ -33,7 +32,7 @@ def find_headings(text: str, flow: Unwrapped, regions: Sequence[Region], rules: 
     tables = sorted((flow.from_text(region.start), flow.from_text(region.end)) for region in regions)
     candidates = HeadingFinder(flow.words, finder, tables, rules).candidates(_all_marks(flow, finder))
     reconcile_siblings(candidates, flow.words)
-    kept = [c for c in candidates if c.keep and c.title]
+    kept = _without_preamble([c for c in candidates if c.keep and c.title])
     return [_heading(text, flow, c) for c in _without_contents_page(kept, flow.words)]
 
 
@@ -65,7 +64,8 @@ def _all_marks(flow: Unwrapped, finder: HeadingEndFinder) -> list[tuple[Enumerat
 
 
 def _is_bare(line: str, finder: HeadingEndFinder) -> bool:
-    return line.endswith(finder.rules.bare_tails) and finder.rules.section.fullmatch(compact(line)) is not None
+    name = compact(line)
+    return name.endswith(finder.rules.bare_tails) and finder.rules.section.fullmatch(name) is not None
 
 
 class HeadingFinder:
@@ -78,7 +78,6 @@ class HeadingFinder:
         self.tables = tables
         self.table_starts = [start for start, _ in tables]
         self.headers = [match.start() for match in rules.tables.header.finditer(flow)]
-        self.statutory = re.compile(alternation(rules.headings.statutory))
         self.last: dict[int, int] = {}
         self.last_end = -1
         self.last_section = -1
@@ -149,6 +148,8 @@ class HeadingFinder:
 
     def _accept(self, mark: Enumerator, title: HeadingWords, bare: bool) -> bool:
         section = self.finder.is_section(title.name)
+        if self._is_apart(mark, title) and not section and not self.finder.tail(title.name):
+            return False
         if bare:
             return title.stop == "line"
         if mark.lost:
@@ -164,14 +165,21 @@ class HeadingFinder:
             return (follows and expected) or (section and title.score >= _SURE) or (expected and title.score >= _SURE)
         return expected or (section and title.score >= _SURE)
 
+    def _is_apart(self, mark: Enumerator, title: HeadingWords) -> bool:
+        """Whether the enumerator stands alone on its line: in the margin of a table, perhaps."""
+        return self.flow.find("\n", mark.end, title.end) >= 0
+
     def _is_known_row(self, mark: Enumerator) -> bool:
         """Whether the enumerator stands in a table's region or counts a row of the national forms.
 
         The sections that the forms fix are kept even where a region's bounds run over them.
         """
         name = compact(self.flow[mark.end : mark.end + 40])
+        second = leading_enumerator(name, 0, len(name))
+        if second is not None and not second.lost:
+            name = name[second.end :]
         if self._in_region(mark.start):
-            return not (mark.level == 1 and self.statutory.match(name))
+            return not (mark.level == 1 and self.rules.headings.statutory_start.match(name))
         return self.rules.tables.rows.match(name) is not None
 
     def _looks_like_row(self, mark: Enumerator, title: HeadingWords | None) -> bool:
@@ -212,6 +220,14 @@ class HeadingFinder:
             return True
         mark = leading_enumerator(following, 0, len(following)) if group else None
         return mark is not None and tables.rows.match(compact(following[mark.end :])) is not None
+
+
+def _without_preamble(kept: list[Candidate]) -> list[Candidate]:
+    """`kept` without a list of particulars (1.编制依据: …) that stands before the first section of a numbered row."""
+    sections = [at for at, c in enumerate(kept) if c.mark.level == 1 and c.mark.value]
+    if len(sections) < 2 or kept[sections[0]].mark.value != 1:
+        return kept
+    return [c for at, c in enumerate(kept) if at >= sections[0] or c.mark.level < 3]
 
 
 def _without_contents_page(kept: list[Candidate], flow: str) -> list[Candidate]:

@@ -68,11 +68,15 @@ def _harmonise(members: list[_Member]) -> None:
             member.candidate.title = title.instead
 
 
-def _vote(members: list[_Member], flow: str, level: int) -> None:
+def _vote(everybody: list[_Member], flow: str, level: int) -> None:
+    # What the text's end cuts off tells nothing.
+    members = [m for m in everybody if m.candidate.title is None or m.candidate.title.end < len(flow.rstrip())]
+    if len(members) < 2:
+        members = everybody
     titles = sum(member.candidate.keep and not _is_item(member, flow) for member in members)
     others = len(members) - titles
     if others > titles or (others == titles and level > 2):
-        for member in members:
+        for member in everybody:
             member.candidate.keep = False
 
 

@@ -40,13 +40,24 @@ class Block(NamedTuple):
     kind: BlockKind
 
 
+class NameMention(NamedTuple):
+    """A place that names the reporting agency. `source`: what kind of place; `start`, `end`: its offsets, else -1."""
+
+    name: str
+    source: str
+    weight: float
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Structure:
     """A document's structure. All offsets are code points into the text, ends exclusive.
 
     `score` is how far the genre's features speak for an annual report (`is_report` is `score >= threshold` of
     configs/sections.yaml), `reasons` the features that spoke, with their points. Periods are ISO dates.
-    Headings and blocks stand in the order of the text; blocks do not overlap.
+    Headings and blocks stand in the order of the text; blocks do not overlap. `agency_mentions`: every place that
+    voted on the agency.
     """
 
     is_report: bool
@@ -59,6 +70,7 @@ class Structure:
     blocks: list[Block] = field(default_factory=list)
     score: float = 0.0
     reasons: list[str] = field(default_factory=list)
+    agency_mentions: list[NameMention] = field(default_factory=list)
     _paths: list[str] | None = field(default=None, repr=False, compare=False)
 
     def section_path(self, offset: int) -> str | None:
@@ -88,14 +100,17 @@ class Structure:
             "blocks": [list(block) for block in self.blocks],
             "score": self.score,
             "reasons": list(self.reasons),
+            "agency_mentions": [list(mention) for mention in self.agency_mentions],
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Structure:
         """The inverse of `to_dict`."""
-        plain = {key: value for key, value in data.items() if key not in ("headings", "blocks")}
+        plain = {key: value for key, value in data.items() if key not in ("headings", "blocks", "agency_mentions")}
         headings = [Heading(**heading) for heading in data["headings"]]
-        return cls(**plain, headings=headings, blocks=[Block(*block) for block in data["blocks"]])
+        blocks = [Block(*block) for block in data["blocks"]]
+        mentions = [NameMention(*mention) for mention in data.get("agency_mentions", ())]
+        return cls(**plain, headings=headings, blocks=blocks, agency_mentions=mentions)
 
 
 def _paths(headings: list[Heading]) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple
 
 from nianbao.catalogue.sections import HeadingRules
+from nianbao.structure.cuts import Cuts
 from nianbao.structure.enumerators import leading_enumerator
 
 # The longest report has a twentieth of this; what stands behind is one line, and costs no more than one.
@@ -36,30 +36,20 @@ def printed_lines(norm: str) -> list[PrintedLine]:
 class Unwrapped:
     """The normalised text without the line breaks that only the page made.
 
-    words: the text as it flows. lines: its lines, as offsets into `words`. breaks: where breaks were taken out, as
-    offsets into `words`; origins: the same places as offsets into the text; taken: how many characters were taken
-    out up to and with each break.
+    words: the text as it flows. lines: its lines, as offsets into `words`. cuts: the breaks that were taken out.
     """
 
     words: str
     lines: list[PrintedLine]
-    breaks: list[int]
-    origins: list[int]
-    taken: list[int]
+    cuts: Cuts
 
     def to_text(self, start: int, end: int) -> tuple[int, int]:
-        """A span of `words` as a span of the text; a span that ends at a break does not take the break in."""
-        if not self.breaks:
-            return start, end
-        before_start, before_end = bisect_right(self.breaks, start), bisect_left(self.breaks, end)
-        return start + self._taken(before_start), end + self._taken(before_end)
+        """A span of `words` as a span of the text."""
+        return self.cuts.to_text(start, end)
 
     def from_text(self, offset: int) -> int:
         """An offset into the text as an offset into `words`."""
-        return offset - self._taken(bisect_left(self.origins, offset)) if self.breaks else offset
-
-    def _taken(self, breaks: int) -> int:
-        return self.taken[breaks - 1] if breaks else 0
+        return self.cuts.from_text(offset)
 
 
 def unwrap(norm: str, lines: list[PrintedLine], rules: HeadingRules) -> Unwrapped:
@@ -69,26 +59,17 @@ def unwrap(norm: str, lines: list[PrintedLine], rules: HeadingRules) -> Unwrappe
     finished by a short second line which ends in a title's word (情况).
     """
     width = _wrap_width(lines)
-    pieces: list[str] = []
-    breaks: list[int] = []
-    origins: list[int] = []
-    taken: list[int] = []
-    done = total = 0
+    breaks = []
     for line, following in pairwise(lines):
         if not width and following.end - following.start > _MAX_SECOND_HALF:
             continue
-        if norm[line.end - 1] in _ENDS or not _goes_on(norm, line, following, width, rules):
-            continue
-        pieces.append(norm[done : line.end])
-        done = following.start
-        breaks.append(line.end - total)
-        origins.append(line.end)
-        total += following.start - line.end
-        taken.append(total)
+        if norm[line.end - 1] not in _ENDS and _goes_on(norm, line, following, width, rules):
+            breaks.append((line.end, following.start))
     if not breaks:
-        return Unwrapped(norm, lines, breaks, origins, taken)
-    words = "".join((*pieces, norm[done:]))
-    return Unwrapped(words, printed_lines(words), breaks, origins, taken)
+        return Unwrapped(norm, lines, Cuts())
+    cuts = Cuts.of(breaks)
+    words = cuts.apply(norm)
+    return Unwrapped(words, printed_lines(words), cuts)
 
 
 def _goes_on(norm: str, line: PrintedLine, following: PrintedLine, width: int, rules: HeadingRules) -> bool:

@@ -6,7 +6,7 @@ import calendar
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nianbao.catalogue.sections import IdentityRules
@@ -49,11 +49,15 @@ _BODY = 20_000
 
 @dataclass(slots=True, frozen=True)
 class Period:
-    """A stated period. `start`, `end`: ISO dates, None where the printed date is too broken; `year`: of its end."""
+    """A period. `start`, `end`: ISO dates, None where the printed date is too broken; `year`: of its end.
+
+    `stated`: whether the text says that its numbers are of this period.
+    """
 
     year: int
     start: str | None = None
     end: str | None = None
+    stated: bool = False
 
 
 def title_year(title: str) -> int | None:
@@ -78,7 +82,7 @@ def find_period(norm: str, head_end: int, rules: IdentityRules) -> Period | None
     for match in rules.period.finditer(head):
         found = _period(_arabic_dates(norm[match.end() : match.end() + _PERIOD_WINDOW]), anchored=True)
         if found:
-            return found
+            return replace(found, stated=True)
     return _period(_arabic_dates(head), anchored=False)
 
 
@@ -166,7 +170,7 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 def _announced(norm: str, rules: IdentityRules) -> int | None:
     """The year in 现公布2012年度政府信息公开年度报告, outside quoted titles."""
-    head = arabic_years(_without_quotes(norm[:_HEAD]))
+    head = arabic_years(without_quotes(norm[:_HEAD]))
     for match in rules.title_words.finditer(head):
         before = (head.rfind(sign, 0, match.start()) + 1 for sign in "。\n")
         sentence = max(match.start() - 30, *before)
@@ -182,7 +186,7 @@ def _spoken_of(norm: str) -> int | None:
     A report sets earlier years beside its own, later ones only as plans: so of two years that are named about as
     often the later one is meant.
     """
-    body = arabic_years(_without_quotes(norm[:_BODY]))
+    body = arabic_years(without_quotes(norm[:_BODY]))
     votes: Counter[int] = Counter()
     for match in _MENTION.finditer(body):
         year = _sane(int(match["year"]))
@@ -204,5 +208,6 @@ def _spoken_of(norm: str) -> int | None:
     return max(year for year, count in votes.items() if count * 2 >= most)
 
 
-def _without_quotes(words: str) -> str:
+def without_quotes(words: str) -> str:
+    """`words` with the names of documents and their numbers blotted out; the length stays."""
     return _QUOTED.sub(lambda found: "《" * len(found.group()), words)
