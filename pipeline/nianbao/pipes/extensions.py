@@ -21,6 +21,8 @@ _DEFAULTS: dict[str, Any] = {
     "cells": list,
     "structure": dict,
     "mentions": list,
+    "numbers": list,
+    "truths": list,
     "links": list,
     "facts": list,
     "line_labels": list,

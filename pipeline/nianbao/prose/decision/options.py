@@ -1,0 +1,243 @@
+"""The metrics that a number could count, and what speaks for each: the rules' votes, the network's shares, the rest of
+the document.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+from nianbao.prose.linking import Link
+from nianbao.prose.mention import Mention
+from nianbao.prose.network.labels import NONE, YEARS
+from nianbao.prose.rules import Verdict
+
+Entry = Mapping[str, Any]
+"""What the network says of a mention (see `nianbao.pipes.number_linker`)."""
+
+_BARS = (
+    "difference",
+    "running_total",
+    "rate",
+    "no_unit",
+    "organisations",
+    "broken",
+    "plan",
+    "superlative",
+    "unrelated",
+)
+_KINDS = ("count", "money", "zero", "maybe_zero", "all", "done")
+_FAMILIES = ("disclosure", "requests", "outcomes", "reviews", "litigation", "response", "capacity", "training")
+FEATURES: tuple[str, ...] = (
+    "rules",
+    "silent",
+    "against",
+    "share",
+    "none",
+    "rival",
+    "top",
+    "top_none",
+    "named",
+    "running",
+    "part",
+    "year_differs",
+    "year_agrees",
+    "applicant_agrees",
+    "rule_confidence",
+    "runner_up",
+    "is_runner_up",
+    "window",
+    "inherited",
+    "unit_known",
+    "unit_none",
+    "special",
+    "special_heading",
+    "among",
+    "nested",
+    "scope",
+    "sums",
+    "other_value",
+    "other_value_rules",
+    "same_value",
+    "in_slot_before",
+    "told_in_sentence",
+    "length",
+    *(f"barred_{bar}" for bar in _BARS),
+    *(f"kind_{kind}" for kind in _KINDS),
+    *(f"family_{family}" for family in _FAMILIES),
+)
+_LEAST = 1e-3
+# A metric that the network gives less is no option.
+_WORTH = 0.02
+_OFFSETS = {"same": 0, "before": -1, "two_before": -2}
+
+
+@dataclass(slots=True)
+class Option:
+    """One metric for one mention. `link`: the rules' link, or one made of what the network says; `rules`: whose it is;
+    `features`: in the order of FEATURES; `chance`: that it is right, once decided."""
+
+    mention: int
+    link: Link
+    rules: bool
+    features: list[float] = field(default_factory=list)
+    chance: float = 0.0
+
+    @property
+    def slot(self) -> tuple[Any, ...]:
+        """What should have one value in a document."""
+        m = self.link.mention
+        return self.link.metric, self.link.applicant or "total", m.year, m.scope
+
+
+def _odds(share: float) -> float:
+    return log((share + _LEAST) / (1 - share + _LEAST))
+
+
+class Options:
+    """Makes the options of a document's mentions.
+
+    Args:
+        units: the measure words that the rules know of each metric. by_applicant: metrics that tell applicants apart.
+        known: ids that may be given. applicant: whom the words near a mention name, `Linker.applicant`.
+    """
+
+    def __init__(
+        self, units: Mapping[str, frozenset[str]], by_applicant: frozenset[str], known: frozenset[str], applicant: Any
+    ) -> None:
+        self.units, self.by_applicant, self.known, self.applicant = units, by_applicant, known, applicant
+
+    def make(
+        self,
+        mentions: Sequence[Mention],
+        verdicts: Sequence[tuple[Verdict, int]],
+        links: Mapping[int, list[Link]],
+        entries: Sequence[Entry],
+    ) -> list[Option]:
+        """The options of all mentions, in their order.
+
+        Args:
+            verdicts: what the rules say of each mention alone. links: the rules' links of each, by its id.
+            entries: what the network says of each.
+        """
+        found: list[Option] = []
+        for number, (mention, entry) in enumerate(zip(mentions, entries, strict=True)):
+            ruled = [link for link in links.get(id(mention), ()) if link.metric in self.known]
+            found += [Option(number, link, True) for link in ruled]
+            said = {link.metric for link in ruled}
+            metric, share = next(((m, s) for m, s in entry["metrics"] if m != NONE), (NONE, 0.0))
+            if metric in self.known and metric not in said and share >= _WORTH:
+                link = self._of_network(mention, metric, share, entry, found)
+                if link is not None:
+                    found.append(Option(number, link, False))
+        self._look(found, mentions, verdicts, links, entries)
+        return found
+
+    def _of_network(
+        self, mention: Mention, metric: str, share: float, entry: Entry, before: Sequence[Option]
+    ) -> Link | None:
+        value, year = mention.value, mention.year
+        if mention.kind in ("all", "done"):
+            source = next(
+                (o.link for o in reversed(before) if o.link.mention.kind == "count" and o.link.mention.scope is None),
+                None,
+            )
+            if source is None or source.mention.paragraph != mention.paragraph or not source.value:
+                return None
+            if mention.sentence - source.mention.sentence > 1:
+                return None
+            value, year = source.value, source.mention.year
+        words = mention.kind not in ("count", "money")
+        applicant = None
+        if metric in self.by_applicant:
+            applicant = self.applicant(mention) or "total"
+            told, sure = entry["applicant"]
+            if applicant == "total" and told and sure > 0.7:
+                applicant = told
+        offset = _OFFSETS.get(entry["year"][0])
+        if offset is not None and mention.report_year is not None and not words and entry["year"][1] > 0.8:
+            year = mention.report_year + offset
+        mention.year = year
+        name = entry["name"]
+        return Link(
+            mention=mention,
+            metric=metric,
+            applicant=applicant,
+            value=value,
+            status="stated" if words else "reported",
+            confidence=share,
+            rule="network",
+            runner_up=None,
+            name=(name[0], name[1]),
+        )
+
+    def _look(
+        self,
+        options: list[Option],
+        mentions: Sequence[Mention],
+        verdicts: Sequence[tuple[Verdict, int]],
+        links: Mapping[int, list[Link]],
+        entries: Sequence[Entry],
+    ) -> None:
+        slots: dict[tuple[Any, ...], list[Option]] = defaultdict(list)
+        told: dict[int, set[str | None]] = defaultdict(set)
+        for option in options:
+            slots[option.slot].append(option)
+            if option.rules:
+                told[option.link.mention.sentence].add(option.link.metric)
+        for option in options:
+            mention, metric = option.link.mention, option.link.metric or NONE
+            entry = entries[option.mention]
+            shares = dict(entry["metrics"])
+            share = shares.get(metric, 0.0)
+            rival = max((s for m, s in shares.items() if m not in (metric, NONE)), default=0.0)
+            verdict, window = verdicts[option.mention]
+            ruled = {link.metric for link in links.get(id(mention), ()) if link.metric}
+            beside = [o for o in slots[option.slot] if o.mention != option.mention]
+            others = [o for o in beside if o.link.value != option.link.value]
+            best = max((dict(entries[o.mention]["metrics"]).get(metric, 0.0) for o in others), default=0.0)
+            year = YEARS.index(entry["year"][0])
+            offset = 0 if mention.year is None or mention.report_year is None else mention.report_year - mention.year
+            asked = self.applicant(mention) or "total" if metric in self.by_applicant else ""
+            options_units = self.units.get(metric, frozenset())
+            option.features = [
+                option.rules,
+                not ruled,
+                not option.rules and bool(ruled),
+                _odds(share),
+                _odds(entry["none"]),
+                _odds(rival),
+                entry["metrics"][0][0] == metric,
+                entry["metrics"][0][0] == NONE,
+                entry["named"],
+                entry["running"],
+                entry["part"],
+                offset != 0,
+                (year == offset if 0 <= offset < 3 else year == 3) * entry["year"][1],
+                (entry["applicant"][0] == asked) * entry["applicant"][1],
+                verdict.confidence if option.rules else 0.0,
+                verdict.runner_up is not None,
+                verdict.runner_up == metric,
+                min(window, 3),
+                option.rules and verdict.metric != metric,
+                mention.unit in options_units,
+                mention.unit == "",
+                mention.special,
+                mention.special_heading,
+                mention.among,
+                mention.nested or mention.opener == "(",
+                mention.scope is not None,
+                mention.sums,
+                best,
+                any(o.rules for o in others),
+                any(o.link.value == option.link.value for o in beside),
+                any(o.mention < option.mention for o in others),
+                not option.rules and metric in told[mention.sentence],
+                min(mention.end - mention.start, 20) / 20,
+                *(mention.barred == bar for bar in _BARS),
+                *(mention.kind == kind for kind in _KINDS),
+                *(metric.startswith(family) for family in _FAMILIES),
+            ]

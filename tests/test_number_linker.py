@@ -1,0 +1,145 @@
+"""The number linker: what it reads, what it answers, that it learns, and that it survives saving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from spacy.tokens import DocBin
+from spacy.training import Example
+from spacy.vocab import Vocab
+from thinc.api import Adam
+
+from nianbao.catalogue import Catalogue
+from nianbao.pipes.number_linker import NumberLinker, build_network
+from nianbao.prose.network.answers import join_targets, loss
+from nianbao.prose.network.labels import NONE, facets
+from nianbao.prose.network.net import backward, forward, fresh
+from nianbao.prose.network.stretch import Candidate, StretchReader, join
+from nianbao.training.marked import read_marked
+from nianbao.training.numbers import NumberReader, marked_docs, simulated_docs, write_corpus
+
+TEXTS = """### a-1 year=2016 agency=云泽市水务局
+一、依申请公开情况
+全年收到申请[28|requests.received]件，其中企业提出[3|requests.received applicant=commercial]件，较上年增加5件。
+### a-2 year=2016
+水费热线接听4,120次。{未收到复议申请|reviews.total=0}。
+### a-3 year=2015
+截至年底累计公开[960|total disclosure.total]条，本年网站公开[1.2万|disclosure.website]条。
+2014年网站公开[800|disclosure.website year=2014]条。
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("texts")
+    (folder / "a.txt").write_text(TEXTS, "utf-8")
+    return folder
+
+
+def linker() -> NumberLinker:
+    return NumberLinker(Vocab(), build_network(seed=3), Catalogue.load())
+
+
+def test_marks_become_the_truth_of_mentions(folder: Path) -> None:
+    docs = {doc._.source_id: doc for doc in marked_docs(folder)}
+    told = {
+        doc.text[m["start"] : m["end"]]: truth
+        for doc in docs.values()
+        for m, truth in zip(doc._.mentions, doc._.truths, strict=True)
+    }
+    assert told["28"]["metrics"] == ["requests.received"] and told["28"]["applicant"] == "total"
+    assert told["3"]["applicant"] == "commercial"
+    assert told["5"]["metrics"] == told["4,120"]["metrics"] == [NONE]
+    assert told["未收到复议申请"]["metrics"] == ["reviews.total"]
+    assert told["960"]["metrics"] == [NONE] and told["960"]["running"]
+    assert told["1.2万"]["metrics"] == ["disclosure.website"]
+    assert told["800"]["year"] == 1
+
+
+def test_places_lead_back_to_the_text() -> None:
+    norm = "一、概述\n全年收到申请1,028件,其 中 网上申请十二件。"
+    candidates = [
+        Candidate(9 + 2, 9 + 7, "count", (-1, -1)),
+        Candidate(norm.index("十二"), norm.index("件。"), "count", (-1, -1)),
+    ]
+    (stretch,) = StretchReader(lambda *_: ()).cut(norm, candidates, [(0, 4)])
+    for candidate in candidates:
+        assert stretch.offset(stretch.place(candidate.start)) == candidate.start
+        assert stretch.offset(stretch.place(candidate.end - 1), end=True) == candidate.end
+    # Figures and the blanks of the layout are not what a wording is.
+    other = norm.replace("1,028", "9,999").replace("其 中", "其中 ")
+    moved = [candidates[0], Candidate(other.index("十二"), other.index("件。"), "count", (-1, -1))]
+    (again,) = StretchReader(lambda *_: ()).cut(other, moved, [(0, 4)])
+    assert again.text == stretch.text
+
+
+def test_the_way_back_is_the_slope_of_the_way_there(folder: Path) -> None:
+    component = linker()
+    docs = list(marked_docs(folder))
+    component.initialize(lambda: [Example(doc, doc) for doc in docs])
+    pairs = [component._taught(doc) for doc in docs]
+    batch, true = join([one for one, _ in pairs]), join_targets([one for _, one in pairs])
+    rng = np.random.default_rng(0)
+    names, table = facets(component.labels)
+    weights = {
+        name: values.astype(np.float64) + rng.standard_normal(values.shape) * 0.02
+        for name, values in fresh(len(component.labels), len(names), rng).items()
+    }
+
+    def total() -> float:
+        return loss(batch, forward(weights, table, batch)[0], true)[0]  # type: ignore[arg-type]
+
+    answers, trace = forward(weights, table, batch)  # type: ignore[arg-type]
+    _, gradient = loss(batch, answers, true)
+    slopes = backward(weights, table, batch, trace, gradient.metric, gradient.more, gradient.spans)  # type: ignore[arg-type]
+    for name, slope in slopes.items():
+        at = np.unravel_index(np.abs(slope).argmax(), slope.shape)
+        before = weights[name][at]
+        weights[name][at] = before + 1e-2
+        above = total()
+        weights[name][at] = before - 1e-2
+        below = total()
+        weights[name][at] = before
+        assert (above - below) / 2e-2 == pytest.approx(float(slope[at]), rel=0.1, abs=2e-3), name
+
+
+def test_it_learns_and_saving_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    component = linker()
+    examples = [Example(doc, doc) for doc in marked_docs(folder)]
+    component.initialize(lambda: examples)
+    optimizer = Adam(0.005)
+    for _ in range(40):
+        component.update(examples, sgd=optimizer, drop=0.1)
+    # Weights are rounded when they are kept; what is kept stays what it is.
+    component.restore(component.network())
+    before = component.predict([eg.reference for eg in examples])
+    for entries, example in zip(before, examples, strict=True):
+        for entry, truth in zip(entries, example.reference._.truths, strict=True):
+            assert entry["metrics"][0][0] in truth["metrics"]
+    component.to_disk(tmp_path)
+    for again in (linker().from_disk(tmp_path), linker().from_bytes(component.to_bytes())):
+        assert again.labels == component.labels
+        assert again.predict([eg.reference for eg in examples]) == before
+
+
+def test_a_corpus_goes_through_a_docbin(tmp_path: Path) -> None:
+    docs = list(simulated_docs(2, 5, "train"))
+    assert docs
+    write_corpus(docs, tmp_path / "c.spacy")
+    again = list(DocBin().from_disk(tmp_path / "c.spacy").get_docs(Vocab()))
+    told = [[(list(t["metrics"]), list(t["name"])) for t in doc._.truths] for doc in again]
+    assert told == [[(t["metrics"], t["name"]) for t in doc._.truths] for doc in docs]
+    component = linker()
+    assert [component.read(doc)[0] for doc in again] == [component.read(doc)[0] for doc in docs]
+
+
+def test_the_texts_of_the_corpus_can_be_read(root: Path) -> None:
+    reader = NumberReader()
+    for path in sorted((root / "corpus" / "texts").glob("*.txt")):
+        texts = list(read_marked(path))
+        assert len({text.id for text in texts}) == len(texts), path.name
+        known = [text for text in texts if text.report and text.marks][:5]
+        for text in known:
+            assert any(truth["metrics"] not in ([], [NONE]) for truth in reader.marked(text)._.truths)
