@@ -13,11 +13,6 @@ from nianbao.paths import data_dir
 from nianbao.reading.config import load_config
 
 _LONGEST = 20
-_PLACE = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:自治区|自治州|自治县|地区|省|市|州|盟|县|旗|区)")
-# Words in the names of bodies that look like places: 城市管理局, 住房和城市更新局, 社区建设办公室.
-_NO_PLACE = re.compile(r"[城都超]市|[和与及]|(?:社|园|灾|景|小|市|城|片|库)区|区县|市县")
-_PLACES = ("省", "自治区", "市", "州", "盟", "县", "旗", "区", "镇", "乡")
-_GOVERNMENT, _OFFICE = "人民政府", "管理委员会"
 _SPACE = re.compile(r"\s+")
 
 
@@ -98,11 +93,33 @@ def load_regions() -> Regions:
     return Regions(dict(line.split("\t") for line in lines))
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """How names of agencies are made (configs/panel.yaml)."""
+
+    levels: dict[str, re.Pattern[str]]
+    place_levels: dict[str, str]
+    bodies: dict[str, str]
+    place: re.Pattern[str]
+    no_place: re.Pattern[str]
+    place_ends: tuple[str, ...]
+    government: str
+    committee: str
+
+
 @lru_cache(maxsize=1)
-def _rules() -> tuple[dict[str, re.Pattern[str]], dict[str, str], dict[str, str]]:
+def _names() -> _Names:
     config: dict[str, Any] = load_config("panel.yaml")
-    levels = {level: re.compile(pattern) for level, pattern in config["levels"].items()}
-    return levels, config["place_levels"], config["bodies"]
+    return _Names(
+        {level: re.compile(pattern) for level, pattern in config["levels"].items()},
+        config["place_levels"],
+        config["bodies"],
+        re.compile(config["place"]),
+        re.compile(config["no_place"]),
+        tuple(config["place_ends"]),
+        config["government"],
+        config["committee"],
+    )
 
 
 def resolve(name: str) -> Place:
@@ -124,41 +141,42 @@ def resolve(name: str) -> Place:
     if code is None:
         whole = _full(name)
         return Place(whole, name, None, None, level, bare=level is None and not _places(name), whole=whole)
-    body = _full(rest) if rest else _GOVERNMENT
+    body = _full(rest) if rest else _names().government
     return Place(f"{code}/{body}", name, code, regions.path(code), level, whole=regions.path(code) + body)
 
 
 def _unknown_place(rest: str) -> str | None:
     """The name of a place that follows the known ones; a town or zone lies within them and is none."""
-    levels, _, _ = _rules()
-    if levels["zone"].search(rest) or levels["township"].search(rest):
+    names = _names()
+    if names.levels["zone"].search(rest) or names.levels["township"].search(rest):
         return None
-    found = _PLACE.match(rest)
-    return found[0] if found and not _NO_PLACE.search(found[0]) else None
+    found = names.place.match(rest)
+    return found[0] if found and not names.no_place.search(found[0]) else None
 
 
 def _level(name: str, rest: str, code: str | None, unknown: str | None) -> str | None:
-    levels, place_levels, _ = _rules()
-    for level, pattern in levels.items():
+    names = _names()
+    for level, pattern in names.levels.items():
         searched = rest or name
         if pattern.search(searched) and (level != "national" or searched == name):
             return level
     if code is not None:
         return level_of_code(code)
     last = unknown or next(reversed(_places(name)), None)
-    return next((level for end, level in place_levels.items() if last and last.endswith(end)), None)
+    return next((level for end, level in names.place_levels.items() if last and last.endswith(end)), None)
 
 
 def _places(name: str) -> list[str]:
-    return [match[0] for match in _PLACE.finditer(name) if not _NO_PLACE.search(match[0])]
+    names = _names()
+    return [match[0] for match in names.place.finditer(name) if not names.no_place.search(match[0])]
 
 
 def _full(body: str) -> str:
     """A body by its full name: 县政府 and 县人民政府 are one, and so is 县 alone."""
-    levels, _, bodies = _rules()
-    for short, whole in bodies.items():
+    names = _names()
+    for short, whole in names.bodies.items():
         if body.endswith(short) and not body.endswith(whole):
             return body.removesuffix(short) + whole
-    if not body.endswith(_PLACES):
+    if not body.endswith(names.place_ends):
         return body
-    return body + (_OFFICE if levels["zone"].search(body) else _GOVERNMENT)
+    return body + (names.committee if names.levels["zone"].search(body) else names.government)

@@ -14,9 +14,6 @@ from nianbao.simulate import generate
 Split = Literal["train", "held_out"]
 ENCODINGS = ("utf-8", "utf-8", "gb18030", "references")
 _SLOT = re.compile(r"\$(PLACE|BODY|YEAR|NEXT|N|PCT|DATE)")
-_SYLLABLES = ("清溪", "白桦", "东岭", "安禾", "云台", "双河", "临泽", "北塘", "石门", "南屏", "望湖", "金沟")
-_ENDS = ("县", "市", "区", "镇")
-_BODIES = ("人民政府", "财政局", "教育局", "民政局", "自然资源局", "卫生健康委员会", "人民政府办公室", "统计局")
 
 
 def dress(rng: random.Random, text: str, split: Split, kilobytes: tuple[int, int] = (8, 60)) -> bytes:
@@ -113,20 +110,21 @@ def _headless(text: str) -> str:
 
 
 def _own(rng: random.Random) -> str:
-    kind = rng.choice(list(load_config("gate/near_misses.yaml").values()))
+    kind = rng.choice(list(load_config("gate/near_misses.yaml")["kinds"].values()))
     sentences = [s for _ in range(rng.choice((1, 1, 2, 3))) for s in _some(rng, kind["sentences"])]
     return filled(rng, "\n".join([rng.choice(kind["titles"]), *sentences]))
 
 
 def filled(rng: random.Random, text: str) -> str:
     """The text with its $PLACE, $BODY, $YEAR, $NEXT, $N, $PCT and $DATE drawn, places and years once a text."""
-    place = rng.choice(_SYLLABLES) + rng.choice(_ENDS)
+    names = load_config("gate/near_misses.yaml")["names"]
+    place = rng.choice(names["places"]) + rng.choice(names["place_ends"])
     year = rng.randint(2008, 2024)
 
     def draw(match: re.Match[str]) -> str:
         numbers = {"N": str(round(10 ** rng.uniform(0, 4))), "PCT": f"{rng.uniform(1, 100):.1f}%"}
         date = f"{year + 1}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日"
-        fixed = {"PLACE": place, "BODY": place + rng.choice(_BODIES), "YEAR": str(year), "NEXT": str(year + 1)}
+        fixed = {"PLACE": place, "BODY": place + rng.choice(names["bodies"]), "YEAR": str(year), "NEXT": str(year + 1)}
         return (numbers | fixed | {"DATE": date})[match[1]]
 
     return _SLOT.sub(draw, text)
