@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from nianbao.forms.align import Found, Instance
+from nianbao.forms.assign import give_numbers
 from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
-from nianbao.forms.displaced import is_displaced, regroup
+from nianbao.forms.displaced import is_displaced
 from nianbao.forms.fragments import give_lines, is_fragmented
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number
@@ -105,7 +106,7 @@ def collect_rows(
         give_lines(norm, compact, printed, rows, tokens, end)
         _set_columns(norm, instance, rows, True)
     elif mode != "rows" and (within or is_displaced(rows)):
-        regroup(norm, rows, tokens, compact.wording)
+        give_numbers(norm, printed, rows, tokens, compact.wording)
         _set_columns(norm, instance, rows, False)
     elif mode == "plain":
         _add_blank_lines(norm, rows, begin, end)

@@ -1,0 +1,405 @@
+"""Which printed numbers are whose: a table's numbers, in their order, given to the rows of its form, in theirs.
+
+Labels lose their rows in dumps of pages: they come before their numbers, behind them, around them, or all together.
+The numbers keep the order of the form, a row after the other, or a column after the other. So one dynamic programme
+gives the numbers to the rows: each step gives a row the next numbers of its line, or as many single ones as it has
+columns, or several rows a block of columns, or leaves a row empty, or a number unused. What a step costs is told by
+where the label stands, by the count, and by the row's sum. Steps that as cheap a solution takes otherwise are open.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from heapq import heappop, heappush
+from itertools import pairwise
+
+from nianbao.forms.columns import shape_of
+from nianbao.forms.model import RowCells
+from nianbao.forms.place import broken_number, place_token
+from nianbao.forms.tokens import Printed, Token
+from nianbao.forms.wording import Wording
+
+_INSIDE, _BEFORE, _NEXT_LINE, _CROSSED, _MOST_CROSSED, _CROSSED_HEADING = 0.1, 0.5, 0.2, 1.5, 4.5, 0.3
+_OWNED = 6.0  # to take the numbers that stand behind another row's label on its line
+_ODD_COUNT, _PART_OF_LINE, _SINGLES, _PIECES, _HEADING, _SUM_BROKEN, _BLOCK = 2.5, 0.6, 0.1, 1.0, 2.0, 2.0, 1.0
+_EMPTY, _EMPTY_GRID = 4.0, 1.0  # a row without numbers, and where a line is a row
+_UNUSED, _UNUSED_ONE, _UNUSED_BLANK = 1.5, 5.0, 0.2  # a number, one of a table of one column, an empty cell
+_LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
+_STRANGE = 1.0
+_MARGIN = 0.75  # solutions that cost no more than this above the best are as likely
+_MOST_STATES = 30_000
+_WORD = re.compile(r"[\u3400-\u9fff]+")
+_INFINITE = float("inf")
+State = tuple[int, int]  # labels and tokens that are dealt with
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A row's label, or (row None) words between labels that may be a row which the form does not have."""
+
+    start: int
+    end: int
+    row: RowCells | None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Numbers on one line, the tokens from `first` up to `last`. `run`: the same where no words stand between lines."""
+
+    first: int
+    last: int
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one label and token to the next; the labels between get `taken`, a tuple of token numbers each."""
+
+    to_label: int
+    to_token: int
+    cost: float
+    taken: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(slots=True)
+class Problem:
+    """A table's labels in the order of the form, and its tokens in the order of the text."""
+
+    norm: str
+    tokens: list[Token]
+    labels: list[Label]
+    segments: list[Segment]
+    grid: bool
+    by_place: list[Label] = field(init=False)
+    starts: list[int] = field(init=False)
+    ends: list[int] = field(init=False)
+    segment_of: list[int] = field(init=False)
+    run_end: list[int] = field(init=False)
+    values: list[Decimal | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_place = sorted(self.labels, key=lambda label: label.start)
+        self.starts = [label.start for label in self.by_place]
+        self.segment_of = [0] * len(self.tokens)
+        self.run_end = [0] * len(self.tokens)
+        ends: dict[int, int] = {}
+        for segment in self.segments:
+            ends[segment.run] = segment.last
+        for number, segment in enumerate(self.segments):
+            for at in range(segment.first, segment.last):
+                self.segment_of[at] = number
+                self.run_end[at] = ends[segment.run]
+        self.values = [
+            place_token(self.norm, token, 1.0).value if not broken_number(self.norm, token) else None
+            for token in self.tokens
+        ]
+
+
+def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list[Token], wording: Wording) -> bool:
+    """Gives each row its numbers; whether they were given anew.
+
+    Rows whose numbers could be another's as well get the readings as `RowCells.doubt`.
+    """
+    grid = printed.mode == "rows"
+    if not grid and tokens and all(len(row.columns) < 2 for row in rows):
+        tokens = _with_empty_units(norm, rows, tokens, wording)
+    segments = _segments(norm, printed, tokens, wording)
+    best: tuple[Problem, Solution] | None = None
+    for labels in _orders(norm, rows, wording):
+        problem = Problem(norm, tokens, labels, segments, grid)
+        solution = solve(problem)
+        if solution is not None and (best is None or solution.cost < best[1].cost):
+            best = problem, solution
+    if best is None:
+        return False
+    problem, solution = best
+    for label, taken in zip(problem.labels, solution.taken, strict=True):
+        if label.row is not None:
+            _give(norm, label.row, [problem.tokens[n] for n in taken])
+    return True
+
+
+def _with_empty_units(norm: str, rows: list[RowCells], tokens: list[Token], wording: Wording) -> list[Token]:
+    """In a table of one column a unit in a place of its own with no number behind it prints an empty cell."""
+    empty = wording.empty_unit.finditer(norm, min(row.found.start for row in rows), tokens[-1].end)
+    printed = [token for token in tokens if token.kind != "blank"]
+    return sorted([*printed, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
+
+
+def _give(norm: str, row: RowCells, taken: list[Token]) -> None:
+    if taken:
+        row.tokens = taken
+        row.start, row.end = _surroundings(norm, min(t.start for t in taken), max(t.end for t in taken))
+    else:
+        row.tokens = [token for token in row.tokens if token.kind == "blank"]
+
+
+def _surroundings(norm: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch around a row's numbers up to other words, or to the line's ends: empty cells may have left blanks."""
+    while start > 0 and norm[start - 1] == " ":
+        start -= 1
+    if start > 0 and norm[start - 1] == "\n":
+        start -= 1
+    while end < len(norm) and norm[end] == " ":
+        end += 1
+    return start, min(end + 1, len(norm)) if norm[end : end + 1] == "\n" else end
+
+
+def _orders(norm: str, rows: list[RowCells], wording: Wording) -> Iterator[list[Label]]:
+    """The labels in the order of the text, and in that of the form where it is another one."""
+    own = sorted((Label(row.found.start, row.found.end, row) for row in rows), key=lambda label: label.start)
+    strange = [Label(start, end, None) for start, end in _other_words(norm, own, wording)]
+    by_place = sorted([*own, *strange], key=lambda label: label.start)
+    yield by_place
+    table = rows[0].found.table
+    if table.any_order or any(row.found.table is not table for row in rows):
+        return
+    behind: dict[int, list[Label]] = {}
+    index = -1
+    for label in by_place:
+        if label.row is None:
+            behind.setdefault(index, []).append(label)
+        else:
+            index = label.row.found.row.index
+    ordered = list(behind.get(-1, ()))
+    for label in sorted(own, key=lambda label: label.row.found.row.index if label.row else -1):
+        ordered.append(label)
+        ordered += behind.get(label.row.found.row.index if label.row else -1, ())
+    if ordered != by_place:
+        yield ordered
+
+
+def _other_words(norm: str, labels: list[Label], wording: Wording) -> list[tuple[int, int]]:
+    """Stretches of words between the labels that belong to none: perhaps rows that the form does not have."""
+    stretches: list[tuple[int, int]] = []
+    for label, following in pairwise(labels):
+        words = [m for m in _WORD.finditer(norm, label.end, following.start) if m.group().strip(wording.units)]
+        if sum(m.end() - m.start() for m in words) >= _LEAST_WORDS:
+            stretches.append((words[0].start(), words[-1].end()))
+    return stretches
+
+
+def _segments(norm: str, printed: Printed, tokens: Sequence[Token], wording: Wording) -> list[Segment]:
+    """Tokens that stand together on a line, and which lines follow each other without words."""
+    found: list[Segment] = []
+    run = first = 0
+    for at in range(1, len(tokens) + 1):
+        if at < len(tokens):
+            one, other = tokens[at - 1], tokens[at]
+            between = norm[one.end : other.start]
+            words = any("\u3400" <= c <= "\u9fff" and c not in wording.units for c in between)
+            apart = words or (one.line != other.line if printed.mode == "rows" else "\n" in between)
+            if not apart:
+                continue
+        else:
+            words = False
+        found.append(Segment(first, at, run))
+        first, run = at, run + words
+    return found
+
+
+@dataclass(slots=True)
+class Solution:
+    """`taken`: for each label the tokens that it gets. `others`: what it gets in solutions about as cheap."""
+
+    cost: float
+    taken: list[tuple[int, ...]]
+    others: list[set[tuple[int, ...]]]
+
+
+def solve(problem: Problem) -> Solution | None:
+    """The cheapest way through the labels and tokens; None where the search would take too long.
+
+    States are visited from the cheapest on, so that a table whose labels stand by their numbers costs little.
+    """
+    goal = len(problem.labels), len(problem.tokens)
+    best: dict[State, float] = {(0, 0): 0.0}
+    edges: list[tuple[State, Step]] = []
+    done: set[State] = set()
+    queue: list[tuple[float, State]] = [(0.0, (0, 0))]
+    limit = _INFINITE
+    while queue:
+        cost, state = heappop(queue)
+        if cost > limit:
+            break
+        if state in done:
+            continue
+        done.add(state)
+        if len(done) > _MOST_STATES:
+            return None
+        if state == goal:
+            limit = cost + _MARGIN
+        for step in steps(problem, *state):
+            to, reached = (step.to_label, step.to_token), cost + step.cost
+            edges.append((state, step))
+            if reached < best.get(to, _INFINITE):
+                best[to] = reached
+                heappush(queue, (reached, to))
+    return _solution(problem, best, edges, goal)
+
+
+def _solution(problem: Problem, best: dict[State, float], edges: list[tuple[State, Step]], goal: State) -> Solution:
+    """The best path, and what the labels get on paths that cost hardly more."""
+    behind: dict[State, tuple[float, Step | None]] = {goal: (0.0, None)}
+    for state, step in sorted(edges, key=lambda edge: edge[0], reverse=True):
+        rest = behind.get((step.to_label, step.to_token))
+        if rest is not None and rest[0] + step.cost < behind.get(state, (_INFINITE, None))[0]:
+            behind[state] = rest[0] + step.cost, step
+    taken: list[tuple[int, ...]] = [()] * len(problem.labels)
+    others: list[set[tuple[int, ...]]] = [set() for _ in problem.labels]
+    state = (0, 0)
+    while (chosen := behind[state][1]) is not None:
+        for at, own in zip(range(state[0], chosen.to_label), chosen.taken, strict=False):
+            taken[at] = own
+        state = chosen.to_label, chosen.to_token
+    total = behind[0, 0][0]
+    for state, step in edges:
+        rest = behind.get((step.to_label, step.to_token))
+        if step.to_label > state[0] and rest is not None and best[state] + step.cost + rest[0] <= total + _MARGIN:
+            passed = range(state[0], step.to_label)
+            for at, own in zip(passed, step.taken or ((),) * len(passed), strict=True):
+                others[at].add(own)
+    return Solution(total, taken, others)
+
+
+def steps(problem: Problem, i: int, n: int) -> Iterator[Step]:
+    """What can be done next: leave a number unused, leave a row empty, give numbers to a row or to several."""
+    if n < len(problem.tokens):
+        yield Step(i, n + 1, _unused(problem, n))
+    if i == len(problem.labels):
+        return
+    label = problem.labels[i]
+    yield Step(i + 1, n, _empty(problem, label))
+    if n == len(problem.tokens):
+        return
+    for taken, cost in _takes(problem, label, n):
+        yield Step(i + 1, taken[-1] + 1, cost, (taken,))
+    yield from _blocks(problem, i, n)
+
+
+def _unused(problem: Problem, n: int) -> float:
+    if problem.tokens[n].kind == "blank":
+        return 0.0 if problem.grid else _UNUSED_BLANK
+    wide = max((len(label.row.columns) for label in problem.labels if label.row), default=1)
+    return _UNUSED if wide > 1 else _UNUSED_ONE
+
+
+def _empty(problem: Problem, label: Label) -> float:
+    if label.row is None or label.row.heading:
+        return 0.0
+    return _EMPTY_GRID if problem.grid else _EMPTY
+
+
+def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, ...], float]]:
+    """The numbers from n on that a label may take, and what that costs."""
+    segment = problem.segments[problem.segment_of[n]]
+    if label.row is None:
+        if n == segment.first:
+            where = _where(problem, label, n, segment.last - 1)
+            if where < _BEFORE:
+                yield tuple(range(n, segment.last)), _STRANGE * (not problem.grid) + where
+        return
+    row = label.row
+    wide = len(row.columns) or 1
+    base = _HEADING * row.heading
+    rest = segment.last - n
+    sizes: dict[int, float] = {}
+    if n == segment.first:
+        numbers = sum(problem.tokens[at].kind != "blank" for at in range(n, segment.last))
+        if numbers or not row.heading:
+            sizes[rest] = 0.0 if wide in (rest, numbers) else _ODD_COUNT
+    if rest > wide and not problem.grid:
+        sizes.setdefault(wide, _PART_OF_LINE)
+    if rest < wide <= problem.run_end[n] - n and not problem.grid:
+        alone = all(
+            problem.segments[problem.segment_of[at]].last - problem.segments[problem.segment_of[at]].first == 1
+            for at in range(n, n + wide)
+        )
+        sizes[wide] = _SINGLES if alone else _PIECES
+    for size, cost in sizes.items():
+        taken = tuple(range(n, n + size))
+        yield taken, base + cost + _where(problem, label, n, n + size - 1) + _sum_cost(problem, row, taken)
+
+
+def _sum_cost(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> float:
+    values = [problem.values[at] for at in taken]
+    if len(values) != len(row.columns) or None in values:
+        return 0.0
+    return 0.0 if _sums_hold(row, values) else _SUM_BROKEN
+
+
+def _sums_hold(row: RowCells, values: list[Decimal | None]) -> bool:
+    return all(
+        sum(values[i] or Decimal(0) for i in parts) == values[total]
+        for parts, total in shape_of(row.found.table, row.columns).sums
+    )
+
+
+def _blocks(problem: Problem, i: int, n: int) -> Iterator[Step]:
+    """Several rows whose numbers are printed a column after the other."""
+    first = problem.labels[i].row
+    if first is None or first.heading or problem.grid or len(first.columns) < 2:
+        return
+    segment = problem.segments[problem.segment_of[n]]
+    if n != segment.first or segment.last - segment.first >= len(first.columns):
+        return
+    wide, room = len(first.columns), problem.run_end[n] - n
+    rows: list[RowCells] = []
+    cost = _BLOCK
+    for to in range(i, len(problem.labels)):
+        row = problem.labels[to].row
+        if row is None or row.heading:
+            continue
+        if row.columns != first.columns:
+            return
+        rows.append(row)
+        cost += _where(problem, problem.labels[to], n, n)
+        tall = len(rows)
+        if tall * wide > room:
+            return
+        if tall == 1:
+            continue
+        taken = [tuple(range(n + at, n + tall * wide, tall)) for at in range(tall)]
+        if _block_holds(problem, rows, taken):
+            given = iter(taken)
+            steps = tuple(
+                next(given) if label.row is not None and not label.row.heading else ()
+                for label in problem.labels[i : to + 1]
+            )
+            yield Step(to + 1, n + tall * wide, cost, steps)
+
+
+def _block_holds(problem: Problem, rows: list[RowCells], taken: list[tuple[int, ...]]) -> bool:
+    for row, own in zip(rows, taken, strict=True):
+        values = [problem.values[at] for at in own]
+        if None in values or not _sums_hold(row, values):
+            return False
+    return True
+
+
+def _where(problem: Problem, label: Label, first: int, last: int) -> float:
+    """What it costs that numbers stand where they do from their label: behind it nothing, across other labels much."""
+    start, end = problem.tokens[first].start, problem.tokens[last].end
+    if label.start < start and end <= label.end:
+        return _INSIDE
+    at = bisect_right(problem.starts, start)
+    if start >= label.end:
+        behind = _NEXT_LINE if "\n" in problem.norm[label.end : start] else 0.0
+        own = bisect_right(problem.starts, label.start)
+        return behind + _crossing(problem, own, at)
+    own = bisect_left(problem.starts, label.start)
+    return _BEFORE + _crossing(problem, at, own)
+
+
+def _crossing(problem: Problem, low: int, high: int) -> float:
+    cost = 0.0
+    for label in problem.by_place[low:high]:
+        heading = label.row is not None and label.row.heading
+        cost += _CROSSED_HEADING if heading else _CROSSED
+        if cost >= _MOST_CROSSED:
+            return _MOST_CROSSED
+    return cost
