@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +36,8 @@ def headless_instances(norm: str, compact: Compact, piece: Piece, lexicon: Lexic
             merged[-1] += chunk
         else:
             merged.append(chunk)
+    if not any(map(_is_column, piece.hits)):
+        return [_instance(norm, compact, table, piece.hits)]
     return [_instance(norm, compact, table, _without_heading(hits)) for hits in merged if any(map(_is_column, hits))]
 
 
@@ -109,11 +111,27 @@ def collect_headless(
 ) -> tuple[list[RowCells], Mode] | None:
     """The table's one row of cells; None where its rows carry their own numbers."""
     table = instance.table
+    groups = range(len(table.groups))
+    layout = _group_layout(instance)
     last = max([head.end for head in instance.heads] + [found.end for found in instance.rows])
+    printed_numbers = [token for token in numbers(norm, instance.start, end) if not _in_label(instance, token)]
+    if len(printed_numbers) > len(layout) and _rows_have_numbers(instance, printed_numbers, len(layout)):
+        return None
+    named = [found.row.index for found in instance.rows]
+    heads = sum(head.column is not None for head in instance.heads)
+    if len(printed_numbers) == len(layout) * len(groups):
+        columns = _columns(layout, groups)
+    elif len(printed_numbers) == len(layout) * len(named) == heads:
+        columns = _columns(layout, named)
+    else:
+        columns = ()
+    if columns:
+        mode = read_printed(text, norm, instance.start, end, len(groups), grids).mode
+        # Between separators the places of the cells count; they are as many as the columns.
+        return [RowCells(instance.rows[-1], columns, printed_numbers, last, end)], mode
     if numbers(norm, instance.start, last):
         return None
-    layout = _group_layout(instance)
-    columns = tuple(f"{key}@{group}" for group in range(len(table.groups)) for key in layout)
+    columns = _columns(layout, groups)
     line_end = norm.find("\n", last, end)
     if numbers(norm, last, max(line_end, last)):
         line_end = -1
@@ -124,3 +142,22 @@ def collect_headless(
         lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]
         tokens = [token for token in tokens if token.line in lines[:1]]
     return [RowCells(instance.rows[-1], columns, tokens, last, end)], printed.mode
+
+
+def _columns(layout: tuple[str, ...], groups: Iterable[int]) -> tuple[str, ...]:
+    return tuple(f"{key}@{group}" for group in groups for key in layout)
+
+
+def _in_label(instance: Instance, token: Token) -> bool:
+    spans = [(label.start, label.end) for label in instance.heads]
+    spans += [(found.start, found.end) for found in instance.rows]
+    return any(start <= token.start < end for start, end in spans)
+
+
+def _rows_have_numbers(instance: Instance, tokens: list[Token], wide: int) -> bool:
+    """Whether each row's name is followed by its own numbers."""
+    starts = sorted(found.start for found in instance.rows)
+    counts = [
+        sum(low <= token.start < high for token in tokens) for low, high in pairwise([*starts, tokens[-1].end + 1])
+    ]
+    return len(starts) > 1 and all(count == wide for count in counts)

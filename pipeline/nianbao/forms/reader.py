@@ -26,7 +26,7 @@ from nianbao.forms.place import (
     shows_traces,
     usual_gap,
 )
-from nianbao.forms.regions import find_pieces
+from nianbao.forms.regions import find_pieces, numbers_behind
 from nianbao.forms.repair import fill_heads, fill_missing
 from nianbao.forms.said import Said
 from nianbao.forms.sentences import is_sentence
@@ -115,6 +115,8 @@ def _collect(
     ceiling = instances[index + 1].start if index + 1 < len(instances) else len(norm)
     end = table_end(norm, compact, instance, ceiling)
     if instance.table.headless:
+        last = max(head.last for head in instance.heads)
+        end = max(end, numbers_behind(norm, compact, instance.table, last))
         headless = collect_headless(text, norm, instance, end, grids)
         return headless or collect_rows(text, norm, compact, instance, end, grids)
     floor = instances[index - 1].end if index else 0

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from nianbao.catalogue.forms import Table
 from nianbao.forms.compact import Compact
 from nianbao.forms.lexicon import Hit, Lexicon
+from nianbao.forms.tokens import numbers
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
 _JOIN_WORDS, _JOIN_MARKS = 150, 2000  # Chinese characters between them, and all, where most are marks and blanks
+_NAME_GOES_ON = 4  # Chinese characters between a table's name and its numbers
 _LEAST_HEADS = 3  # of columns, before a table whose first labels are damaged
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
@@ -87,7 +89,7 @@ def _join(pieces: list[Piece], norm: str, compact: Compact, anchors: tuple[str, 
         )
         if goes_on and before is not None and loose is None:
             before.hits += piece.hits
-        elif _is_table(piece, compact, anchors):
+        elif _is_table(piece, compact, anchors) or _is_bare(norm, compact, piece):
             headed = near and loose is not None and _heads(loose) >= _LEAST_HEADS
             if headed and loose is not None and (goes_on or not _heads(piece)):
                 piece.hits = loose.hits + piece.hits
@@ -153,6 +155,12 @@ def _is_table(piece: Piece, compact: Compact, anchors: tuple[str, ...]) -> bool:
     return rows >= least and rows + heads >= 3
 
 
+def _is_bare(norm: str, compact: Compact, piece: Piece) -> bool:
+    """Whether a table without heads follows its name: as many numbers as it has cells, whose sums hold."""
+    table = piece.hits[-1].targets[0].table
+    return table.headless and numbers_behind(norm, compact, table, piece.end) > 0
+
+
 def _without_overlap(pieces: list[Piece], compact: Compact, lexicon: Lexicon) -> list[Piece]:
     """Where two families claim the same labels, the one with more of them keeps them; the other keeps its rest."""
     anchors = lexicon.anchors
@@ -165,3 +173,26 @@ def _without_overlap(pieces: list[Piece], compact: Compact, lexicon: Lexicon) ->
             kept.append(rest)
             taken[rest.start : rest.end] = b"\1" * (rest.end - rest.start)
     return sorted(kept, key=lambda p: p.start)
+
+
+def numbers_behind(norm: str, compact: Compact, table: Table, last: int) -> int:
+    """Where the cells of a table end that stand without heads behind its name (the compact position `last`).
+
+    They are as many as the table has cells, with nothing else between, and obey its sums; 0 where they are not.
+    """
+    offsets, layout = compact.offsets, table.layouts[0]
+    for at in range(last, min(last + _NAME_GOES_ON, len(offsets)) + 1):
+        start = offsets[at - 1] + 1
+        stop = offsets[at] if at < len(offsets) else len(norm)
+        written = [norm[token.start : token.end] for token in numbers(norm, start, stop)]
+        if not written:
+            continue
+        if len(written) != len(layout) * len(table.groups) or not all(map(str.isdecimal, written)):
+            return 0
+        rows = [
+            dict(zip(layout, map(int, written[at : at + len(layout)]), strict=True))
+            for at in range(0, len(written), len(layout))
+        ]
+        held = all(sum(row[key] for key in parts) == row[total] for row in rows for parts, total in table.row_sums)
+        return stop if held else 0
+    return 0
