@@ -24,6 +24,7 @@ _TABLE_KEYS = {
     "min_rows",
     "caption",
     "anchors",
+    "names",
     "columns",
     "span",
     "groups",
@@ -83,7 +84,8 @@ class Table:
     """One table of a form. `layouts`: the sets of columns it comes in, by key, in the printed order.
 
     `row_sums`: (parts, total) by column key. `row_order`: pairs (a, b) with a <= b. `groups`: metric prefixes of a
-    headless table, whose one line of numbers repeats a layout. `span`: heads over several columns.
+    headless table, whose one line of numbers repeats a layout. `names`: words behind which numbers stand without heads.
+    `span`: heads over several columns.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Table:
     min_rows: int
     caption: tuple[str, ...]
     anchors: tuple[str, ...]
+    names: tuple[str, ...]
     columns: dict[str, Column]
     span: tuple[tuple[str, ...], tuple[str, ...]]
     groups: tuple[str, ...]
@@ -192,6 +195,7 @@ class _TableReader:
             min_rows=int(entry.get("min_rows", 3)),
             caption=tuple(han(text) for text in entry.get("caption", ())),
             anchors=tuple(han(text) for text in entry["anchors"]),
+            names=tuple(han(text) for text in entry.get("names", ())),
             columns=columns,
             span=(tuple(map(han, span["labels"])), tuple(span["columns"])),
             groups=tuple(entry.get("groups", ())),

@@ -16,6 +16,7 @@ from nianbao.forms.tokens import numbers
 from nianbao.metrics import Registry
 
 OPEN = 0.5
+_WIDE = 3  # columns
 _MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
 # The nearest words before a number, past its unit.
 _WORDS_BEFORE = re.compile(
@@ -38,9 +39,14 @@ def emit_cells(
     for row in rows:
         for key, placed in row.placed.items():
             cells.append(_cell(text, norm, instance, row, key, placed, form, knowledge.registry))
-    if cells:
+    if cells or any(_is_printed(row) for row in rows):
         cells += _open_cells(text, norm, instance, rows, cells, form, knowledge.registry)
     return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
+
+
+def _is_printed(row: RowCells) -> bool:
+    """Whether a row of a wide table has numbers for most of its columns, though nobody can tell which is whose."""
+    return len(row.columns) > _WIDE and 2 * len(row.numbers) > len(row.columns)
 
 
 def _form(instance: Instance, rows: list[RowCells], report_year: int | None, years: dict[str, tuple[int, int]]) -> str:
@@ -131,7 +137,8 @@ def _open_cells(
     registry: Registry,
 ) -> list[dict[str, Any]]:
     """Numbers inside the table that no column took: of rows that the form does not have, or without a place."""
-    begin, end = min(row.found.start for row in rows), max(cell["end"] for cell in cells)
+    begin = min(row.found.start for row in rows)
+    end = max([cell["end"] for cell in cells] + [token.end for row in rows for token in row.tokens])
     known = sorted([(cell["start"], cell["end"]) for cell in cells] + [(r.found.start, r.found.end) for r in rows])
     found: list[dict[str, Any]] = []
     at, covered = 0, begin

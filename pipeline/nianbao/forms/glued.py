@@ -21,7 +21,7 @@ FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED, BY_EQUALITY = 0.98, 0.95, 0.9
 _LEAST_PARTS = 3  # of a whole that are likely to be all of it
 _MAX_SHOWN = 6
 _DIGITS = re.compile(r"[+-]?(\d+)(?:\.\d+)?")
-_WIDEST_BLANK = 3  # between two digits of one number
+_WIDEST_BLANK, _THOUSANDS = 3, 3  # blanks between two digits of one number; digits of a thousand
 # A running total since some year that is so many times this year's number is another way to cut the digits.
 _MAX_RATIO, _MAX_RATIO_SMALL = 150, 5000
 
@@ -159,7 +159,8 @@ def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
     """
     digits, offsets = "", list[int]()
     breaks, hard, signs = set[int](), set[int](), set[int]()
-    fraction = 0
+    fraction, previous = 0, ""
+    shape = shape_of(table, row.columns)
     for token in row.numbers:
         match = _DIGITS.fullmatch(norm, token.start, token.end)
         if match is None or fraction or beside_comma(norm, token):
@@ -170,11 +171,11 @@ def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
             signs.add(len(digits))
         breaks.add(len(digits))
         between = norm[offsets[-1] + 1 : start] if offsets else "|"
-        if between.strip(" ") or len(between) >= _WIDEST_BLANK:
+        if between.strip(" ") or not _may_join(len(previous), end - start, len(between), bool(shape.sums)):
             hard.add(len(digits))
-        digits += norm[start:end]
+        previous = norm[start:end]
+        digits += previous
         offsets += range(start, end)
-    shape = shape_of(table, row.columns)
     own_sum, complete, cuts = _cuts(digits, shape, frozenset(breaks), frozenset(hard))
     if row.more and not fraction:
         digits += norm[row.end : row.end + row.more]
@@ -193,12 +194,19 @@ def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
     return Run(row, offsets[0], offsets[-1] + 1 + fraction, spans, values, own_sum, whole, complete)
 
 
+def _may_join(left: int, right: int, blanks: int, summed: bool) -> bool:
+    """Whether two groups of so many digits may be one number: thousands apart, or digits apart that a sum confirms."""
+    if blanks >= _WIDEST_BLANK:
+        return False
+    return (left <= _THOUSANDS == right) or (summed and left == right == 1)
+
+
 def _cuts(
     digits: str, shape: Shape, breaks: frozenset[int], hard: frozenset[int]
 ) -> tuple[bool, bool, list[tuple[int, ...]]]:
     """(whether the row's own sums hold, whether no reading is left out, the readings).
 
-    Blanks are closed up if no reading obeys them (`hard` breaks stay); sums that no reading obeys are left aside.
+    Blanks are closed up if no reading obeys them, but for the `hard` breaks; sums that no reading obeys are left aside.
     """
     found = split(digits, shape, breaks)
     if not found.cuts and found.complete and len(breaks) > len(hard):

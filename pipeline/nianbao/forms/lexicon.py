@@ -38,9 +38,11 @@ class Lexicon:
         targets: dict[str, list[Target]] = {}
         self.families: dict[str, list[Table]] = {}
         self.anchors: dict[str, tuple[str, ...]] = {}
+        self._signs: dict[str, tuple[str, ...]] = {}
         for table in forms.tables:
             self.families.setdefault(table.family, []).append(table)
             self.anchors[table.family] = self.anchors.get(table.family, ()) + table.anchors
+            self._signs[table.family] = self._signs.get(table.family, ()) + table.anchors + table.names
             for key, target in _labels(table):
                 targets.setdefault(key, []).append(target)
         self._targets: dict[str, dict[str, tuple[Target, ...]]] = {
@@ -52,9 +54,9 @@ class Lexicon:
         self._patterns = {family: re.compile(_trie_pattern(list(keys))) for family, keys in self._targets.items()}
 
     def present(self, compact: Compact) -> list[str]:
-        """The families of which the text holds an anchor: a cheap look before the long one."""
+        """The families of which the text holds an anchor or a name: a cheap look before the long one."""
         text = compact.han
-        return [family for family, anchors in self.anchors.items() if any(anchor in text for anchor in anchors)]
+        return [family for family, signs in self._signs.items() if any(sign in text for sign in signs)]
 
     def find(self, compact: Compact, family: str, start: int = 0, end: int | None = None) -> list[Hit]:
         """All labels of a family, longest first, in order."""

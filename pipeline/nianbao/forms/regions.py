@@ -18,6 +18,9 @@ _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label,
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
 _JOIN_WORDS, _JOIN_MARKS = 150, 2000  # Chinese characters between them, and all, where most are marks and blanks
 _NAME_GOES_ON = 4  # Chinese characters between a table's name and its numbers
+_LONG_LABEL = 8  # Chinese characters of a label that is no part of other words
+_ON_LINE = re.compile(r"\d[\d,.]*")
+_ON_LINE_END = re.compile(r"[\d,.| \t)]*")  # numbers, blanks and separators
 _LEAST_HEADS = 3  # of columns, before a table whose first labels are damaged
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
@@ -156,9 +159,22 @@ def _is_table(piece: Piece, compact: Compact, anchors: tuple[str, ...]) -> bool:
 
 
 def _is_bare(norm: str, compact: Compact, piece: Piece) -> bool:
-    """Whether a table without heads follows its name: as many numbers as it has cells, whose sums hold."""
+    """Whether a table without heads follows its name, or a row stands alone."""
     table = piece.hits[-1].targets[0].table
-    return table.headless and numbers_behind(norm, compact, table, piece.end) > 0
+    if table.headless:
+        return numbers_behind(norm, compact, table, piece.end) > 0
+    return any(_is_printed_row(norm, compact, hit) for hit in piece.hits)
+
+
+def _is_printed_row(norm: str, compact: Compact, hit: Hit) -> bool:
+    """Whether a long label has about as many numbers behind it on its line as its table has columns."""
+    target = hit.targets[0]
+    if target.row is None or not target.table.row_sums or hit.end - hit.start < _LONG_LABEL:
+        return False
+    start = compact.offsets[hit.end - 1] + 1
+    behind = _ON_LINE_END.match(norm, start)
+    assert behind is not None
+    return sum(1 for _ in _ON_LINE.finditer(norm, start, behind.end())) > (len(target.table.layouts[0]) // 2)
 
 
 def _without_overlap(pieces: list[Piece], compact: Compact, lexicon: Lexicon) -> list[Piece]:
