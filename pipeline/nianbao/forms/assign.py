@@ -17,11 +17,11 @@ from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import pairwise
 
+from nianbao.catalogue.labels import Wording
 from nianbao.forms.columns import shape_of
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number, place_token
 from nianbao.forms.tokens import Printed, Token
-from nianbao.forms.wording import Wording
 
 _INSIDE, _BEFORE, _NEXT_LINE, _CROSSED, _MOST_CROSSED, _CROSSED_HEADING = 0.1, 0.5, 0.2, 1.5, 4.5, 0.3
 _OWNED = 6.0  # to take the numbers that stand behind another row's label on its line
@@ -31,7 +31,8 @@ _UNUSED, _UNUSED_ONE, _UNUSED_BLANK = 1.5, 5.0, 0.2  # a number, one of a table 
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
 _STRANGE = 1.0
 _MARGIN = 0.75  # solutions that cost no more than this above the best are as likely
-_MOST_STATES = 30_000
+_MOST_STATES = 10_000
+_TOO_MANY = 100  # numbers, beyond four times as many as the rows have columns: no table of the form is like that
 _WORD = re.compile(r"[\u3400-\u9fff]+")
 _INFINITE = float("inf")
 State = tuple[int, int]  # labels and tokens that are dealt with
@@ -107,6 +108,8 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
     grid = printed.mode == "rows"
     if not grid and tokens and all(len(row.columns) < 2 for row in rows):
         tokens = _with_empty_units(norm, rows, tokens, wording)
+    if len(tokens) > _TOO_MANY + 4 * sum(len(row.columns) for row in rows):
+        return False
     segments = _segments(norm, printed, tokens, wording)
     best: tuple[Problem, Solution] | None = None
     for labels in _orders(norm, rows, wording):
