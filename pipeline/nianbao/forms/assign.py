@@ -34,7 +34,9 @@ _MARGIN = 0.75  # solutions that cost no more than this above the best are as li
 _MOST_STATES = 10_000
 _TOO_MANY = 100  # numbers, beyond four times as many as the rows have columns: no table of the form is like that
 _WORD = re.compile(r"[\u3400-\u9fff]+")
+_PLAIN = 2.0  # what the order of the text costs where it is plainly right
 _INFINITE = float("inf")
+Sums = tuple[tuple[tuple[int, ...], int], ...]
 State = tuple[int, int]  # labels and tokens that are dealt with
 
 
@@ -81,10 +83,14 @@ class Problem:
     segment_of: list[int] = field(init=False)
     run_end: list[int] = field(init=False)
     values: list[Decimal | None] = field(init=False)
+    sums: dict[tuple[str, ...], Sums] = field(init=False, default_factory=dict)
+    unused: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_place = sorted(self.labels, key=lambda label: label.start)
         self.starts = [label.start for label in self.by_place]
+        wide = max((len(label.row.columns) for label in self.labels if label.row), default=1)
+        self.unused = _UNUSED if wide > 1 else _UNUSED_ONE
         self.segment_of = [0] * len(self.tokens)
         self.run_end = [0] * len(self.tokens)
         ends: dict[int, int] = {}
@@ -117,6 +123,8 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
         solution = solve(problem)
         if solution is not None and (best is None or solution.cost < best[1].cost):
             best = problem, solution
+            if solution.cost <= _PLAIN:
+                break
     if best is None:
         return False
     problem, solution = best
@@ -287,8 +295,7 @@ def steps(problem: Problem, i: int, n: int) -> Iterator[Step]:
 def _unused(problem: Problem, n: int) -> float:
     if problem.tokens[n].kind == "blank":
         return 0.0 if problem.grid else _UNUSED_BLANK
-    wide = max((len(label.row.columns) for label in problem.labels if label.row), default=1)
-    return _UNUSED if wide > 1 else _UNUSED_ONE
+    return problem.unused
 
 
 def _empty(problem: Problem, label: Label) -> float:
@@ -332,14 +339,24 @@ def _sum_cost(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> float:
     values = [problem.values[at] for at in taken]
     if len(values) != len(row.columns) or None in values:
         return 0.0
-    return 0.0 if _sums_hold(row, values) else _SUM_BROKEN
+    return 0.0 if _sums_hold(problem, row, values) else _SUM_BROKEN
 
 
-def _sums_hold(row: RowCells, values: list[Decimal | None]) -> bool:
-    return all(
-        sum(values[i] or Decimal(0) for i in parts) == values[total]
-        for parts, total in shape_of(row.found.table, row.columns).sums
-    )
+def _sums_hold(problem: Problem, row: RowCells, values: list[Decimal | None]) -> bool:
+    """Whether a row's numbers, as many as its columns, obey its sums."""
+    sums = problem.sums.get(row.columns)
+    if sums is None:
+        sums = problem.sums[row.columns] = shape_of(row.found.table, row.columns).sums
+    for parts, total in sums:
+        whole = values[total]
+        for part in parts:
+            value = values[part]
+            if whole is None or value is None:
+                return False
+            whole -= value
+        if whole:
+            return False
+    return True
 
 
 def _blocks(problem: Problem, i: int, n: int) -> Iterator[Step]:
@@ -366,9 +383,8 @@ def _blocks(problem: Problem, i: int, n: int) -> Iterator[Step]:
             return
         if tall == 1:
             continue
-        taken = [tuple(range(n + at, n + tall * wide, tall)) for at in range(tall)]
-        if _block_holds(problem, rows, taken):
-            given = iter(taken)
+        if _block_holds(problem, rows, n):
+            given = iter([tuple(range(n + at, n + tall * wide, tall)) for at in range(tall)])
             steps = tuple(
                 next(given) if label.row is not None and not label.row.heading else ()
                 for label in problem.labels[i : to + 1]
@@ -376,12 +392,10 @@ def _blocks(problem: Problem, i: int, n: int) -> Iterator[Step]:
             yield Step(to + 1, n + tall * wide, cost, steps)
 
 
-def _block_holds(problem: Problem, rows: list[RowCells], taken: list[tuple[int, ...]]) -> bool:
-    for row, own in zip(rows, taken, strict=True):
-        values = [problem.values[at] for at in own]
-        if None in values or not _sums_hold(row, values):
-            return False
-    return True
+def _block_holds(problem: Problem, rows: list[RowCells], n: int) -> bool:
+    tall, wide = len(rows), len(rows[0].columns)
+    stop = n + tall * wide
+    return all(_sums_hold(problem, row, problem.values[n + at : stop : tall]) for at, row in enumerate(rows))
 
 
 def _where(problem: Problem, label: Label, first: int, last: int) -> float:
