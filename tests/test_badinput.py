@@ -55,7 +55,7 @@ def check(docs: Path, tmp_path: Path, name: str, *said: str, good: tuple[str, ..
         alone = extract(docs / name, "-o", tmp_path / "alone.jsonl")
         several = name.endswith("jsonl")
         assert alone.exit_code == (0 if several else 1)
-        assert several or ("no output was written" in alone.stderr and not (tmp_path / "alone.jsonl").exists())
+        assert several or ("no facts were written" in alone.stderr and not (tmp_path / "alone.jsonl").exists())
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_truncated_utf8_is_read_up_to_the_break_with_a_warning(docs: Path, tmp_p
     out = tmp_path / "facts.jsonl"
     done = extract(docs, "-o", out)
     assert done.exit_code == 0 and "cut.txt: the file ends in the middle of a character" in done.stderr
-    assert "Warning:" in done.stderr and "read in part 1" in done.stdout
+    assert "Warning:" in done.stderr and "warnings 1;" in done.stdout and "damaged_bytes 1" in done.stdout
     assert {row["doc_id"] for row in rows(out)} == {"good", "cut"}
     assert CliRunner().invoke(app, ["text", str(docs / "cut.txt")]).stdout == REPORT
 
@@ -239,7 +239,7 @@ def test_unreadable_files_cost_one_record_each(docs: Path, tmp_path: Path, monke
     ("out", "said"),
     [
         ("missing/facts.csv", "does not exist; make it first"),
-        ("facts.xlsx", "use one of .jsonl .csv .parquet .duckdb"),
+        ("facts.docx", "use one of .jsonl .csv .parquet .duckdb .sqlite .xlsx"),
         ("docs", "is a folder"),
     ],
 )

@@ -204,7 +204,7 @@ def test_a_file_that_cannot_be_gone_through_is_given_up_there(tmp_path: Path) ->
     (shard,) = shards([path], (), 4)
     why = {"kind": "crash", "message": "ended the process", "sha256": None, "id": None, "line": None}
     told: list[dict[str, Any]] = []
-    for name in ("_manifest", "_errors"):
+    for name in ("_manifest", "_errors", "documents"):
         (tmp_path / name).mkdir()
     settings = Settings(str(tmp_path), "m", 1000, part_size=4)
     worker = Worker(settings, stub_poison.Extractor(), Mark(), told.append)
@@ -232,7 +232,7 @@ def test_a_data_set_that_breaks_off_on_the_network_is_not_taken_for_its_end(
 
     monkeypatch.setattr("nianbao.reading.hub._open", lambda *_: Broken())
     (shard,) = shards([Dataset("owner/name")], (), 4)
-    for name in ("_manifest", "_errors"):
+    for name in ("_manifest", "_errors", "documents"):
         (tmp_path / name).mkdir()
     worker = Worker(Settings(str(tmp_path), "m", 1000, part_size=4), stub_poison.Extractor(), Mark(), lambda _: None)
     task = {"shard": shard.to_dict(), "first": 0, "parts": None, "done": {}, "bad": {}, "cut": None}

@@ -1,4 +1,4 @@
-"""The row that leaves the pipeline: one fact, its columns, once."""
+"""The rows that leave the pipeline, their columns, once: a fact, and what became of a document."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Literal
 Qualifier = Literal["exact", "over", "approx", "nearly"]
 Status = Literal["reported", "blank", "text", "stated", "ambiguous"]
 Basis = Literal["table", "prose"]
+Outcome = Literal["facts", "empty", "no_report", "failed"]
 
 APPLICANTS: tuple[str, ...] = (
     "natural_person",
@@ -67,3 +68,42 @@ class Fact:
 
 
 COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Fact))
+
+
+@dataclass(slots=True)
+class Document:
+    """What became of one input document: there is a row for each, whatever it was.
+
+    `doc_id` is None where the document has none of its own: a record without an id, or with one that another document
+    has already. `source`: the file or address as it was given, for one document of several with the line or number
+    behind a colon. `kind`: of file, told by its content. `sha256`: of the bytes that were read (of a record its text,
+    as UTF-8). `status`: facts, a report with facts; empty, a report in which none was found; no_report; failed, `error`
+    says why. `warnings`: each a name, a colon and what happened; no semicolon is in them. `characters`: of the text.
+    `open_facts`: those of the `facts` that have no metric. `model`: `nianbao.batch.version.model_version`.
+    """
+
+    doc_id: str | None
+    source: str | None
+    kind: str | None
+    sha256: str | None
+    status: Outcome
+    error: str | None
+    warnings: list[str]
+    is_report: bool | None
+    title: str | None
+    agency: str | None
+    report_year: int | None
+    period_start: str | None
+    period_end: str | None
+    pages: int | None
+    characters: int | None
+    facts: int
+    open_facts: int
+    model: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as plain data, keys in the order of the columns."""
+        return asdict(self)
+
+
+DOCUMENT_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Document))

@@ -14,10 +14,11 @@ from typing import Any
 from nianbao.batch.part import ERRORS, MANIFEST
 from nianbao.batch.summary import Summary
 from nianbao.writing.atomic import OutputError, Pending, reporting
+from nianbao.writing.columns import DOCUMENTS
 
 _RUN = "_run.json"
 _LOCK = "_lock"
-_FORMAT = 1
+_FORMAT = 2
 
 
 def partial_of(target: Path) -> Path:
@@ -62,7 +63,7 @@ class Folder:
             self.path.mkdir(exist_ok=True)
             self._take_lock()
             self._take_up(overwrite)
-            for name in (MANIFEST, ERRORS):
+            for name in (MANIFEST, ERRORS, DOCUMENTS.name):
                 (self.path / name).mkdir(exist_ok=True)
             self._clear()
         except OSError as error:

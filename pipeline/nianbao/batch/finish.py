@@ -10,13 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nianbao.batch.part import ERRORS, errors_path, facts_path, keys, manifest_path, read_manifest, write_manifest
+from nianbao.batch.document import DUPLICATE, of_record
+from nianbao.batch.part import (
+    ERRORS,
+    documents_path,
+    errors_path,
+    facts_path,
+    keys,
+    manifest_path,
+    read_manifest,
+    write_manifest,
+)
 from nianbao.batch.run import ErrorFile
 from nianbao.batch.summary import Summary
 from nianbao.reading import ReadError, Source
 from nianbao.reading.open import duplicate
-from nianbao.schema import Fact
+from nianbao.schema import Document, Fact
 from nianbao.writing.atomic import Pending, reporting
+from nianbao.writing.columns import DOCUMENTS
 from nianbao.writing.sinks import open_sink
 
 ERROR_FILE = "_errors.jsonl"
@@ -111,30 +122,41 @@ def _take_out(folder: Path, key: str, first: dict[str, str]) -> None:
     for row in _read(facts_path(folder, key)):
         if row["doc_id"] not in first:
             facts.setdefault(row["doc_id"], []).append(Fact(**row))
+    documents = [Document(**row) for row in _read(documents_path(folder, key))]
     doubled = {
-        (row["path"], row["line"]): duplicate(Source(row["id"], "", path=row["path"]), first[row["id"]])
+        (row["path"], row["line"]): _duplicate(row, first[row["id"]])
         for row in rows
         if row["id"] in first and row["sha256"] is not None and row["status"] != "refused"
     }
     records = [record for record in _records(folder, key) if (record.path, record.line) not in doubled]
-    for row in rows:
+    for at, (row, document) in enumerate(zip(rows, documents, strict=True)):
         if (row["path"], row["line"]) in doubled:
             record = doubled[row["path"], row["line"]]
-            record.line = row["line"]
+            record.format, record.sha256 = document.kind, document.sha256
             records.append(record)
-            row.update(status="duplicate", kind="duplicate_id", is_report=None, facts=0)
+            documents[at] = of_record(record, document.model)
+            row.update(status="duplicate", kind=DUPLICATE, is_report=None, facts=0)
         elif row["status"] == "done":
-            summary.add_document(row["id"], facts.get(row["id"], []), bool(row["is_report"]))
+            summary.add_document(document, facts.get(row["id"], []))
         elif row["status"] == "refused":
             summary.refused += 1
     for record in records:
         summary.add_record(record)
-    with open_sink(facts_path(folder, key)) as sink:
-        sink.write(fact for kept in facts.values() for fact in kept)
-        sink.commit()
+    with (
+        open_sink(facts_path(folder, key)) as kept,
+        open_sink(documents_path(folder, key), (DOCUMENTS,)) as table,
+    ):
+        kept.write(fact for of_one in facts.values() for fact in of_one)
+        table.write(documents)
+        kept.commit()
+        table.commit()
     _write_records(errors_path(folder, key), records)
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     write_manifest(manifest_path(folder, key), columns, summary, ended)
+
+
+def _duplicate(row: dict[str, Any], first: str) -> ReadError:
+    return duplicate(Source(row["id"], "", path=row["path"], line=row["line"]), first)
 
 
 def _records(folder: Path, key: str) -> list[ReadError]:
@@ -150,6 +172,19 @@ def _write_records(path: Path, records: list[ReadError]) -> None:
         for record in records:
             errors.write(record)
         errors.commit()
+
+
+def join_documents(folder: Path, target: Path) -> None:
+    """The tables of documents of all parts as one file, for a run that has nothing else to give.
+
+    Raises:
+        OutputError: something is in its way.
+        WriteError: the system refused.
+    """
+    with open_sink(target, (DOCUMENTS,)) as table:
+        for key in keys(folder):
+            table.write(Document(**row) for row in _read(documents_path(folder, key)))
+        table.commit()
 
 
 def _join_errors(folder: Path, parts: list[str]) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
 from nianbao.batch import engines
 from nianbao.batch.dataset import Folder, partial_of
 from nianbao.batch.engines import Engine, RunFailed, Told
-from nianbao.batch.finish import ERROR_FILE, finish
+from nianbao.batch.finish import ERROR_FILE, finish, join_documents
 from nianbao.batch.part import manifest_path, read_manifest
 from nianbao.batch.plan import Input, Shard, Survey, shards, survey
 from nianbao.batch.run import NothingRead, errors_path
@@ -21,6 +21,7 @@ from nianbao.batch.settings import EXTRACTOR, Settings
 from nianbao.batch.summary import Summary
 from nianbao.batch.version import model_version
 from nianbao.reading import MAX_BYTES
+from nianbao.writing.output import documents_path
 
 _RETRIES = 5
 # Parts are done out of order, by a few: so many missing ones in a row mean that none follows.
@@ -85,7 +86,7 @@ def run_many(
         RunFailed: the processes cannot work; what is done stays.
         NothingRead: not one document could be read.
     """
-    exclude = {output, partial_of(output)}
+    exclude = {output, partial_of(output), _table_alone(output)}
     seen = survey(paths, exclude)
     options = {"max_bytes": max_bytes, "part_size": part_size, "filtered": filtered, "extractor": extractor}
     with Folder(output, model_version(), seen.digest, options) as folder:
@@ -114,10 +115,17 @@ def _end(folder: Folder, output: Path) -> Summary:
         if summary.errors:
             (folder.path / ERROR_FILE).replace(errors_path(output))
             summary.errors_file = errors_path(output)
+        if not output.exists():
+            join_documents(folder.path, _table_alone(output))
         folder.discard()
         raise NothingRead(summary)
     folder.commit(summary)
     return _placed(summary, output)
+
+
+def _table_alone(output: Path) -> Path:
+    """Where the table of documents goes when there is nothing else to give."""
+    return documents_path(output.with_name(f"{output.name}.parquet"))
 
 
 def _placed(summary: Summary, output: Path) -> Summary:
@@ -157,6 +165,7 @@ class _Run:
         self._last: dict[int, int] = {}
         self._seen: dict[int, int] = {}
         self._heard: SimpleQueue[tuple[_Task, Told]] = SimpleQueue()
+        self._done: SimpleQueue[Future[list[Told]]] = SimpleQueue()
 
     def drive(self) -> None:
         """Does everything.
@@ -171,17 +180,28 @@ class _Run:
                 waiting[self._submit(task)] = task
             if not waiting:
                 break
-            done, _ = wait(waiting, _EVERY, FIRST_COMPLETED)
+            done = self._next_done()
             while not self._heard.empty():
                 self._count(*self._heard.get())
-            for future in done:
-                if (again := self._settle(future, waiting.pop(future))) is not None:
-                    waiting[self._submit(again)] = again
+            if done is not None and (again := self._settle(done, waiting.pop(done))) is not None:
+                waiting[self._submit(again)] = again
             if self._progress is not None:
                 self._progress(self._tally)
 
     def _submit(self, task: _Task) -> Future[list[Told]]:
-        return self._engine.submit(task.to_dict(), lambda said: self._heard.put((task, said)))
+        future = self._engine.submit(task.to_dict(), lambda said: self._heard.put((task, said)))
+        future.add_done_callback(self._done.put)
+        return future
+
+    def _next_done(self) -> Future[list[Told]] | None:
+        """A task that has ended, waited for a little.
+
+        Not by `concurrent.futures.wait`: Ctrl-C within it leaves the futures locked, and their threads wait for ever.
+        """
+        try:
+            return self._done.get(timeout=_EVERY)
+        except Empty:
+            return None
 
     def _settle(self, future: Future[list[Told]], task: _Task) -> _Task | None:
         """Counts a task's parts; gives the task back when it has to be done again."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from nianbao.batch.document import DUPLICATE, of_record, of_result, warnings_of
 from nianbao.batch.run import ErrorFile
 from nianbao.batch.summary import Summary
-from nianbao.reading import ReadError, Source
+from nianbao.reading import ReadError
 from nianbao.writing.atomic import Pending, reporting
+from nianbao.writing.columns import DOCUMENTS, FACTS
 from nianbao.writing.sinks import open_sink
 
 if TYPE_CHECKING:
@@ -23,11 +24,17 @@ MANIFEST = "_manifest"
 ERRORS = "_errors"
 _ABOUT = b"nianbao"
 COLUMNS = ("id", "sha256", "model", "status", "kind", "is_report", "facts", "path", "line")
+"""Of the manifest; each of its rows has its row in the part's table of documents."""
 
 
 def facts_path(folder: Path, key: str) -> Path:
     """Where a part's facts stand. Names that begin with _ or . are no data to Arrow, Spark and their kin."""
     return folder / f"part-{key}.parquet"
+
+
+def documents_path(folder: Path, key: str) -> Path:
+    """Where a part's table of documents stands."""
+    return folder / DOCUMENTS.name / f"part-{key}.parquet"
 
 
 def errors_path(folder: Path, key: str) -> Path:
@@ -54,7 +61,10 @@ class Part:
         self._manifest = manifest_path(folder, key)
         self._model = model
         self._rows: list[tuple[Any, ...]] = []
-        self._facts = open_sink(facts_path(folder, key))
+        self._sinks = {
+            FACTS: open_sink(facts_path(folder, key)),
+            DOCUMENTS: open_sink(documents_path(folder, key), (DOCUMENTS,)),
+        }
         self._errors = ErrorFile(errors_path(folder, key))
 
     def __enter__(self) -> Part:
@@ -63,7 +73,8 @@ class Part:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._facts.__exit__(kind, error, trace)
+        for sink in self._sinks.values():
+            sink.__exit__(kind, error, trace)
         self._errors.__exit__(kind, error, trace)
 
     def add_result(self, result: Result, sha256: str) -> None:
@@ -72,28 +83,32 @@ class Part:
         Raises:
             WriteError: the system refused.
         """
-        source, is_report = result.source, bool(result.structure["is_report"])
-        self._facts.write(result.facts)
-        self.summary.add_document(source.id, result.facts, is_report)
-        self._row(source.id, sha256, "done", None, is_report, len(result.facts), source.path, source.line)
+        source, document = result.source, of_result(result, self._model)
+        self._sinks[FACTS].write(result.facts)
+        self._sinks[DOCUMENTS].write((document,))
+        self.summary.add_document(document, result.facts)
+        for warning in warnings_of(result):
+            self._errors.write(warning)
+            self.summary.add_record(warning)
+        self._row(source.id, sha256, "done", None, document.is_report, document.facts, source.path, source.line)
 
     def add_record(self, record: ReadError, sha256: str | None = None) -> None:
-        """A line of the error file; `sha256`: of the text, where the document was read as far as that.
+        """A document that was not read, or that the filter refused.
+
+        Args:
+            sha256: of the text, where the document was read as far as that.
 
         Raises:
             WriteError: the system refused.
         """
-        self._errors.write(record)
+        if record.level == "refused":
+            status = "refused"
+        else:
+            status = "duplicate" if record.kind == DUPLICATE else "error"
+            self._errors.write(record)
         self.summary.add_record(record)
-        if record.level == "error":
-            status = "duplicate" if record.kind == "duplicate_id" else "error"
-            self._row(record.doc_id, sha256, status, record.kind, None, 0, record.path, record.line)
-
-    def add_refused(self, doc_id: str | None, source: Source | None = None, sha256: str | None = None) -> None:
-        """A page that the filter refused, before it was read or after: it has no rows and is no error."""
-        self.summary.refused += 1
-        path, line = (source.path, source.line) if source else (None, None)
-        self._row(doc_id, sha256, "refused", None, None, 0, path, line)
+        self._sinks[DOCUMENTS].write((of_record(record, self._model),))
+        self._row(record.doc_id, sha256, status, record.kind, None, 0, record.path, record.line)
 
     @property
     def has_records(self) -> bool:
@@ -109,7 +124,8 @@ class Part:
         Raises:
             WriteError: the system refused; the part does not count as whole then.
         """
-        self._facts.commit()
+        for sink in self._sinks.values():
+            sink.commit()
         self._errors.commit()
         columns = list(zip(*self._rows, strict=True)) or [()] * len(COLUMNS)
         write_manifest(self._manifest, dict(zip(COLUMNS, columns, strict=True)), self.summary, ended)
@@ -146,11 +162,6 @@ def read_manifest(path: Path) -> tuple[Summary, bool]:
 
     about = json.loads(pq.read_metadata(path).metadata[_ABOUT])
     return Summary.from_dict(about["summary"]), bool(about["ended"])
-
-
-def sha256_of(text: str) -> str:
-    """The digest that the manifest keeps: of the text that offsets refer to, as UTF-8."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _schema() -> pyarrow.Schema:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from nianbao.batch.document import of_record, of_result, warnings_of
 from nianbao.batch.summary import Summary
+from nianbao.batch.version import model_version
 from nianbao.reading import MAX_BYTES, Dataset, ReadError, Source, open_sources
 from nianbao.writing.atomic import Pending, check_target, reporting
-from nianbao.writing.sinks import open_sink
+from nianbao.writing.output import Output, documents_path
 
 if TYPE_CHECKING:
     from nianbao.extractor import Result
@@ -30,7 +31,7 @@ class NothingRead(Exception):
     """No document could be read, so that there is nothing to write; `summary` says why."""
 
     def __init__(self, summary: Summary) -> None:
-        super().__init__("no document could be read; no output was written")
+        super().__init__("no document could be read; no facts were written")
         self.summary = summary
 
 
@@ -43,9 +44,11 @@ def run(
     extractor: Runs | None = None,
     progress: Callable[[Summary], None] | None = None,
 ) -> Summary:
-    """Reads the documents behind `paths` and writes their facts to `output`, whole or not at all.
+    """Reads the documents behind `paths` and writes their facts and the table of documents, whole or not at all.
 
-    Documents that cannot be read are listed in `errors_path(output)`, which is absent when there are none.
+    What could not be read, or not in full, is also listed in `errors_path(output)`, which is absent when there is
+    nothing to tell. Where no document could be read, the table of documents alone is written, and nothing over an
+    output that is there already.
 
     Args:
         max_bytes: a longer document is refused.
@@ -59,32 +62,36 @@ def run(
         NothingRead: not one document could be read.
     """
     summary = Summary()
-    errors_file = errors_path(output)
-    with open_sink(output) as sink, ErrorFile(errors_file) as errors:
-        gate = None if keep is None else partial(_kept, keep, summary)
-        sources = open_sources(paths, max_bytes=max_bytes, exclude={output, errors_file}, keep=gate)
+    errors_file, table, model = errors_path(output), documents_path(output), model_version()
+    before = output.exists()
+    with Output(output) as out, ErrorFile(errors_file) as errors:
+        sources = open_sources(paths, max_bytes=max_bytes, exclude={output, errors_file, table}, keep=keep)
         for outcome in process(sources, extractor):
             if isinstance(outcome, ReadError):
-                errors.write(outcome)
-                summary.add_record(outcome)
+                out.write(of_record(outcome, model))
+                records: Iterable[ReadError] = (outcome,)
             else:
-                sink.write(outcome.facts)
-                summary.add_document(outcome.source.id, outcome.facts, bool(outcome.structure["is_report"]))
+                document = of_result(outcome, model)
+                out.write(document, outcome.facts)
+                summary.add_document(document, outcome.facts)
+                records = warnings_of(outcome)
+            for record in records:
+                summary.add_record(record)
+                if record.level != "refused":
+                    errors.write(record)
             if progress is not None:
                 progress(summary)
         if errors.commit():
             summary.errors_file = errors_file
-        if not summary.documents and not summary.refused:
+        if summary.documents or summary.refused:
+            out.commit()
+        else:
+            if not before:
+                out.commit_documents()
             raise NothingRead(summary)
-        sink.commit()
     summary.output = output
+    summary.table = table if table != output else None
     return summary
-
-
-def _kept(keep: Callable[[bytes | str], bool], summary: Summary, page: bytes | str) -> bool:
-    kept = keep(page)
-    summary.refused += not kept
-    return kept
 
 
 def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None) -> Iterator[Result | ReadError]:
@@ -108,8 +115,6 @@ def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None
             yield _failure(item, error)
             continue
         yield result
-        for name, what in result.warnings:
-            yield ReadError(what, path=item.path, line=item.line, doc_id=item.id, kind=name, level="warning")
 
 
 def _failure(source: Source, error: Exception) -> ReadError:
@@ -121,6 +126,7 @@ def _failure(source: Source, error: Exception) -> ReadError:
         doc_id=source.id,
         kind="extraction",
     )
+    failure.format, failure.sha256 = source.kind, source.sha256
     failure.__cause__ = error
     return failure
 

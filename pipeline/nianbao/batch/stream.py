@@ -7,9 +7,9 @@ from functools import partial
 
 from nianbao.batch.plan import Item, Shard
 from nianbao.reading import ReadError
-from nianbao.reading.files import Entry, readable
+from nianbao.reading.files import Entry, digest_of, readable
 from nianbao.reading.record import Record
-from nianbao.reading.streams import open_records
+from nianbao.reading.streams import kind_of, open_records
 
 
 class Stream:
@@ -27,9 +27,7 @@ class Stream:
         self.next = 0
         self.ended = False
         self.seen = 0
-        self.remote = any(
-            isinstance(item, Entry) and item.split is not None and not item.path.exists() for item in shard.items
-        )
+        self.remote = is_remote(shard)
         self._records = _records(shard, max_bytes)
         self._peeked: Record | None = None
 
@@ -67,6 +65,19 @@ def _records(shard: Shard, max_bytes: int) -> Iterator[Record]:
 
 def _itself(error: ReadError) -> ReadError:
     return error
+
+
+def is_remote(shard: Shard) -> bool:
+    """Whether records come over a network."""
+    return any(isinstance(item, Entry) and item.split is not None and not item.path.exists() for item in shard.items)
+
+
+def about(shard: Shard, number: int) -> tuple[str | None, str | None]:
+    """Kind and digest of the file that a record is, for one that could not be read; nulls for a part of a file."""
+    item: Item = shard.items[0 if shard.collection else number]
+    if isinstance(item, ReadError) or shard.collection:
+        return None, None
+    return kind_of(item.path), digest_of(item.path)
 
 
 def place(shard: Shard, number: int, line: int | None) -> tuple[str | None, int | None, str | None]:

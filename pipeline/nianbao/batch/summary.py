@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from nianbao.reading import ReadError
-from nianbao.schema import Fact
+from nianbao.schema import Document, Fact
 
 _SHOWN = 20
 
@@ -24,25 +24,35 @@ class Summary:
     flagged: int = 0
     basis: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
+    empty: int = 0
     not_reports: int = 0
     # The first of them, in order.
+    first_empty: list[str] = field(default_factory=list)
     first_not_reports: list[str] = field(default_factory=list)
+    # Documents by the names of their warnings.
+    warned: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     errors: int = 0
     warnings: int = 0
     # The first of them, for a look; all are in the error file.
     first_records: list[ReadError] = field(default_factory=list)
     output: Path | None = None
+    # Where the table of documents is, if not in the output itself.
+    table: Path | None = None
     errors_file: Path | None = None
 
-    def add_document(self, doc_id: str, facts: list[Fact], is_report: bool) -> None:
+    def add_document(self, document: Document, facts: Iterable[Fact]) -> None:
         """Counts one document that was read."""
         self.documents += 1
-        self.facts += len(facts)
-        if not is_report:
+        self.facts += document.facts
+        self.warned.update({warning.partition(":")[0] for warning in document.warnings})
+        name = document.doc_id or ""
+        if document.status == "empty":
+            self.empty += 1
+            self.first_empty += [name][: _SHOWN - len(self.first_empty)]
+        elif document.status == "no_report":
             self.not_reports += 1
-            if len(self.first_not_reports) < _SHOWN:
-                self.first_not_reports.append(doc_id)
+            self.first_not_reports += [name][: _SHOWN - len(self.first_not_reports)]
         for fact in facts:
             self.open_facts += fact.metric is None
             self.flagged += bool(fact.flags)
@@ -50,7 +60,10 @@ class Summary:
             self.status[fact.status] += 1
 
     def add_record(self, record: ReadError) -> None:
-        """Counts one record of the error file."""
+        """Counts one record of the error file, or of a document that the filter refused."""
+        if record.level == "refused":
+            self.refused += 1
+            return
         if record.level == "error":
             self.errors += 1
         else:
@@ -62,25 +75,26 @@ class Summary:
         """Adds the counts of the part of a run that comes next."""
         for name in _COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.basis.update(other.basis)
-        self.status.update(other.status)
-        self.first_not_reports += other.first_not_reports[: _SHOWN - len(self.first_not_reports)]
-        self.first_records += other.first_records[: _SHOWN - len(self.first_records)]
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(other, name))
+        for name in ("first_empty", "first_not_reports", "first_records"):
+            getattr(self, name).extend(getattr(other, name)[: _SHOWN - len(getattr(self, name))])
 
     def to_dict(self) -> dict[str, Any]:
         """The counts as plain data; `from_dict` is the inverse."""
         counts = {name: getattr(self, name) for name in _COUNTS}
-        kinds = {"basis": dict(self.basis), "status": dict(self.status)}
-        records = [record.to_dict() for record in self.first_records]
-        return {**counts, **kinds, "first_not_reports": self.first_not_reports, "first_records": records}
+        kinds = {name: dict(getattr(self, name)) for name in _COUNTERS}
+        firsts = {"first_empty": self.first_empty, "first_not_reports": self.first_not_reports}
+        return {**counts, **kinds, **firsts, "first_records": [record.to_dict() for record in self.first_records]}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Summary:
         """The summary that `to_dict` told of."""
+        counters: dict[str, Any] = {name: Counter(data[name]) for name in _COUNTERS}
         return cls(
             **{name: data[name] for name in _COUNTS},
-            basis=Counter(data["basis"]),
-            status=Counter(data["status"]),
+            **counters,
+            first_empty=list(data["first_empty"]),
             first_not_reports=list(data["first_not_reports"]),
             first_records=[ReadError.from_dict(record) for record in data["first_records"]],
         )
@@ -92,24 +106,32 @@ class Summary:
         yield f"Open facts   {self.open_facts:,} (no canonical metric)"
         if self.flagged:
             yield f"Flagged      {self.flagged:,} (checks that fail, see the column flags)"
+        if self.empty:
+            yield f"No facts in  {self.empty:,} of the reports: {_names(self.empty, self.first_empty)}"
         if self.not_reports:
-            yield f"No reports   {self.not_reports:,}: {self._names()}"
+            yield f"No reports   {self.not_reports:,}: {_names(self.not_reports, self.first_not_reports)}"
         if self.refused:
             yield f"Refused      {self.refused:,} by the filter"
+        if self.warned:
+            yield f"Warnings     {_counted(self.warned)}"
         if self.errors or self.warnings:
-            yield f"Not read     {self.errors:,}; read in part {self.warnings:,}; all listed in {self.errors_file}"
+            yield f"Not read     {self.errors:,}; warnings {self.warnings:,}; all listed in {self.errors_file}"
         if self.output is not None:
-            yield f"Written      {self.output}"
-
-    def _names(self) -> str:
-        rest = self.not_reports - len(self.first_not_reports)
-        return ", ".join(self.first_not_reports) + (
-            f" ... and {rest:,} more (nianbao structure tells which)" if rest else ""
-        )
+            yield f"Written      {self.output}" + (f" and {self.table}" if self.table else "")
 
 
-_COUNTS = ("documents", "facts", "open_facts", "flagged", "not_reports", "refused", "errors", "warnings")
+_COUNTS = ("documents", "facts", "open_facts", "flagged", "empty", "not_reports", "refused", "errors", "warnings")
+_COUNTERS = ("basis", "status", "warned")
+
+
+def _names(count: int, first: list[str]) -> str:
+    rest = count - len(first)
+    return ", ".join(first) + (f" ... and {rest:,} more (the table of documents names them)" if rest else "")
 
 
 def _parts(counts: Counter[str]) -> str:
-    return f"; {', '.join(f'{name} {count:,}' for name, count in sorted(counts.items()))}" if counts else ""
+    return f"; {_counted(counts)}" if counts else ""
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()))

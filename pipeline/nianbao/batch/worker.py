@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nianbao.batch.mark import Mark
-from nianbao.batch.part import Part, sha256_of
+from nianbao.batch.part import Part
 from nianbao.batch.plan import Shard
 from nianbao.batch.run import process
 from nianbao.batch.settings import Settings
-from nianbao.batch.stream import Stream, place
+from nianbao.batch.stream import Stream, about, is_remote, place
 from nianbao.reading import ReadError, Source
+from nianbao.reading.kinds import sha256_of
 from nianbao.reading.open import duplicate, place_of
-from nianbao.reading.record import Record
+from nianbao.reading.record import Record, refused
 
 if TYPE_CHECKING:
     from nianbao.batch.run import Runs
@@ -92,7 +93,7 @@ class Worker:
                 if number in bad and number >= first and (record is not None or number == cut):
                     made.add_record(_lost(shard, number, bad[number]), bad[number]["sha256"])
                 elif record is not None:
-                    self._read(number, record, made, ids, stream.remote)
+                    self._read(shard, number, record, made, ids)
                 if record is None:
                     break
             # The next part tells what cannot be gone through.
@@ -120,10 +121,11 @@ class Worker:
         self._watch(stream.next, stream.remote)
         return stream.peek()
 
-    def _read(self, number: int, record: Record, made: Part, ids: dict[str, str], remote: bool) -> None:
+    def _read(self, shard: Shard, number: int, record: Record, made: Part, ids: dict[str, str]) -> None:
         self._watch(number)
+        path, remote = place(shard, number, None)[0], is_remote(shard)
         if self._gate is not None and record.page is not None and not self._gate(record.page):
-            made.add_refused(record.doc_id)
+            made.add_record(refused(path, record.doc_id, record.line))
             return
         item = record.read()
         if isinstance(item, ReadError):
@@ -135,7 +137,7 @@ class Worker:
         sha256 = sha256_of(item.text)
         self._mark.read(number, sha256, item.id, item.line)
         if self._gate is not None and record.page is None and not self._gate(item.text):
-            made.add_refused(item.id, item, sha256)
+            made.add_record(refused(item.path, item.id, item.line), sha256)
         elif item.id in ids:
             made.add_record(duplicate(item, ids[item.id]), sha256)
         else:
@@ -172,7 +174,9 @@ def _memory(error: ReadError) -> None:
 
 def _lost(shard: Shard, number: int, why: dict[str, Any]) -> ReadError:
     path, line, doc_id = place(shard, number, why["line"])
-    return ReadError(why["message"], path=path, line=line, doc_id=why["id"] or doc_id, kind=why["kind"])
+    lost = ReadError(why["message"], path=path, line=line, doc_id=why["id"] or doc_id, kind=why["kind"])
+    lost.format, lost.sha256 = about(shard, number)
+    return lost
 
 
 def limit_memory(more: int) -> None:

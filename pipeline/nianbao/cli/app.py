@@ -97,6 +97,7 @@ def structure(paths: Paths, max_size: MaxSize = DEFAULT_MEGABYTES, debug: Debug 
     """
     with polite(debug):
         from nianbao.batch import process
+        from nianbao.batch.document import warnings_of
         from nianbao.reading import ReadError, open_sources
 
         must_exist(paths)
@@ -106,6 +107,8 @@ def structure(paths: Paths, max_size: MaxSize = DEFAULT_MEGABYTES, debug: Debug 
                 say(f"{outcome.level.capitalize()}: {outcome}")
                 failed += outcome.level == "error"
                 continue
+            for warning in warnings_of(outcome):
+                say(f"Warning: {warning}")
             done += 1
             row = {"doc_id": outcome.source.id, **outcome.structure}
             put(json.dumps(row, ensure_ascii=False) + "\n")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, OptionalPaths, must_exist, usage
 from nianbao.cli.progress import progress_of_many, progress_of_one
-from nianbao.cli.terminal import clean, polite, say
+from nianbao.cli.terminal import TERMINATED, Terminated, clean, polite, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +34,7 @@ Output = Annotated[
         "--output",
         metavar="OUT",
         show_default=False,
-        help="A .jsonl, .csv, .parquet or .duckdb file; with --workers or --engine a folder of Parquet files.",
+        help="A .jsonl, .csv, .parquet, .duckdb, .sqlite or .xlsx file; with --workers or --engine a folder.",
     ),
 ]
 Dataset = Annotated[
@@ -99,11 +96,12 @@ def extract(
     max_size: MaxSize = DEFAULT_MEGABYTES,
     debug: Debug = False,
 ) -> None:
-    """Write the facts of documents to OUT, one row a fact.
+    """Write the facts of documents to OUT, one row a fact, and the table of documents, one row an input.
 
-    Documents that cannot be read are listed in OUT.errors.jsonl; the others are done all the same.
+    The table stands in OUT itself where that holds several tables or sheets, else beside it, in OUT-stem.documents.
+    What cannot be read is also listed in OUT.errors.jsonl; the other documents are done all the same.
 
-    With --workers or --engine, OUT is a folder: part-*.parquet (facts), _errors.jsonl, _manifest/ (one row a document).
+    With --workers or --engine, OUT is a folder: part-*.parquet (facts), documents/, _errors.jsonl, _manifest/.
     It appears when all is done. Until then the parts are in OUT.partial, and the same command goes on where an earlier
     one broke off.
     """
@@ -119,27 +117,26 @@ def extract(
         several = workers is not None or engine is not None
         _check(several, engine, scheduler, overwrite, paths or [], output)
         try:
-            with _terminable():
-                if several:
-                    with progress_of_many() as many:
-                        summary = _many(
-                            given,
-                            output,
-                            workers=workers,
-                            engine=(engine or Engine.local).value,
-                            scheduler=scheduler,
-                            overwrite=overwrite,
-                            max_bytes=max_bytes,
-                            part_size=part_size,
-                            time_limit=time_limit,
-                            memory_limit=memory_limit * 1_000_000,
-                            filtered=filtered,
-                            progress=many,
-                            debug=debug,
-                        )
-                else:
-                    with progress_of_one() as one:
-                        summary = run(given, output, max_bytes=max_bytes, keep=_gate(filtered), progress=one)
+            if several:
+                with progress_of_many() as many:
+                    summary = _many(
+                        given,
+                        output,
+                        workers=workers,
+                        engine=(engine or Engine.local).value,
+                        scheduler=scheduler,
+                        overwrite=overwrite,
+                        max_bytes=max_bytes,
+                        part_size=part_size,
+                        time_limit=time_limit,
+                        memory_limit=memory_limit * 1_000_000,
+                        filtered=filtered,
+                        progress=many,
+                        debug=debug,
+                    )
+            else:
+                with progress_of_one() as one:
+                    summary = run(given, output, max_bytes=max_bytes, keep=_gate(filtered), progress=one)
         except NothingRead as error:
             _tell(error.summary, debug)
             say(f"Error: {error}.")
@@ -158,6 +155,9 @@ def _many(given: list[Any], output: Path, **options: Any) -> Summary:
     except KeyboardInterrupt:
         say(f"Interrupted; {kept}.")
         raise typer.Exit(130) from None
+    except Terminated:
+        say(f"Terminated; {kept}.")
+        raise typer.Exit(TERMINATED) from None
     except (RunFailed, WriteError) as error:
         say(f"Error: {error}; {kept}.")
         raise typer.Exit(1) from None
@@ -172,7 +172,7 @@ def _check(
         usage("--overwrite is for --workers and --engine; a single file is replaced anyway")
     if several and any(str(path) == "-" for path in paths):
         usage("standard input cannot be read with --workers or --engine: it cannot be taken up again; save it first")
-    if several and output.suffix.lower() in (".jsonl", ".csv", ".parquet", ".duckdb"):
+    if several and output.suffix.lower() in (".jsonl", ".csv", ".parquet", ".duckdb", ".sqlite", ".xlsx"):
         usage(f"with --workers or --engine OUT is a folder of Parquet files; name one, for instance {output.stem}")
     if several and os.name != "posix":
         usage("--workers and --engine need Linux or macOS")
@@ -185,20 +185,6 @@ def _gate(filtered: bool) -> Callable[[bytes | str], bool] | None:
 
     gate = Gate()
     return lambda page: gate.is_report(page)[0]
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM unwinds as Ctrl-C does, so that the unfinished output is removed."""
-
-    def stop(signum: int, frame: object) -> NoReturn:
-        raise SystemExit(128 + signum)
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _tell(summary: Summary, debug: bool) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 import typer
 
 # Control characters can rewrite a terminal's screen or title, marks of direction can reverse what is read.
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+TERMINATED = 128 + signal.SIGTERM
 
 
 def clean(text: str) -> str:
@@ -37,24 +42,50 @@ def put(text: str) -> None:
             rest = rest[out.buffer.write(rest) :]
 
 
+class Terminated(BaseException):
+    """SIGTERM came: what is unfinished is to be removed, as at Ctrl-C."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Within the block SIGTERM raises Terminated."""
+
+    def stop(signum: int, frame: object) -> NoReturn:
+        raise Terminated
+
+    # Signals belong to the main thread.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @contextmanager
 def polite(debug: bool) -> Iterator[None]:
     """Ends a command with one line on standard error and an exit code, whatever happens in it.
 
-    Exits: 2 wrong usage, 1 failure, 130 interrupted, 141 when the reader of a pipe went away. With `debug`,
-    failures come as Python's traceback.
+    Exits: 2 wrong usage, 1 failure, 130 interrupted, 141 when the reader of a pipe went away, 143 terminated. With
+    `debug`, failures come as Python's traceback.
     """
     from nianbao.reading.errors import ReadError
     from nianbao.writing.atomic import OutputError, WriteError
 
     try:
-        yield
-        sys.stdout.flush()
+        with _terminable():
+            yield
+            sys.stdout.flush()
     except typer.Exit:
         raise
     except KeyboardInterrupt:
         say("Interrupted; no file was written.")
         raise typer.Exit(130) from None
+    except Terminated:
+        say("Terminated; no file was written.")
+        raise typer.Exit(TERMINATED) from None
     except BrokenPipeError:
         # The interpreter flushes once more at exit; there must be somewhere to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "refused"]
 
 
 class ReadError(Exception):
@@ -20,7 +20,7 @@ class ReadError(Exception):
         kind: one word to sort by: empty, binary, encoding, too_large, unreadable, unknown_ending,
             duplicate_id, bad_record, html, missing_part, extraction; in runs over several processes also
             time_limit, memory_limit, crash; of a warning its name (see `ReadWarning`).
-        level: "error": the document is lost; "warning": it was read, but not in full.
+        level: "error": the document is lost; "warning": it was read, but not in full; "refused": a filter left it out.
 
     Attributes:
         format, sha256: the kind of file ("html") and the digest of its bytes, where they are known.

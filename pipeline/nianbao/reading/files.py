@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import stat
@@ -12,6 +13,7 @@ from pathlib import Path
 from nianbao.reading.errors import ReadError
 
 STDIN = "-"
+_HASHED = 1_000_000_000
 _MAGIC = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -131,6 +133,17 @@ def read_file(path: Path, max_bytes: int) -> bytes:
         raise unreadable(path, error) from error
     check_size(data, readable(str(path)), max_bytes)
     return data
+
+
+def digest_of(path: Path) -> str | None:
+    """SHA-256 of a file's bytes; None for one that cannot be read, or that is so large that it would take long."""
+    try:
+        with open_regular(path) as stream:
+            if os.fstat(stream.fileno()).st_size > _HASHED:
+                return None
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, ReadError):
+        return None
 
 
 def read_bytes(path: Path, max_bytes: int) -> bytes:

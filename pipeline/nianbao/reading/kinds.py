@@ -49,13 +49,18 @@ DOCUMENTS: dict[str, Kind] = {
 """By ending."""
 
 
+def sha256_of(data: bytes | str) -> str:
+    """The digest of bytes, or of a text as UTF-8, in hexadecimal."""
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data).hexdigest()
+
+
 def read_document(kind: Kind, data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     """The document that the bytes are, with its kind and digest.
 
     Raises:
         ReadError: it cannot be read; the error knows kind and digest too.
     """
-    digest = hashlib.sha256(data).hexdigest()
+    digest = sha256_of(data)
     try:
         source = kind.load()(data, doc_id, place, max_bytes)
     except ReadError as error:

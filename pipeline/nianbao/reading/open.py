@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import STDIN, Dataset, Entry, check_text, find
-from nianbao.reading.record import Record
+from nianbao.reading.files import STDIN, Dataset, Entry, check_text, find, readable
+from nianbao.reading.record import Record, refused
 from nianbao.reading.source import Source
 from nianbao.reading.streams import failure, open_records
 
 MAX_BYTES = 5_000_000
 """The default limit of one document's text: the longest reports have some hundred thousand bytes."""
 
+_STDIN = "standard input"
 _HEAD_BYTES = 4096
 _PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<table", b"<div", b"<meta", b"<!--")
 
@@ -37,10 +38,11 @@ def open_sources(
         max_bytes: a longer document is refused.
         exclude: files to leave out of folders.
         keep: says of a page's bytes, where they are at hand before it is read, else of a document's text, whether it
-            is wanted; the others are passed over. None: all are wanted.
+            is wanted; of the others there is only a record. None: all are wanted.
 
     Yields:
-        A Source for each document, a ReadError for each that cannot be read or whose id was there before.
+        A Source for each document, a ReadError for each that cannot be read, is not wanted, or whose id was there
+        before.
     """
     first: dict[str, str] = {}
     for item in chain.from_iterable(_read_entry(entry, max_bytes, keep) for entry in find(paths, exclude)):
@@ -60,7 +62,7 @@ def place_of(source: Source) -> str:
 
 def duplicate(source: Source, first: str) -> ReadError:
     """The record of a document whose id another has already; `first`: where that stands."""
-    return ReadError(
+    record = ReadError(
         f'has the id "{source.id}", which {first} has already; only that one is read. '
         "Give the folder above both, or rename one",
         path=source.path,
@@ -68,6 +70,8 @@ def duplicate(source: Source, first: str) -> ReadError:
         doc_id=source.id,
         kind="duplicate_id",
     )
+    record.format, record.sha256 = source.kind, source.sha256
+    return record
 
 
 def read_all(paths: Iterable[str | Path | Dataset], *, max_bytes: int = MAX_BYTES) -> Iterator[Source]:
@@ -89,27 +93,32 @@ def _read_entry(
         yield entry
     elif entry.given and entry.split is None and str(entry.path) == STDIN:
         try:
-            yield from _wanted(_read_stream(sys.stdin.buffer, max_bytes), keep)
+            yield from _wanted(_read_stream(sys.stdin.buffer, max_bytes), keep, _STDIN)
         except Exception as error:
             yield failure(entry, error)
     else:
-        yield from _wanted(open_records(entry, max_bytes), keep)
+        yield from _wanted(open_records(entry, max_bytes), keep, readable(str(entry.path)))
 
 
-def _wanted(records: Iterable[Record], keep: Callable[[bytes | str], bool] | None) -> Iterator[Source | ReadError]:
+def _wanted(
+    records: Iterable[Record], keep: Callable[[bytes | str], bool] | None, place: str
+) -> Iterator[Source | ReadError]:
     for record in records:
         if keep is not None and record.page is not None and not keep(record.page):
+            yield refused(place, record.doc_id, record.line)
             continue
         item = record.read()
         if keep is None or record.page is not None or isinstance(item, ReadError) or keep(item.text):
             yield item
+        else:
+            yield refused(item.path, item.id, item.line)
 
 
 def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
     """Standard input: lines of JSON, an HTML page or a text, told apart by how it begins."""
     from nianbao.reading import html, plain, records
 
-    place = "standard input"
+    place = _STDIN
     head = stream.read(_HEAD_BYTES)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"{") and not start.startswith(b"{\\rtf"):

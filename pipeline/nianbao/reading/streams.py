@@ -11,8 +11,8 @@ from typing import Any
 
 from nianbao.reading.config import load_config
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import Entry, read_file, readable, unreadable
-from nianbao.reading.kinds import DOCUMENTS, Kind, read_document
+from nianbao.reading.files import Entry, digest_of, read_file, readable, unreadable
+from nianbao.reading.kinds import DOCUMENTS, Kind, read_document, sha256_of
 from nianbao.reading.record import Record
 from nianbao.reading.source import Source
 
@@ -36,6 +36,12 @@ def ending(path: Path) -> str:
     return both if both in COLLECTIONS else last
 
 
+def kind_of(path: Path) -> str | None:
+    """The kind of a file by its ending; None where that is not read."""
+    kind = ending(path)
+    return DOCUMENTS[kind].name if kind in DOCUMENTS else kind.split(".")[1] if kind in COLLECTIONS else None
+
+
 def is_collection(entry: Entry) -> bool:
     """Whether the entry may hold more than one document."""
     return entry.split is not None or ending(entry.path) in COLLECTIONS
@@ -54,8 +60,9 @@ def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
     """
     try:
         if is_collection(entry):
+            kind = "dataset" if entry.split is not None else ending(entry.path).split(".")[1]
             for record in _collection(entry, max_bytes):
-                yield replace(record, read=partial(_guarded, entry, record.read))
+                yield replace(record, read=partial(_guarded, entry, partial(_identified, kind, record.read)))
         elif (kind := ending(entry.path)) in DOCUMENTS:
             yield Record(partial(_guarded, entry, partial(_whole, DOCUMENTS[kind], entry, max_bytes)))
         elif not lies_beside(entry):
@@ -75,8 +82,23 @@ def _collection(entry: Entry, max_bytes: int) -> Iterator[Record]:
 
 
 def _whole(kind: Kind, entry: Entry, max_bytes: int) -> Source:
-    data = read_file(entry.path, max_bytes * kind.factor)
+    try:
+        data = read_file(entry.path, max_bytes * kind.factor)
+    except ReadError as error:
+        error.format, error.sha256 = kind.name, digest_of(entry.path)
+        raise
     return read_document(kind, data, entry.doc_id, readable(str(entry.path)), max_bytes)
+
+
+def _identified(kind: str, read: Callable[[], Source | ReadError]) -> Source | ReadError:
+    """A record of a collection: where its reader says nothing else, it is of the collection's kind."""
+    item = read()
+    if isinstance(item, ReadError):
+        item.format = item.format or kind
+    else:
+        item.kind = item.kind or kind
+        item.sha256 = item.sha256 or sha256_of(item.text)
+    return item
 
 
 def _guarded(entry: Entry, read: Callable[[], Source | ReadError]) -> Source | ReadError:

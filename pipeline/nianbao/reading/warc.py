@@ -47,7 +47,7 @@ def responses(path: Path, max_bytes: int) -> Iterator[Record]:
                     about = {"url": address, "date": date, "record": key}
                     doc_id = f"{address}@{date}"
                     read = partial(_page, data, doc_id, about, place, number, max_bytes)
-                    yield Record(read, stream.tell(), data, doc_id)
+                    yield Record(read, stream.tell(), data, doc_id, number)
         # EOFError and zlib's: a file cut short.
         except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
             raise ReadError(

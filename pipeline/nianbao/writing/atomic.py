@@ -45,8 +45,25 @@ class Pending:
         Raises:
             WriteError: the system refused.
         """
+        self.settle()
+        self.place()
+
+    def settle(self) -> None:
+        """Waits until the file's bytes have reached the disk.
+
+        Raises:
+            WriteError: the system refused.
+        """
         with reporting(self.target):
             _sync(self.path)
+
+    def place(self) -> None:
+        """Moves the settled file to its target: of several files all are settled before the first is moved.
+
+        Raises:
+            WriteError: the system refused.
+        """
+        with reporting(self.target):
             os.replace(self.path, self.target)
             _sync(self.target.parent)
 

@@ -1,35 +1,58 @@
-"""The columns of a fact as the types of the file formats, taken from the Fact itself."""
+"""The tables of a run and their columns as the types of the file formats, taken from the rows' own classes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
-from nianbao.schema import COLUMNS, Fact
+from nianbao.schema import Document, Fact
 
 if TYPE_CHECKING:
     import pyarrow
 
-Kind = Literal["str", "int", "float", "words", "numbers"]
+Kind = Literal["str", "int", "float", "bool", "words", "numbers"]
 SQL_TYPES: dict[Kind, str] = {
     "str": "VARCHAR",
     "int": "BIGINT",
     "float": "DOUBLE",
+    "bool": "BOOLEAN",
     "words": "VARCHAR[]",
     "numbers": "DOUBLE[]",
 }
 
-values = attrgetter(*COLUMNS)
-"""A fact's values in the order of the columns."""
+
+@dataclass(slots=True, frozen=True)
+class Table:
+    """A table that a run writes: its name in files that hold several, and the class of its rows."""
+
+    name: str
+    row: type
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, in order."""
+        return tuple(field.name for field in fields(self.row))
+
+
+FACTS = Table("facts", Fact)
+DOCUMENTS = Table("documents", Document)
 
 
 @cache
-def kinds() -> dict[str, tuple[Kind, bool]]:
+def values(table: Table = FACTS) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives a row's values in the order of the columns."""
+    return attrgetter(*table.columns)
+
+
+@cache
+def kinds(table: Table = FACTS) -> dict[str, tuple[Kind, bool]]:
     """Column → (kind of value, a list of words or of numbers being one; whether it can be null)."""
-    hints = get_type_hints(Fact)
-    return {name: _kind(hints[name]) for name in COLUMNS}
+    hints = get_type_hints(table.row)
+    return {name: _kind(hints[name]) for name in table.columns}
 
 
 def _kind(hint: Any) -> tuple[Kind, bool]:
@@ -40,12 +63,12 @@ def _kind(hint: Any) -> tuple[Kind, bool]:
         return "str", False
     if get_origin(hint) is list:
         return ("words" if get_args(hint) == (str,) else "numbers"), False
-    plain: dict[Any, Kind] = {str: "str", int: "int", float: "float"}
+    plain: dict[Any, Kind] = {str: "str", int: "int", float: "float", bool: "bool"}
     return plain[hint], False
 
 
 @cache
-def arrow_schema() -> pyarrow.Schema:
+def arrow_schema(table: Table = FACTS) -> pyarrow.Schema:
     """The columns as Arrow types; lists as list<string> and list<double>."""
     import pyarrow as pa
 
@@ -53,7 +76,8 @@ def arrow_schema() -> pyarrow.Schema:
         "str": pa.string(),
         "int": pa.int64(),
         "float": pa.float64(),
+        "bool": pa.bool_(),
         "words": pa.list_(pa.string()),
         "numbers": pa.list_(pa.float64()),
     }
-    return pa.schema([pa.field(name, types[kind], nullable=null) for name, (kind, null) in kinds().items()])
+    return pa.schema([pa.field(name, types[kind], nullable=null) for name, (kind, null) in kinds(table).items()])

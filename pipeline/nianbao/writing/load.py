@@ -1,48 +1,71 @@
-"""Facts read back from any of the output formats."""
+"""Facts and tables of documents read back from any of the output formats."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from nianbao.schema import COLUMNS
-from nianbao.writing.columns import kinds
-from nianbao.writing.sinks import FLAG_SEPARATOR, TABLE, unguard
+from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, Table, kinds
+from nianbao.writing.output import documents_path
+from nianbao.writing.sinks import FLAG_SEPARATOR, SINKS, unguard
+
+PARTS = "part-*.parquet"
+"""The files of facts in a folder that a run over several processes wrote."""
+
+Rows = Iterator[dict[str, Any]]
 
 
-def read_facts(path: Path) -> Iterator[dict[str, Any]]:
+def read_facts(path: Path) -> Rows:
     """The rows of a facts file, or of a folder that a run over several processes wrote; keys in the columns' order.
 
-    An empty field of .csv is null where the column can be null: .csv does not tell null from the empty string.
+    An empty field of .csv or .xlsx is null where the column can be null: neither tells null from the empty string.
 
     Raises:
         ValueError: the ending is unknown, or the file does not hold facts.
         OSError: it cannot be read.
     """
     if path.is_dir():
-        parts = sorted(path.glob("part-*.parquet"))
-        if not parts:
+        if not any(path.glob(PARTS)):
             raise ValueError(f"{path} is a folder without facts; give the output of: nianbao extract PATH... -o OUT")
-        for part in parts:
-            yield from read_facts(part)
-        return
-    readers = {".jsonl": _from_jsonl, ".csv": _from_csv, ".parquet": _from_parquet, ".duckdb": _from_duckdb}
-    reader = readers.get(path.suffix.lower())
+        return (row for part in sorted(path.glob(PARTS)) for row in _rows(part, FACTS))
+    return _rows(path, FACTS)
+
+
+def read_documents(path: Path) -> Rows | None:
+    """The table of documents that goes with a facts file or folder; None where there is none.
+
+    Raises:
+        ValueError: what stands there is none.
+        OSError: it cannot be read.
+    """
+    if path.is_dir():
+        parts = sorted((path / DOCUMENTS.name).glob(PARTS))
+        return (row for part in parts for row in _rows(part, DOCUMENTS)) if parts else None
+    found = documents_path(path)
+    if not found.is_file() or (found == path and not _holds_documents(path)):
+        return None
+    return _rows(found, DOCUMENTS)
+
+
+def _rows(path: Path, table: Table) -> Rows:
+    reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise ValueError(f"{path} has an ending that holds no facts; use one of {' '.join(readers)}")
+        raise ValueError(f"{path} has an ending that holds no {table.name}; use one of {' '.join(SINKS)}")
     if not path.is_file():
         raise ValueError(f"{path} is no file; give the output of: nianbao extract PATH... -o OUT")
-    for row in reader(path):
-        if not row.keys() >= set(COLUMNS):
-            missing = ", ".join(name for name in COLUMNS if name not in row)
-            raise ValueError(f"{path} does not hold facts: it has no {missing}")
-        yield {name: row[name] for name in COLUMNS}
+    for row in reader(path, table):
+        if not row.keys() >= set(table.columns):
+            missing = ", ".join(name for name in table.columns if name not in row)
+            raise ValueError(f"{path} does not hold {table.name}: it has no {missing}")
+        yield {name: row[name] for name in table.columns}
 
 
-def _from_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+def _from_jsonl(path: Path, table: Table) -> Rows:
     with path.open(encoding="utf-8", newline="\n") as stream:
         for number, line in enumerate(stream, start=1):
             row = json.loads(line)
@@ -51,23 +74,24 @@ def _from_jsonl(path: Path) -> Iterator[dict[str, Any]]:
             yield row
 
 
-def _from_csv(path: Path) -> Iterator[dict[str, Any]]:
+def _from_csv(path: Path, table: Table) -> Rows:
+    columns = kinds(table)
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for row in csv.DictReader(stream):
-            yield {name: _parsed(name, field) for name, field in row.items() if name in kinds()}
+            yield {name: _parsed(unguard(field), *columns[name]) for name, field in row.items() if name in columns}
 
 
-def _parsed(name: str, field: str) -> Any:
-    kind, null = kinds()[name]
+def _parsed(field: str, kind: Kind, null: bool) -> Any:
     if field == "" and null:
         return None
     if kind in ("words", "numbers"):
-        found = unguard(field).split(FLAG_SEPARATOR) if field else []
+        found = field.split(FLAG_SEPARATOR) if field else []
         return found if kind == "words" else [float(part) for part in found]
-    return unguard(field) if kind == "str" else int(field) if kind == "int" else float(field)
+    parse: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": "True".__eq__}
+    return parse[kind](field)
 
 
-def _from_parquet(path: Path) -> Iterator[dict[str, Any]]:
+def _from_parquet(path: Path, table: Table) -> Rows:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
@@ -75,16 +99,85 @@ def _from_parquet(path: Path) -> Iterator[dict[str, Any]]:
             yield from batch.to_pylist()
 
 
-def _from_duckdb(path: Path) -> Iterator[dict[str, Any]]:
+def _from_duckdb(path: Path, table: Table) -> Rows:
     try:
         import duckdb
     except ImportError as error:
         raise ValueError(f"{path} needs duckdb: pip install 'nianbao[duckdb]'") from error
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            found = connection.execute(f"SELECT * FROM {TABLE}")  # noqa: S608  (a constant)
+            found = connection.execute(f"SELECT * FROM {table.name}")  # noqa: S608  (a constant)
             names = [column[0] for column in found.description or ()]
             while rows := found.fetchmany(1000):
                 yield from (dict(zip(names, row, strict=True)) for row in rows)
     except duckdb.Error as error:
-        raise ValueError(f"{path} cannot be read as a DuckDB database of facts: {error}") from error
+        raise ValueError(f"{path} cannot be read as a DuckDB database of {table.name}: {error}") from error
+
+
+def _from_sqlite(path: Path, table: Table) -> Rows:
+    columns = kinds(table)
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute(f"SELECT * FROM {table.name} ORDER BY rowid")  # noqa: S608  (a constant)
+            names = [column[0] for column in found.description]
+            for row in found:
+                yield {
+                    name: _of_sqlite(value, columns[name][0])
+                    for name, value in zip(names, row, strict=True)
+                    if name in columns
+                }
+    except sqlite3.Error as error:
+        raise ValueError(f"{path} cannot be read as a SQLite database of {table.name}: {error}") from error
+
+
+def _of_sqlite(value: Any, kind: Kind) -> Any:
+    if value is None:
+        return None
+    return json.loads(value) if kind in ("words", "numbers") else bool(value) if kind == "bool" else value
+
+
+def _from_xlsx(path: Path, table: Table) -> Rows:
+    try:
+        import python_calamine
+    except ImportError as error:
+        raise ValueError(f"{path} needs python-calamine: pip install 'nianbao[xlsx]'") from error
+    columns = kinds(table)
+    try:
+        with python_calamine.load_workbook(str(path)) as book:
+            sheet = iter(book.get_sheet_by_name(table.name).iter_rows())
+            heads = [str(head) for head in next(sheet, ())]
+            for row in sheet:
+                yield {
+                    name: _of_cell(value, *columns[name])
+                    for name, value in zip(heads, row, strict=True)
+                    if name in columns
+                }
+    except (python_calamine.CalamineError, OSError) as error:
+        raise ValueError(f"{path} cannot be read as a workbook of {table.name}: {error}") from error
+
+
+def _of_cell(value: Any, kind: Kind, null: bool) -> Any:
+    if isinstance(value, str):
+        return _parsed(value, kind, null)
+    if kind in ("str", "words", "numbers"):
+        return _parsed(format(value, ".15g"), kind, null)
+    return int(value) if kind == "int" else value
+
+
+def _holds_documents(path: Path) -> bool:
+    """Whether a file that can hold several tables has that of documents, which files of earlier versions lack."""
+    try:
+        next(_rows(path, DOCUMENTS), None)
+    except ValueError:
+        return False
+    return True
+
+
+_READERS: dict[str, Callable[[Path, Table], Rows]] = {
+    ".jsonl": _from_jsonl,
+    ".csv": _from_csv,
+    ".parquet": _from_parquet,
+    ".duckdb": _from_duckdb,
+    ".sqlite": _from_sqlite,
+    ".xlsx": _from_xlsx,
+}

@@ -1,4 +1,4 @@
-"""One sink for each kind of output file. Rows stream through; memory holds one row group."""
+"""One sink for each kind of output file. Rows stream through; memory holds one row group of each table."""
 
 from __future__ import annotations
 
@@ -6,37 +6,42 @@ import csv
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from nianbao.schema import COLUMNS, Fact
-from nianbao.writing.atomic import OutputError, Pending, WriteError, check_target, reporting
-from nianbao.writing.columns import SQL_TYPES, arrow_schema, kinds, values
+from nianbao.writing.atomic import OutputError, Pending, check_target, reporting
+from nianbao.writing.columns import FACTS, Table, arrow_schema, values
 
 if TYPE_CHECKING:
     import pyarrow
 
 ROW_GROUP = 10_000
 FLAG_SEPARATOR = ";"
-TABLE = "facts"
 
 # A cell that begins so is a formula to spreadsheets, full-width signs included; the apostrophes are those that
 # `guard` adds, so that it can be undone.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 _NUMBER = re.compile(r"[+\-＋－]?[\d０-９][\d０-９.,，．]*[%％]?")
+_BREAKS = re.compile(r"[ \t]*(?:\r\n|[\r\n])[ \t]*")
 
 
 class Sink(ABC):
-    """Takes facts in the order in which they shall stand, and gives a file at `commit`.
+    """Takes rows in the order in which they shall stand, and gives a file at `commit`.
 
     Use it in a `with` block: what leaves the block without `commit` leaves no file.
+
+    Args:
+        tables: what the file holds; more than one only where `SEVERAL` names its ending.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, tables: Sequence[Table] = (FACTS,)) -> None:
+        self.tables = tuple(tables)
+        self.target = target
         self._pending = Pending(target)
         try:
             with reporting(target):
@@ -58,14 +63,32 @@ class Sink(ABC):
         finally:
             self._pending.discard()
 
-    def write(self, facts: Iterable[Fact]) -> None:
-        """Adds rows.
+    def write(self, rows: Iterable[Any], table: Table | None = None) -> None:
+        """Adds rows to a table, by default the first.
 
         Raises:
             WriteError: the system refused, for instance on a full disk.
         """
-        with reporting(self._pending.target):
-            self._write(facts)
+        with reporting(self.target):
+            self._write(rows, table or self.tables[0])
+
+    def close(self) -> None:
+        """Finishes the file, so that `place` has nothing left to do that often fails.
+
+        Raises:
+            WriteError: as above.
+        """
+        with reporting(self.target):
+            self._close()
+        self._pending.settle()
+
+    def place(self) -> None:
+        """Puts the finished file at its place.
+
+        Raises:
+            WriteError: as above; nothing is at its place then.
+        """
+        self._pending.place()
 
     def commit(self) -> None:
         """Finishes the file and puts it at its place.
@@ -73,15 +96,14 @@ class Sink(ABC):
         Raises:
             WriteError: as above; nothing is at its place then.
         """
-        with reporting(self._pending.target):
-            self._close()
-        self._pending.commit()
+        self.close()
+        self.place()
 
     @abstractmethod
     def _open(self, path: Path) -> None: ...
 
     @abstractmethod
-    def _write(self, facts: Iterable[Fact]) -> None: ...
+    def _write(self, rows: Iterable[Any], table: Table) -> None: ...
 
     @abstractmethod
     def _close(self) -> None:
@@ -94,26 +116,31 @@ class JsonlSink(Sink):
     def _open(self, path: Path) -> None:
         self._stream = path.open("w", encoding="utf-8", newline="\n")
 
-    def _write(self, facts: Iterable[Fact]) -> None:
-        for fact in facts:
-            row = dict(zip(COLUMNS, values(fact), strict=True))
-            self._stream.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    def _write(self, rows: Iterable[Any], table: Table) -> None:
+        columns, of = table.columns, values(table)
+        for row in rows:
+            found = dict(zip(columns, of(row), strict=True))
+            self._stream.write(json.dumps(found, ensure_ascii=False, allow_nan=False) + "\n")
 
     def _close(self) -> None:
         self._stream.close()
 
 
 class CsvSink(Sink):
-    """UTF-8 with a byte order mark, so that Excel shows Chinese; flags joined by ";", null as an empty field."""
+    """UTF-8 with a byte order mark, so that Excel shows Chinese; lists joined by ";", null as an empty field.
+
+    A line break in a field is a blank: what reads lines reads rows. The exact characters stand in the other formats.
+    """
 
     def _open(self, path: Path) -> None:
         self._stream = path.open("w", encoding="utf-8-sig", newline="")
         self._rows = csv.writer(self._stream)
-        self._rows.writerow(COLUMNS)
+        self._rows.writerow(self.tables[0].columns)
 
-    def _write(self, facts: Iterable[Fact]) -> None:
-        for fact in facts:
-            self._rows.writerow([_csv_field(value) for value in values(fact)])
+    def _write(self, rows: Iterable[Any], table: Table) -> None:
+        of = values(table)
+        for row in rows:
+            self._rows.writerow([_csv_field(value) for value in of(row)])
 
     def _close(self) -> None:
         self._stream.close()
@@ -121,8 +148,13 @@ class CsvSink(Sink):
 
 def _csv_field(value: Any) -> Any:
     if isinstance(value, list):
-        return guard(FLAG_SEPARATOR.join(map(str, value)))
-    return guard(value) if isinstance(value, str) else value
+        return guard(one_line(FLAG_SEPARATOR.join(map(str, value))))
+    return guard(one_line(value)) if isinstance(value, str) else value
+
+
+def one_line(text: str) -> str:
+    """`text` with each line break, and the blanks around it, as one blank."""
+    return _BREAKS.sub(" ", text) if "\n" in text or "\r" in text else text
 
 
 def guard(text: str) -> str:
@@ -131,7 +163,7 @@ def guard(text: str) -> str:
     Documents come from anywhere, and .csv is what people open by a double click. Numbers ("-3", "+1.5%") stay as
     they are; the exact characters of all else stand in the other formats, and `unguard` gives them back.
     """
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if is_formula(text) else text
 
 
 def unguard(text: str) -> str:
@@ -139,35 +171,42 @@ def unguard(text: str) -> str:
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
-class _BatchSink(Sink):
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet that takes `text` for input would run it."""
+    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)
+
+
+class BatchSink(Sink):
     """Collects rows to Arrow tables of about ROW_GROUP rows."""
 
     def _open(self, path: Path) -> None:
-        self._rows: list[tuple[Any, ...]] = []
+        self._rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in self.tables}
         self._done = False
         self._start(path)
 
-    def _write(self, facts: Iterable[Fact]) -> None:
-        self._rows.extend(values(fact) for fact in facts)
-        if len(self._rows) >= ROW_GROUP:
-            self._flush()
+    def _write(self, rows: Iterable[Any], table: Table) -> None:
+        held = self._rows[table]
+        held.extend(map(values(table), rows))
+        if len(held) >= ROW_GROUP:
+            self._flush(table)
 
-    def _flush(self) -> None:
+    def _flush(self, table: Table) -> None:
         import pyarrow as pa
 
-        columns = zip(*self._rows, strict=True) if self._rows else ((),) * len(COLUMNS)
-        schema = arrow_schema()
+        schema, rows = arrow_schema(table), self._rows[table]
+        columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
         arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
-        self._rows.clear()
-        self._append(pa.Table.from_arrays(arrays, schema=schema))
+        rows.clear()
+        self._append(pa.Table.from_arrays(arrays, schema=schema), table)
 
     def _close(self) -> None:
         if self._done:
             return
         self._done = True
         try:
-            if self._rows:
-                self._flush()
+            for table in self.tables:
+                if self._rows[table]:
+                    self._flush(table)
         finally:
             self._stop()
 
@@ -175,78 +214,45 @@ class _BatchSink(Sink):
     def _start(self, path: Path) -> None: ...
 
     @abstractmethod
-    def _append(self, table: pyarrow.Table) -> None: ...
+    def _append(self, rows: pyarrow.Table, table: Table) -> None: ...
 
     @abstractmethod
     def _stop(self) -> None: ...
 
 
-class ParquetSink(_BatchSink):
-    """Typed columns, flags as list<string>, zstd."""
+class ParquetSink(BatchSink):
+    """Typed columns, lists as lists, zstd."""
 
     def _start(self, path: Path) -> None:
         import pyarrow.parquet as pq
 
-        self._writer = pq.ParquetWriter(path, arrow_schema(), compression="zstd")
+        self._writer = pq.ParquetWriter(path, arrow_schema(self.tables[0]), compression="zstd")
 
-    def _append(self, table: pyarrow.Table) -> None:
-        self._writer.write_table(table)
+    def _append(self, rows: pyarrow.Table, table: Table) -> None:
+        self._writer.write_table(rows)
 
     def _stop(self) -> None:
         self._writer.close()
 
 
-class DuckdbSink(_BatchSink):
-    """A DuckDB database with the one table `facts`."""
-
-    def _start(self, path: Path) -> None:
-        import duckdb
-
-        # DuckDB makes the file itself and takes an empty one for a broken database.
-        path.unlink()
-        # Nothing is fetched from the network.
-        config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        columns = ", ".join(
-            f'"{name}" {SQL_TYPES[kind]}{"" if null else " NOT NULL"}' for name, (kind, null) in kinds().items()
-        )
-        with self._reporting():
-            self._connection = duckdb.connect(str(path), config=config)
-            self._connection.execute(f"CREATE TABLE {TABLE} ({columns})")
-
-    @contextmanager
-    def _reporting(self) -> Iterator[None]:
-        import duckdb
-
-        try:
-            yield
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
-        # DuckDB has its own errors for the disk.
-        except duckdb.Error as error:
-            raise WriteError(
-                f"{self._pending.target} could not be written: {error}; nothing was left there. Make room or choose "
-                "another place, and run again"
-            ) from error
-
-    def _append(self, table: pyarrow.Table) -> None:
-        with self._reporting():
-            self._connection.register("batch", table)
-            self._connection.execute(f"INSERT INTO {TABLE} SELECT * FROM batch")  # noqa: S608  (constants)
-            self._connection.unregister("batch")
-
-    def _stop(self) -> None:
-        try:
-            with self._reporting():
-                self._connection.execute("CHECKPOINT")
-        finally:
-            self._connection.close()
+SINKS: dict[str, str] = {
+    ".jsonl": "nianbao.writing.sinks:JsonlSink",
+    ".csv": "nianbao.writing.sinks:CsvSink",
+    ".parquet": "nianbao.writing.sinks:ParquetSink",
+    ".duckdb": "nianbao.writing.databases:DuckdbSink",
+    ".sqlite": "nianbao.writing.databases:SqliteSink",
+    ".xlsx": "nianbao.writing.sheets:XlsxSink",
+}
+SEVERAL = frozenset((".duckdb", ".sqlite", ".xlsx"))
+"""Endings of files that hold several tables."""
+_NEEDS = {
+    ".parquet": ("pyarrow", "nianbao"),
+    ".duckdb": ("duckdb", "nianbao[duckdb]"),
+    ".xlsx": ("xlsxwriter", "nianbao[xlsx]"),
+}
 
 
-SINKS: dict[str, type[Sink]] = {".jsonl": JsonlSink, ".csv": CsvSink, ".parquet": ParquetSink, ".duckdb": DuckdbSink}
-_NEEDS = {".parquet": ("pyarrow", "nianbao"), ".duckdb": ("duckdb", "nianbao[duckdb]")}
-
-
-def open_sink(target: Path) -> Sink:
+def open_sink(target: Path, tables: Sequence[Table] = (FACTS,)) -> Sink:
     """The sink for `target`, by its ending.
 
     Raises:
@@ -260,4 +266,6 @@ def open_sink(target: Path) -> Sink:
     module, package = _NEEDS.get(ending, ("", ""))
     if module and find_spec(module) is None:
         raise OutputError(f"{ending} needs {module}, which is not installed: pip install '{package}'")
-    return SINKS[ending](target)
+    place, _, name = SINKS[ending].partition(":")
+    sink: Sink = getattr(import_module(place), name)(target, tables)
+    return sink

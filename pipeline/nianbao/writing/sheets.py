@@ -1,0 +1,97 @@
+"""A workbook as output (.xlsx): a sheet for each table, made for people who filter and scroll."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from nianbao.writing.atomic import WriteError
+from nianbao.writing.columns import Table, kinds, values
+from nianbao.writing.sinks import FLAG_SEPARATOR, Sink, is_formula, one_line
+
+MOST_ROWS = 1_048_575
+"""What a sheet holds under its head."""
+
+_LONGEST = 32_767
+# Columns of long texts are cut off on the screen, not in the cell.
+_WIDTHS = {"str": 16, "words": 22, "numbers": 18, "int": 9, "float": 13, "bool": 9}
+_WIDE = {"doc_id": 30, "source": 36, "agency": 24, "metric": 30, "section": 30, "quote": 60, "title": 40, "error": 40}
+
+
+class XlsxSink(Sink):
+    """Frozen heads, filters, widths; numbers as numbers, lists joined by ";", null as an empty cell.
+
+    As in .csv a line break in a text is a blank. Every text is written as text, and marked so that it stays one when
+    somebody edits the cell: nothing is a formula.
+    """
+
+    def _open(self, path: Path) -> None:
+        import xlsxwriter
+
+        self._done = False
+        # The library streams rows through files of its own, which a broken-off run must not leave.
+        self._scratch = tempfile.TemporaryDirectory(prefix="nianbao-")
+        self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": self._scratch.name})
+        head = self._book.add_format({"bold": True, "bottom": 1})
+        self._quoted = self._book.add_format({"quote_prefix": True})
+        self._sheets: dict[Table, Any] = {}
+        self._next = dict.fromkeys(self.tables, 1)
+        for table in self.tables:
+            sheet = self._sheets[table] = self._book.add_worksheet(table.name)
+            for at, (name, (kind, _)) in enumerate(kinds(table).items()):
+                sheet.set_column(at, at, _WIDE.get(name, max(_WIDTHS[kind], len(name) + 4)))
+                sheet.write_string(0, at, name, head)
+            sheet.freeze_panes(1, 1)
+
+    def _write(self, rows: Iterable[Any], table: Table) -> None:
+        sheet, of, at = self._sheets[table], values(table), self._next[table]
+        for row in rows:
+            if at > MOST_ROWS:
+                raise WriteError(
+                    f"{self.target} could not be written: a sheet holds {MOST_ROWS:,} rows, and there are more; "
+                    "nothing was left there. Choose another kind of file, for instance .parquet or .sqlite"
+                )
+            for column, value in enumerate(of(row)):
+                self._put(sheet, at, column, value)
+            at += 1
+        self._next[table] = at
+
+    def _put(self, sheet: Any, row: int, column: int, value: Any) -> None:
+        if isinstance(value, list):
+            value = FLAG_SEPARATOR.join(map(str, value))
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            sheet.write_string(row, column, _cell(one_line(value)), self._quoted if is_formula(value) else None)
+        elif isinstance(value, bool):
+            sheet.write_boolean(row, column, value)
+        else:
+            sheet.write_number(row, column, value)
+
+    def _close(self) -> None:
+        if self._done:
+            return
+        self._done = True
+        from xlsxwriter.exceptions import XlsxWriterException
+
+        try:
+            for table, sheet in self._sheets.items():
+                sheet.autofilter(0, 0, self._next[table] - 1, len(table.columns) - 1)
+            self._book.close()
+        except XlsxWriterException as error:
+            # The system's own error, which says more, is what it wraps.
+            raise next((arg for arg in error.args if isinstance(arg, OSError)), OSError(str(error))) from error
+        finally:
+            with suppress(OSError):
+                self._scratch.cleanup()
+
+
+def _cell(text: str) -> str:
+    """A text as a cell takes it: cut where it is too long, and never markup."""
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    # xlsxwriter takes what has these ends for its own markup and passes it through.
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
