@@ -12,7 +12,7 @@ DEMO := build/demo/facts.parquet
 .PHONY: help setup demo test bench train lock clean
 
 help:
-	@echo 'make demo    read the sample documents and show their facts'
+	@echo 'make demo    read the sample documents, show their facts and make their pages'
 	@echo 'make test    linters, types and tests'
 	@echo 'make bench   speed, with the correctness beside it'
 	@echo 'make train   weak labels, training and evaluation; what did not change is skipped'
@@ -36,6 +36,7 @@ demo: $(READY)
 	@mkdir -p $(dir $(DEMO))
 	$(BIN)/nianbao extract corpus/samples -o $(DEMO)
 	$(BIN)/nianbao show $(DEMO) corpus/samples
+	$(BIN)/nianbao view corpus/samples -o build/demo/pages
 
 test: $(READY)
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from spacy.vocab import Vocab
 from nianbao.catalogue import Catalogue
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
+from nianbao.pipes.checks import forms_of
 from nianbao.reading.source import ReadWarning, Source
 from nianbao.schema import COLUMNS, Fact
 
@@ -57,13 +58,17 @@ def load(path: str | Path | None = None, *, linker: str = "all", catalogue: Cata
 class Result:
     """One document read: its rows by offset, and its structure as `nianbao structure` prints it.
 
-    `warnings`: what its reader could not do in full, then what the components say in `doc._.warnings`.
+    `warnings`: what its reader could not do in full, then what the components say in `doc._.warnings`. `blocks`: the
+    lines of the text by kind, [start, end, kind] (see `nianbao.structure.Block`). `forms`: for each fact the form of
+    the table that it was read from.
     """
 
     source: Source
     facts: list[Fact]
     structure: dict[str, Any]
     warnings: list[ReadWarning] = field(default_factory=list)
+    blocks: list[list[Any]] = field(default_factory=list)
+    forms: list[str | None] = field(default_factory=list)
 
 
 class Extractor:
@@ -94,7 +99,8 @@ class Extractor:
         keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
         structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
         warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in doc._.warnings)]
-        return Result(source, facts, structure, warnings)
+        blocks = doc._.structure.get("blocks", [])
+        return Result(source, facts, structure, warnings, blocks, forms_of(doc))
 
 
 def _uncut(text: str) -> Doc:

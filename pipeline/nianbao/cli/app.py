@@ -21,6 +21,7 @@ from nianbao.cli.panel import panel
 from nianbao.cli.simulate import simulate
 from nianbao.cli.terminal import polite, put, say
 from nianbao.cli.train import train
+from nianbao.cli.view import view
 from nianbao.cli.weak import app as weak_app
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ app.add_typer(annotate_app, name="annotate")
 app.add_typer(weak_app, name="weak")
 app.command()(simulate)
 app.command()(check)
+app.command()(view)
 app.command()(train)
 app.command()(evaluate)
 

@@ -21,7 +21,8 @@ Fact = Mapping[str, Any]
 class Failure:
     """One check that fails. `facts` are indices into the list that was checked, `offsets` their (start, end).
 
-    `verdict`: "report" where every cell is certain, else "reading". `kind`: error or warning.
+    `verdict`: "report" where every cell is certain, else "reading". `kind`: error or warning. `split`: how many of
+    `facts` make the left side, the rest the right. `holds`: it does not fail after all (`FactChecker.compare`).
     """
 
     document: str
@@ -32,6 +33,8 @@ class Failure:
     verdict: str
     facts: tuple[int, ...]
     offsets: tuple[tuple[int, int], ...]
+    split: int
+    holds: bool = False
 
 
 class _Table:
@@ -63,6 +66,10 @@ class FactChecker:
             facts: rows with the contract's columns, of one document or many.
             forms: for each fact the form of the table that it was read from, where that is known.
         """
+        return [one for one in self.compare(facts, forms) if not one.holds]
+
+    def compare(self, facts: Sequence[Fact], forms: Sequence[str | None] = ()) -> list[Failure]:
+        """As `check`, with the identities that hold among the others."""
         by_document: dict[str, list[int]] = defaultdict(list)
         for index, fact in enumerate(facts):
             if fact["metric"] is not None and fact["scope"] is None:
@@ -140,11 +147,19 @@ def _applicants(facts: Sequence[Fact], table: _Table, identity: Identity) -> Ite
 def _compare(facts: Sequence[Fact], identity: Identity, left: list[int], right: list[int]) -> Iterator[Failure]:
     sums = [sum(facts[i]["value"] for i in side) for side in (left, right)]
     excess = sums[0] - sums[1] if identity.at_most else abs(sums[0] - sums[1])
-    if excess > identity.tolerance + 1e-6:
-        yield _failure(facts, identity, sums[0], sums[1], [*left, *right])
+    holds = excess <= identity.tolerance + 1e-6
+    yield _failure(facts, identity, sums[0], sums[1], [*left, *right], len(left), holds)
 
 
-def _failure(facts: Sequence[Fact], identity: Identity, left: float, right: float, indices: list[int]) -> Failure:
+def _failure(
+    facts: Sequence[Fact],
+    identity: Identity,
+    left: float,
+    right: float,
+    indices: list[int],
+    split: int,
+    holds: bool = False,
+) -> Failure:
     certain = all(facts[i]["confidence"] >= CERTAIN for i in indices)
     return Failure(
         document=facts[indices[-1]]["doc_id"] or "",
@@ -155,11 +170,13 @@ def _failure(facts: Sequence[Fact], identity: Identity, left: float, right: floa
         verdict="report" if certain else "reading",
         facts=tuple(indices),
         offsets=tuple((facts[i]["start"], facts[i]["end"]) for i in indices),
+        split=split,
+        holds=holds,
     )
 
 
 def _said_twice(facts: Sequence[Fact], indices: list[int], identity: Identity) -> Iterator[Failure]:
-    """Different exact numbers for one metric, applicant and year: each against the first."""
+    """Exact numbers for one metric, applicant and year: each against the first."""
     said: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for index in indices:
         fact = facts[index]
@@ -168,9 +185,8 @@ def _said_twice(facts: Sequence[Fact], indices: list[int], identity: Identity) -
     for same in said.values():
         for other in same[1:]:
             first = same[0]
-            if facts[other]["value"] != facts[first]["value"]:
-                values = facts[first]["value"], facts[other]["value"]
-                yield _failure(facts, identity, *values, [first, other])
+            values = facts[first]["value"], facts[other]["value"]
+            yield _failure(facts, identity, *values, [first, other], 1, holds=values[0] == values[1])
 
 
 def _over_years(

@@ -21,14 +21,18 @@ class Checks(CataloguePipe):
         self.ready()
         facts = doc._.facts
         extensions.forget_views(doc)
-        read_from = {(cell["start"], cell["end"], cell["metric"]): cell["form"] for cell in doc._.cells}
-        forms = [read_from.get((fact["start"], fact["end"], fact["metric"])) for fact in facts]
-        for failure in self.checker.check(facts, forms):
+        for failure in self.checker.check(facts, forms_of(doc)):
             for index in failure.facts:
                 if failure.check not in facts[index]["flags"]:
                     facts[index]["flags"].append(failure.check)
         doc._.facts = facts
         return doc
+
+
+def forms_of(doc: Doc) -> list[str | None]:
+    """For each of `doc._.facts` the form of the table that it was read from."""
+    read_from = {(cell["start"], cell["end"], cell["metric"]): cell["form"] for cell in doc._.cells}
+    return [read_from.get((fact["start"], fact["end"], fact["metric"])) for fact in doc._.facts]
 
 
 @Language.factory(
