@@ -103,6 +103,7 @@ class AgencyRules:
     no_name: re.Pattern[str]
     own_office: re.Pattern[str]
     disclosure_office: re.Pattern[str]
+    whole_offices: frozenset[str]
     lead: re.Pattern[str]
     government: str
     government_short: str
@@ -121,6 +122,7 @@ class LayoutRules:
     inline_token: re.Pattern[str]
     inline_foot: re.Pattern[str]
     note: re.Pattern[str]
+    bare_note: re.Pattern[str]
 
 
 @dataclass(slots=True, frozen=True)
@@ -261,6 +263,7 @@ def _agency(data: dict[str, Any], identity: dict[str, Any]) -> AgencyRules:
         no_name=re.compile(either(data["no_name_patterns"])),
         own_office=re.compile(either(data["own_office_patterns"])),
         disclosure_office=re.compile(either(data["disclosure_office_patterns"])),
+        whole_offices=frozenset(data["whole_offices"]),
         lead=re.compile(either(data["lead_patterns"])),
         government=data["government"],
         government_short=data["government_short"],
@@ -296,6 +299,7 @@ def _layout(data: dict[str, Any]) -> LayoutRules:
         inline_token=re.compile(words(data["inline_tokens"])),
         inline_foot=re.compile(either(data["inline_foot_patterns"])),
         note=re.compile(either(data["note_patterns"])),
+        bare_note=re.compile(either(data["bare_note_patterns"])),
     )
 
 

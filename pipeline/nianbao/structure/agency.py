@@ -102,8 +102,9 @@ def _agency_of(words: str, source: NameSource, rules: AgencyRules) -> str | None
     name = clean(words, rules)
     if name is None:
         return None
-    if source.inner:
-        name = without_office(name, rules)
+    base = without_office(name, rules)
+    if source.inner or name.removeprefix(base) not in rules.whole_offices:
+        name = base
     if is_name(name, rules) or (source.office and rules.own_office.search(name)):
         return name
     return None

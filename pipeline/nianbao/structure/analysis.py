@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from nianbao.catalogue.sections import Rules
+from nianbao.catalogue.sections import LayoutRules, Rules
 from nianbao.structure.agency import find_agency
 from nianbao.structure.blocks import classify
 from nianbao.structure.cuts import Cuts
@@ -16,6 +16,8 @@ from nianbao.structure.headings import find_headings
 from nianbao.structure.types import Block, Heading, Region, Structure
 from nianbao.structure.unwrap import printed_lines, unwrap
 from nianbao.structure.years import find_period, report_year
+
+_MANY_NOTES = 5
 
 
 def analyze(
@@ -38,11 +40,29 @@ def analyze(
         raise ValueError(f"text has {len(text)} characters, its normalised view {len(norm)}; they must be as long")
     for word, meant in rules.variants.items():
         norm = norm.replace(word, meant)
-    notes = Cuts.of(match.span() for match in rules.layout.note.finditer(norm))
+    notes = _notes(norm, rules.layout)
     if not notes:
         return _analyze(text, norm, rules, regions, metadata or {})
     inner = [Block(notes.from_text(region.start), notes.from_text(region.end), "table") for region in regions]
     return _restored(_analyze(notes.apply(text), notes.apply(norm), rules, inner, metadata or {}), text, notes)
+
+
+def _notes(norm: str, rules: LayoutRules) -> Cuts:
+    """What a mirror site put inside words."""
+    spans = [match.span() for match in rules.note.finditer(norm)]
+    bare = [match.span() for match in rules.bare_note.finditer(norm)]
+    if len(bare) >= _MANY_NOTES:
+        taken = {start for start, _ in spans}
+        spans = sorted([*spans, *(span for span in bare if span[0] not in taken)])
+    return Cuts.of(_apart(spans))
+
+
+def _apart(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    last = -1
+    for start, end in spans:
+        if start >= last:
+            yield start, end
+            last = end
 
 
 def _analyze(text: str, norm: str, rules: Rules, regions: Sequence[Region], metadata: Mapping[str, Any]) -> Structure:

@@ -20,6 +20,7 @@ _HEADER_TITLE = re.compile(r"(?:标题|名称|信息名称)\s?[:|]+\s?")
 _AFTER_TITLE = re.compile(
     r"发布|信息来源|来源|日期|时间|浏览|字号|作者|文号|索引|根据|按照|依据|为|本|现|20\d\d|[一二三四五六七八九]、|目\s?录|\(|第[一二三]"
 )
+_COMPLETE = 7
 _LAST_YEAR = re.compile(r"(?:19|20)\d\d(?:学?年度?)?$")
 _SENTENCE = re.compile(r"[。;!?,:]")
 
@@ -75,9 +76,11 @@ def _in_line(
     start = header.end() if header else line.start
     short = line.end - start <= _SHORT + 600 and len(_bare(norm[start : line.end])) <= _SHORT
     if short:
+        found = _whole(text, norm, start, line.end, rules) or _opening(text, norm, start, line.end, rules)
         if header is None and is_furniture(norm[line.start : line.end], layout):
-            return None
-        return _whole(text, norm, start, line.end, rules) or _opening(text, norm, start, line.end, rules)
+            # A title may have a word of the page behind it, not before.
+            return found if found and found.rank == _COMPLETE and found.spans[0][0] == line.start else None
+        return found
     begin = start if header else inline_head(norm, line, layout)
     found = _opening(text, norm, begin, line.end, rules)
     if found is None and begin > line.start:

@@ -28,7 +28,7 @@ _FIRST = re.compile(
 # At a line's start a number may have lost its digits, its bracket or its point.
 _LOST = re.compile(
     rf"(?P<open>\((?={_CN}[\u4e00-\u9fff])|\((?=[\u4e00-\u9fff、]{{2,30}}\s*(?:\n|$)))|(?P<half>{_CN}{{1,2}}\))"
-    rf"|(?P<bare>、)|(?P<point>\.)(?=[\u4e00-\u9fff])|(?P<cn>{_CN}{{1,2}})(?:\s+|[,:])(?=\S)|(?P<num>\d{{1,2}})\s+(?=[\u4e00-\u9fff])"
+    rf"|(?P<bare>、)|(?P<point>\.)(?=[\u4e00-\u9fff])|(?P<cn>{_CN}{{1,2}})(?:\s+|[,:])(?=\S)|(?P<touching>[二三四五六七八九十]{{1,2}})(?![是月年要来级类期次届季批者大个])(?=[\u4e00-\u9fff、]{{3,16}}\s*(?:\n|$))|(?P<num>\d{{1,2}})\s+(?=[\u4e00-\u9fff])"
 )
 _LOST_FIRST = frozenset("(、." + _DIGITS + _FORMAL + "0123456789")
 _RINGS = {"circle": (5, "①"), "ring4": (4, "⑴"), "ring2": (2, "㈠"), "ring3": (3, "⒈")}
@@ -84,7 +84,9 @@ def damaged_enumerator(flow: str, start: int) -> Enumerator | None:
         return None
     bracket, arabic = match["open"] or match["half"], match["point"] or match["num"]
     level = 2 if bracket else 3 if arabic else 1
-    return Enumerator(start, match.end(), level, 0, "line", lost=True)
+    numeral = match["touching"] or match["cn"]
+    value = chinese_number(numeral) if numeral else 0
+    return Enumerator(start, match.end(), level, value, "line", lost=True)
 
 
 def place_of(flow: str, start: int) -> Place:

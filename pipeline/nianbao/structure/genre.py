@@ -72,6 +72,7 @@ def _counts(evidence: GenreEvidence, rules: Rules) -> dict[str, int]:
     # A complete title says more than any voice: the search through a long text is spared.
     complete = named and title is not None and title.rank > 4
     articles = sum(1 for _ in patterns["article"].finditer(body))
+    news = patterns["news"].search(head, 0, _NEWS) is not None
     short = len(body) < rules.genre.short_text and not named
     return {
         "title": complete,
@@ -85,8 +86,8 @@ def _counts(evidence: GenreEvidence, rules: Rules) -> dict[str, int]:
         "voice_long": 0 if short or complete else _voices(body, patterns),
         "other_title": _other_title(evidence, rules),
         "articles": articles >= (1 if short else _MIN_ARTICLES),
-        "news": patterns["news"].search(head, 0, _NEWS) is not None,
-        "untitled_news": not named and patterns["news"].search(head) is not None,
+        "news": news,
+        "untitled_news": news and not named,
         "notice": patterns["notice"].search(head) is not None,
         "letterhead": patterns["letterhead"].search(head, 0, _LETTER) is not None,
         "reply": patterns["reply"].search(head) is not None,

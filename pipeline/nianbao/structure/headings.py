@@ -78,6 +78,7 @@ class HeadingFinder:
         self.tables = tables
         self.table_starts = [start for start, _ in tables]
         self.headers = [match.start() for match in rules.tables.header.finditer(flow)]
+        self.text_end = len(flow.rstrip())
         self.last: dict[int, int] = {}
         self.last_end = -1
         self.last_section = -1
@@ -148,10 +149,16 @@ class HeadingFinder:
 
     def _accept(self, mark: Enumerator, title: HeadingWords, bare: bool) -> bool:
         section = self.finder.is_section(title.name)
+        if mark.level > 2 and title.end >= self.text_end and "," in title.name:
+            return False
         if self._is_apart(mark, title) and not section and not self.finder.tail(title.name):
             return False
         if bare:
             return title.stop == "line"
+        if mark.lost and mark.value:
+            # A number that lost its sign: the next one of its row, before a title's last word.
+            follows = mark.value == self.last.get(1, 0) + 1
+            return section or (follows and self.finder.tail(title.name) > 0 and title.stop == "line")
         if mark.lost:
             # A lone comma or pair of brackets is no enumerator unless a title stands behind it.
             # A bracket at a line's start is one.

@@ -25,6 +25,7 @@ class Candidate:
 class _Member:
     candidate: Candidate
     following: int
+    children: bool
 
 
 def reconcile_siblings(candidates: list[Candidate], flow: str) -> None:
@@ -49,8 +50,10 @@ def _groups(candidates: list[Candidate], flow: str) -> dict[tuple[int, int], lis
             parents.pop()
         if candidate.keep or candidate.mark.place != "glued":
             parent = parents[-1][1] if parents else -1
-            following = candidates[at + 1].mark.start if at + 1 < len(candidates) else len(flow)
-            groups[level, parent].append(_Member(candidate, following))
+            after = candidates[at + 1].mark if at + 1 < len(candidates) else None
+            following = after.start if after else len(flow)
+            children = after is not None and after.level > level
+            groups[level, parent].append(_Member(candidate, following, children))
         if candidate.keep:
             parents.append((level, at))
     return groups
@@ -83,7 +86,7 @@ def _vote(everybody: list[_Member], flow: str, level: int) -> None:
 def _is_item(member: _Member, flow: str) -> bool:
     """Whether the candidate is one sentence and nothing more: what follows its 。 is the next enumerator."""
     title = member.candidate.title
-    if title is None or title.stop != "sentence":
+    if title is None or title.stop != "sentence" or member.children:
         return False
     between = flow[title.end : min(member.following, title.end + _NO_BODY)]
     return member.following - title.end < _NO_BODY and not between.strip(_CLOSING)
