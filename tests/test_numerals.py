@@ -183,7 +183,7 @@ NO_COUNTS: list[tuple[str, str]] = [
     ("<http://www.example.cn/2017/12.htm>", "identifier"),
     ("<3x17@example.com>", "identifier"),
     ("<5G>网络", "identifier"),
-    ("<1234567890123456>件", "identifier"),
+    ("<1234567890123456>件", "unclear"),
     ("“<1+14>”政策", "other"),
     ("某路<16>号", "other"),
     ("大楼<14>层", "other"),

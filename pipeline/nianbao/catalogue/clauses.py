@@ -35,6 +35,10 @@ class LinkTable:
     items_before: str
     items_change: str
     previous: str
+    stocks: tuple[str, ...]
+    running: Mapping[str, str]
+    one_outlet: frozenset[str]
+    pending: str
 
     def sources(self, metric: str) -> tuple[str, ...]:
         """The totals that a later 均 can speak of, for a metric that it names."""
@@ -106,6 +110,7 @@ def _patterns(files: ConfigFiles, lists: Mapping[str, tuple[str, ...]]) -> dict[
 def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
     place, data = files.place(LINKS), files.lined_yaml(LINKS)
     keys = {"all_cases", "case_units", "antecedents", "parts_of_requests", "items_before"}
+    keys |= {"stocks", "running", "one_outlet", "pending"}
     known_keys(place, data, keys, "the file")
     antecedents = []
     for entry in data["antecedents"]:
@@ -114,9 +119,10 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
             if metric not in metrics:
                 raise ConfigError(place, entry[LINE], f"{metric!r} is no metric of the registry")
         antecedents.append(Antecedents(_stems(entry["of"]), tuple(entry["from"]), bool(entry.get("parent"))))
-    for metric in data["all_cases"]:
+    running = (name for pair in data["running"].items() if pair[0] != LINE for name in pair)
+    for metric in (*data["all_cases"], *data["one_outlet"], *running):
         if metric not in metrics:
-            raise ConfigError(place, data[LINE], f"all_cases names the unknown metric {metric!r}")
+            raise ConfigError(place, data[LINE], f"{metric!r} is no metric of the registry")
     items = data["items_before"]
     return LinkTable(
         frozenset(data["all_cases"]),
@@ -126,6 +132,10 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
         items["suffix"],
         items["change"],
         items["previous"],
+        _stems(data["stocks"]),
+        {metric: total for metric, total in data["running"].items() if metric != LINE},
+        frozenset(data["one_outlet"]),
+        data["pending"],
     )
 
 

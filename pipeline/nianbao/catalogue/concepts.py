@@ -22,9 +22,10 @@ class ConceptRoles:
     is counted, so that it narrows nothing. predicate: lets a clause say something of its own after 均 or 全部.
     taken_up: what 均 can speak of. other_business: of the agency; foreign: only a rule that knows it may pass over
     it. asker: who asks. silent: names no metric in a series of numbers. own_cause: its requests and acts are only
-    its cause; circumstance: such a request or act. charge: of money. review, litigation, kind_of_suit,
-    all, request, citizen, legal_person, remainder, other, disclosure, followers, category, carried_in, carried_out:
-    that one thing.
+    its cause; circumstance: such a request or act. charge: of money. outlet: by which information is
+    published; newly: says that a number came on top; publishing: what is done with information. review, litigation,
+    kind_of_suit, all, request, citizen, legal_person, remainder, other, disclosure, followers, category, carried_in,
+    carried_out: that one thing.
     """
 
     deniable: frozenset[str]
@@ -58,6 +59,9 @@ class ConceptRoles:
     category: frozenset[str]
     carried_in: frozenset[str]
     carried_out: frozenset[str]
+    outlet: frozenset[str]
+    newly: frozenset[str]
+    publishing: frozenset[str]
 
     def one(self, role: str) -> str:
         """The only concept with a role.

@@ -6,14 +6,16 @@ import re
 
 from nianbao.language.measures import Measures
 from nianbao.language.numbers import arabic_value, multiplier_value, scaled
-from nianbao.language.numeral import NO_VALUE, Kind, Numeral, plain
+from nianbao.language.numeral import NO_VALUE, Kind, Numeral, is_digit, plain
 from nianbao.language.quantity import inside_qualifier, is_cjk, previous, quantity, skip_blanks, unit_after
 
 LONGEST_NUMBER = 12
-"""A run of more digits than this is an identifier: no count of a report has a million millions."""
+"""A run of more digits than this is an identifier, unless a measure word follows: no count has a million millions."""
+MOST_DIGITS = 15
+"""What a float holds exactly; a count of more digits has no value."""
 
-_RUN = re.compile(r"\d+")
-_ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?(?!,?\d)|\d+(?:\.\d+)?")
+_RUN = re.compile(r"(?a)\d+")
+_ARABIC = re.compile(r"(?a)\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?(?!,?\d)|\d+(?:\.\d+)?")
 _MULTIPLIER = re.compile(r"万亿|十万|百万|千万|万|亿|千(?![克米瓦伏卡])|百(?![分货姓科])")
 _WORD = re.compile(r"[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
 _LETTER = re.compile(r"[A-Za-z]")
@@ -22,7 +24,7 @@ _YEAR = r"(?:19|20)\d\d"
 _MONTH = r"(?:1[0-2]|0?[1-9])(?!\d)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
 _DATE = re.compile(
-    rf"{_YEAR} ?年 ?{_MONTH} ?月(?:份)?(?: ?{_DAY} ?[日号])?"
+    rf"(?a){_YEAR} ?年 ?{_MONTH} ?月(?:份)?(?: ?{_DAY} ?[日号])?"
     rf"|{_YEAR}([-/.]){_MONTH}\1{_DAY}"
     rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d) ?[日号]?"
     # The wreckage of a date whose 年, 月 or digits are lost: 201911日, 2018年11日, 202011起至.
@@ -30,28 +32,32 @@ _DATE = re.compile(
     rf"|{_YEAR}[-/.](?:1[0-2]|0?[1-9])(?![\d.%]| ?[万亿]?元)"
 )
 _YEARS = re.compile(
-    rf"{_YEAR}(?= ?(?:学年|财年|年))|{_YEAR}(?= (?:1[0-2]|[1-9]) ?月)"
+    rf"(?a){_YEAR}(?= ?(?:学年|财年|年))|{_YEAR}(?= (?:1[0-2]|[1-9]) ?月)"
     rf"|{_YEAR}(?= ?[-~/—、和至到] ?(?:{_YEAR}(?!\d)|\d\d ?(?:学年|年)))"
 )
-_SHORT_YEAR = re.compile(r"\d\d(?= ?学年)")
+_SHORT_YEAR = re.compile(r"(?a)\d\d(?= ?学年)")
 _MONTH_DAY = re.compile(
-    rf"{_MONTH} ?月 ?{_DAY} ?[日号]|{_MONTH} ?(?:[-~至到、—]|月[-~至到、—]) ?(?:1[0-2]|0?[1-9]) ?月|{_MONTH} ?月(?:份)?"
+    rf"(?a){_MONTH} ?月 ?{_DAY} ?[日号]"
+    rf"|{_MONTH} ?(?:[-~至到、—]|月[-~至到、—]) ?(?:1[0-2]|0?[1-9]) ?月|{_MONTH} ?月(?:份)?"
     rf"|(?:\d{{3,4}}|{_DAY}) ?日(?![内均])"
 )
-_TIME = re.compile(r"(?:2[0-4]|[01]?\d):[0-5]\d(?::[0-5]\d)?(?![\d:])|(?:2[0-4]|[01]?\d) ?[时点] ?[0-5]\d ?分")
-_PHONE = re.compile(r"0\d{2,3}(?:\) ?-?| ?[-—]{1,2} ?| )[2-8]\d{6,7}(?!\d)(?:-\d{1,6})?|400-?\d{3}-?\d{4}(?!\d)")
-_LONE_PHONE = re.compile(r"(?:1[3-9]\d{9}|0\d{9,11})(?![\d.])")
-_BRACKETED_DOCUMENT = re.compile(rf"{_YEAR} ?[〕\]】)] ?第? ?\d{{1,5}}(?: ?号)?")
-_WRECKED_DOCUMENT = re.compile(r"\d{4,9} ?[〕\]】)]?(?: ?第? ?\d{1,5})? ?号")
-_COURT_NUMBER = re.compile(rf"{_YEAR}\)[\u4e00-\u9fff]{{1,6}}\d{{1,6}}号")
-_ITEM = re.compile(r"\d{1,2} ?[.、)](?!\d)")
+_TIME = re.compile(r"(?a)(?:2[0-4]|[01]?\d):[0-5]\d(?::[0-5]\d)?(?![\d:])|(?:2[0-4]|[01]?\d) ?[时点] ?[0-5]\d ?分")
+_PHONE = re.compile(r"(?a)0\d{2,3}(?:\) ?-?| ?[-—]{1,2} ?| )[2-8]\d{6,7}(?!\d)(?:-\d{1,6})?|400-?\d{3}-?\d{4}(?!\d)")
+_LONE_PHONE = re.compile(r"(?a)(?:1[3-9]\d{9}|0\d{9,11})(?![\d.])")
+_BRACKETED_DOCUMENT = re.compile(rf"(?a){_YEAR} ?[〕\]】)] ?第? ?\d{{1,5}}(?: ?号)?")
+_WRECKED_DOCUMENT = re.compile(r"(?a)\d{4,9} ?[〕\]】)]?(?: ?第? ?\d{1,5})? ?号")
+_COURT_NUMBER = re.compile(rf"(?a){_YEAR}\)[\u4e00-\u9fff]{{1,6}}\d{{1,6}}号")
+_ITEM = re.compile(r"(?a)\d{1,2} ?[.、)](?!\d)")
 # An item number that touches the number after it: 1.2017年, 2.12345热线, 3.13个部门. Only at the start of a line.
 _TOUCHING_ITEM = re.compile(
-    rf"\d{{1,2}} ?[.、)](?={_YEAR} ?年|\d{{5}}|\d{{1,3}}[个件条次家项名人份])|\d{{1,2}}:(?=[\u4e00-\u9fff])"
+    rf"(?a)\d{{1,2}} ?[.、)](?={_YEAR} ?年|\d{{5}}|\d{{1,3}}[个件条次家项名人份])|\d{{1,2}}:(?=[\u4e00-\u9fff])"
 )
-_LOOSE_ITEM = re.compile(r"\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
-_RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:[-~—至到]|--|——) ?(\d+(?:\.\d+)?)")
-_WRAP = re.compile(r"\d{1,6},?\n\d{1,9}(?![\d.])")
+_LOOSE_ITEM = re.compile(r"(?a)\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
+_END = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
+_RANGE = re.compile(rf"(?a){_END} ?(?:[-~—至到]|--|——) ?{_END}(?![\d,])")
+# Blanks in place of commas (1 234), or between all digits of a spread line (2 7).
+_SPACED = re.compile(r"(?a)(?:\d{1,3}(?: \d{3}){1,4}|\d(?: \d){1,6})(?![\d.,])")
+_WRAP = re.compile(r"(?a)\d{1,6},?\n\d{1,9}(?![\d.])")
 _SHORT_LINE = 16
 _CLAUSE_START = frozenset("\n。;:!?|,>》】")
 _LINE_START = frozenset("\n。;:|")
@@ -59,7 +65,7 @@ _DOCUMENT_ENDS = frozenset("文函发字令办议通规告")
 # 图1, 附件2: the number of a figure, a table or an annex.
 _LABEL = re.compile(r"(?:附件|附表|附图|图|[见如]表|公式) ?\(?$")
 _LABELS = frozenset("件表图式(")
-_YEAR_LIKE = re.compile(r"199\d|20[0-4]\d")
+_YEAR_LIKE = re.compile(r"(?a)199\d|20[0-4]\d")
 
 
 def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) -> Numeral:
@@ -70,7 +76,7 @@ def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) 
         # A table's cell, as half of all numbers are.
         kind: Kind = "count" if length == 1 or text[start] != "0" else "other"
         return plain(start, run_end, kind, float(text[start:run_end]))
-    if length > LONGEST_NUMBER:
+    if length > LONGEST_NUMBER and not _counts(words, text, start, run_end):
         return plain(start, _WORD.match(text, start).end(), "identifier")  # type: ignore[union-attr]
     ahead = previous(text, start)
     after = text[run_end : run_end + 1]
@@ -78,7 +84,8 @@ def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) 
         # 申请28件, as most numbers of the prose: nothing else can begin so.
         return _number(words, text, start, run_end, ahead)
     return (
-        _document_number(text, start, run_end, ahead)
+        _spaced(words, text, start, after, ahead)
+        or _document_number(text, start, run_end, ahead)
         or _ordinal(words, text, start, run_end, ahead)
         or _calendar(words, text, start, length)
         or _item(words, text, start, run_end, ahead)
@@ -87,6 +94,19 @@ def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) 
         or _wrapped(words, text, start, run_end)
         or _number(words, text, start, run_end, ahead)
     )
+
+
+def _counts(words: Measures, text: str, start: int, end: int) -> bool:
+    unit = unit_after(words, text, start, end)
+    return unit is not None and unit[1] in ("count", "money")
+
+
+def _spaced(words: Measures, text: str, start: int, after: str, ahead: str) -> Numeral | None:
+    """1 234条, 公开2 7条: one number, behind a word and before its measure word."""
+    match = _SPACED.match(text, start) if after == " " and is_cjk(ahead or " ") else None
+    if match is None or not _counts(words, text, start, match.end()):
+        return None
+    return quantity(words, text, start, match.end(), arabic_value(match[0].replace(" ", "")))
 
 
 def _document_number(text: str, start: int, end: int, ahead: str) -> Numeral | None:
@@ -111,10 +131,13 @@ def _document_number(text: str, start: int, end: int, ahead: str) -> Numeral | N
 def _ordinal(words: Measures, text: str, start: int, end: int, ahead: str) -> Numeral | None:
     if ahead != "第" and not (ahead == "(" and previous(text, text.rindex("(", 0, start)) == "第"):
         return None
+    value = float(text[start:end])
+    # 第9至12条: all of them are numbers of articles.
+    end = match.end() if (match := _RANGE.match(text, start)) else end
     unit = unit_after(words, text, start, end)
     if unit is None:
-        return plain(start, end, "ordinal", float(text[start:end]))
-    return Numeral(start, end, float(text[start:end]), "exact", unit[0], unit[2], "ordinal")
+        return plain(start, end, "ordinal", value)
+    return Numeral(start, end, value, "exact", unit[0], unit[2], "ordinal")
 
 
 def _calendar(words: Measures, text: str, start: int, length: int) -> Numeral | None:
@@ -204,7 +227,7 @@ def _telephone(words: Measures, text: str, start: int, end: int, ahead: str, bef
 def _compound(words: Measures, text: str, start: int, end: int) -> Numeral | None:
     """Digits joined to letters or to other digits: addresses, versions, sums, ranges."""
     stop = _WORD.match(text, start).end()  # type: ignore[union-attr]
-    if text[stop : stop + 1] in ("×", "*", "·") and text[stop + 1 : stop + 2].isdigit():
+    if text[stop : stop + 1] in ("×", "*", "·") and is_digit(text[stop + 1 : stop + 2]):
         return plain(start, _RUN.match(text, stop + 1).end(), "other")  # type: ignore[union-attr]
     word = text[start:stop]
     if _LETTER.search(word):
@@ -212,7 +235,7 @@ def _compound(words: Measures, text: str, start: int, end: int) -> Numeral | Non
     match = _RANGE.match(text, start)
     if match is not None and match.end() >= stop and max(len(match[1]), len(match[2])) <= 6:
         return _range(words, text, match)
-    if stop == end or re.fullmatch(r"\d+\.\d+", word):
+    if stop == end or re.fullmatch(r"(?a)\d+\.\d+", word):
         return None
     return plain(start, stop, "other" if len(word) <= 7 else "identifier")
 
@@ -223,6 +246,10 @@ def _range(words: Measures, text: str, match: re.Match[str]) -> Numeral | None:
     if unit is None:
         joined = match[0].replace(" ", "")
         return plain(match.start(), match.end(), "other") if "-" in joined or "~" in joined else None
+    if unit[1] in ("count", "money"):
+        name = "元" if unit[1] == "money" else unit[0]
+        readings = arabic_value(match[1]), arabic_value(match[2])
+        return Numeral(match.start(), match.end(), NO_VALUE, "exact", name, unit[2], "unclear", readings)
     kind: Kind = unit[1] if unit[1] in ("time", "date", "percent") else "other"
     return Numeral(match.start(), match.end(), NO_VALUE, "exact", unit[0], unit[2], kind)
 
@@ -259,6 +286,9 @@ def _number(words: Measures, text: str, start: int, end: int, ahead: str) -> Num
     if end - start > 1 and text[start] == "0":
         return plain(start, end, "other", arabic_value(match[0]))
     value, stop, over = _multiplied(words, text, arabic_value(match[0]), stop)
+    if sum(map(is_digit, match[0])) > MOST_DIGITS or value >= 10**MOST_DIGITS:
+        unit = unit_after(words, text, start, stop)
+        return Numeral(start, stop, NO_VALUE, "exact", unit[0] if unit else None, unit[2] if unit else stop, "unclear")
     if ahead and ahead in _LABELS and _LABEL.search(text, max(start - 4, 0), start):
         return plain(start, stop, "other", value)
     if stop == end and end - start == 4 and _bare_year(words, text, start, end, ahead):
@@ -286,8 +316,12 @@ def _multiplied(words: Measures, text: str, value: float, stop: int) -> tuple[fl
         if inner or inside_qualifier(words, text, stop):
             return total, stop + inside_qualifier(words, text, stop), True
         more = _ARABIC.match(text, stop)
-        if more is None or _MULTIPLIER.match(text, more.end()) is None:
+        if more is None:
             return total, stop, False
+        if _MULTIPLIER.match(text, more.end()) is None:
+            # 123万4567次: the rest in full, as many digits as the multiplier stands for.
+            rest = scale == 1e4 and len(more[0]) == 4 and _counts(words, text, stop, more.end())
+            return (total + arabic_value(more[0]), more.end(), False) if rest else (total, stop, False)
         value, stop = arabic_value(more[0]), more.end()
 
 

@@ -5,20 +5,33 @@ from __future__ import annotations
 import re
 
 from nianbao.language.measures import Measures
-from nianbao.language.numbers import CHINESE_NUMERALS, arabic_value, chinese_value, positional_value
-from nianbao.language.numeral import Numeral, plain
+from nianbao.language.numbers import (
+    CAPITALS,
+    CHINESE_NUMERALS,
+    ZEROS,
+    arabic_value,
+    chinese_value,
+    positional_value,
+)
+from nianbao.language.numeral import NO_VALUE, Numeral, is_digit, plain
 from nianbao.language.quantity import inside_qualifier, is_cjk, previous, quantity, skip_blanks, unit_after
 
 _RUN = re.compile(rf"[{CHINESE_NUMERALS}]+")
 _NUMBER = re.compile(rf"[{CHINESE_NUMERALS}]+(?:点[{CHINESE_NUMERALS}]+)?")
-_DIGIT = "[〇○零一二三四五六七八九0ΟOО◯]"
+_DIGIT = f"[一二三四五六七八九{ZEROS}]"
+# 一〇五件, 二ΟΟ六条: digits spelled one by one, a zero among them.
+_SPELLED = re.compile(rf"(?=[一二三四五六七八九]{{1,9}}[{ZEROS}])[一二三四五六七八九]{_DIGIT}{{1,9}}")
+_CAPITALS = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{0,19}")
+_FROM_TO = re.compile(rf"([{CHINESE_NUMERALS}]{{1,9}})[至到~—-]([{CHINESE_NUMERALS}]{{1,9}})(?![{CHINESE_NUMERALS}])")
+# 两三件, 十二三件, 二三十件.
+_ONE_OR_NEXT = re.compile(r"(十?)([一二两三四五六七八九])([二三四五六七八九])([十百千万]?)")
 _YEAR = re.compile(rf"[一二]{_DIGIT}{{3}}(?= ?年| ?学年| ?[-~—至、] ?[一二]{_DIGIT}{{3}})")
 _SMALL = "[一二三四五六七八九十廿卅]{1,3}"
 _DATE = re.compile(rf"(?:(?<=年)|(?<=年 )|(?<![第〇○零一二三四五六七八九十])){_SMALL}月(?:份)?(?:{_SMALL}[日号])?")
-_SHARE = re.compile(rf"([百千万])分之((?:\d+(?:\.\d+)?)|[{CHINESE_NUMERALS}]+(?:点[{CHINESE_NUMERALS}]+)?)")
+_SHARE = re.compile(rf"(?a)([百千万])分之((?:\d+(?:\.\d+)?)|[{CHINESE_NUMERALS}]+(?:点[{CHINESE_NUMERALS}]+)?)")
 _SHARE_OF = {"百": 1.0, "千": 0.1, "万": 0.01}
 _FRACTION = re.compile(rf"[{CHINESE_NUMERALS}]+分之[{CHINESE_NUMERALS}]+")
-_ITEM = re.compile(rf"[一二三四五六七八九十]{{1,3}} ?(?:、(?![{CHINESE_NUMERALS}])|[.)](?!\d)|是(?!否)|要(?!求))")
+_ITEM = re.compile(rf"(?a)[一二三四五六七八九十]{{1,3}} ?(?:、(?![{CHINESE_NUMERALS}])|[.)](?!\d)|是(?!否)|要(?!求))")
 _LONGEST = 20
 _MAGNITUDE = {"百": 100.0, "千": 1000.0, "万": 1e4, "十": 10.0, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 _SEVERAL = frozenset("数几好成")  # 数十, 几百, 成千
@@ -29,12 +42,15 @@ _CLAUSE_END = frozenset("\n。;:!?|,、)")
 def read_chinese(words: Measures, text: str, start: int) -> tuple[Numeral | None, int]:
     """The numeral that begins at `start`, or None, and the offset to go on from."""
     match = _RUN.match(text, start)
-    assert match is not None
+    if match is None:
+        return _capitals(words, text, start)
     run_end = match.end()
     if run_end - start > _LONGEST:
         return None, run_end
     ahead = previous(text, start)
     numeral = _share(text, start) or _calendar(words, text, start)
+    if numeral is None and ahead != "第":
+        numeral = _spelled(words, text, start) or _unclear(words, text, start, run_end)
     if numeral is None and ahead != "第":
         numeral = _item(words, text, start, run_end, ahead)
     if numeral is not None:
@@ -46,12 +62,54 @@ def read_chinese(words: Measures, text: str, start: int) -> tuple[Numeral | None
     return (numeral, numeral.unit_end) if numeral else (None, run_end)
 
 
+def _counted(numeral: Numeral) -> Numeral | None:
+    return numeral if numeral.unit is not None and numeral.kind in ("count", "money") else None
+
+
+def _capitals(words: Measures, text: str, start: int) -> tuple[Numeral | None, int]:
+    """伍拾件, and no 伍 of 队伍."""
+    match = _CAPITALS.match(text, start)
+    if match is None or (start and text[start - 1] in words.no_capital_after):
+        return None, start + 1
+    value = chinese_value(match[0].translate(CAPITALS))
+    numeral = None if value is None else _counted(quantity(words, text, start, match.end(), value))
+    return numeral, numeral.unit_end if numeral else start + 1
+
+
+def _spelled(words: Measures, text: str, start: int) -> Numeral | None:
+    match = _SPELLED.match(text, start)
+    value = positional_value(match[0]) if match else None
+    if match is None or value is None:
+        return None
+    return _counted(quantity(words, text, start, match.end(), value))
+
+
+def _unclear(words: Measures, text: str, start: int, run_end: int) -> Numeral | None:
+    """三到五件, 两三件: several numbers, and nobody knows which."""
+    match = _FROM_TO.match(text, start)
+    readings = tuple(map(chinese_value, match.groups())) if match else ()
+    end = match.end() if match else run_end
+    if match is None and (match := _ONE_OR_NEXT.fullmatch(text, start, run_end)) is not None:
+        ten, first, second, scale = match.groups()
+        readings = tuple(chinese_value(ten + digit + scale) for digit in (first, second))
+        if readings[0] is None or readings[1] is None or (first == "一" and second == "二"):
+            return None
+        if chinese_value(second) != (chinese_value(first) or 0) + 1:
+            return None
+    unit = unit_after(words, text, start, end)
+    if not readings or None in readings or unit is None or unit[1] not in ("count", "money"):
+        return None
+    name = "元" if unit[1] == "money" else unit[0]
+    found = tuple(value for value in readings if value is not None)
+    return Numeral(start, end, NO_VALUE, "exact", name, unit[2], "unclear", found)
+
+
 def _share(text: str, start: int) -> Numeral | None:
     """百分之9.5, 千分之三, 三分之一."""
     match = _SHARE.match(text, start)
     if match is not None:
         written = match[2]
-        value = arabic_value(written) if written[0].isdigit() else _share_value(written)
+        value = arabic_value(written) if is_digit(written[0]) else _share_value(written)
         if value is not None:
             return plain(start, match.end(), "percent", round(value * _SHARE_OF[match[1]], 6))
     match = _FRACTION.match(text, start)
@@ -114,7 +172,7 @@ def _number(words: Measures, text: str, start: int, ahead: str) -> Numeral | Non
     value = chinese_value(written)
     if value is None:
         value = _magnitude(text, start, written, over)
-        over = over or value is not None
+        over = over or (value is not None and text[start - 1 : start] in ("上", "超", "逾"))
     if value is None or (written[0] in "十百千万亿" and ahead and ahead in _SEVERAL):
         return None
     # 九万余条, 三十余万: the multiplier may follow 余.
@@ -138,7 +196,7 @@ def _magnitude(text: str, start: int, written: str, over: bool) -> float | None:
     value = _MAGNITUDE.get(written)
     if value is None:
         return None
-    return value if over or (start > 0 and text[start - 1] in "上近超逾") else None
+    return value if over or (start > 0 and text[start - 1] in "上近超逾约") else None
 
 
 def _stands_alone(text: str, start: int, end: int, written: str) -> bool:

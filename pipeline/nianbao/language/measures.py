@@ -36,6 +36,7 @@ class Measures:
     one_counted: tuple[str, ...]
     one_uncounted: frozenset[str]
     joined_before: frozenset[str]
+    no_capital_after: frozenset[str]
     fixed: frozenset[str]
     longest_fixed: int
     session_before: tuple[str, ...]
@@ -128,6 +129,7 @@ def _build(data: Mapping[str, Any]) -> Measures:
         one_counted=tuple(one["counted"]),
         one_uncounted=frozenset(one["uncounted"]),
         joined_before=frozenset(data["joined_before"]),
+        no_capital_after=frozenset(data["no_capital_after"]),
         fixed=frozenset(fixed),
         longest_fixed=max(map(len, fixed)),
         session_before=tuple(session["before"]),

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nianbao.language.numeral import is_digit
 from nianbao.language.script import normalize
 
 CHINESE_DIGITS = "〇○零一二两三四五六七八九"
 CHINESE_NUMERALS = CHINESE_DIGITS + "十百千万亿廿卅"
+CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+"""The numerals of receipts, which are words and names elsewhere (队伍, 大陆)."""
 MULTIPLIERS = {"十": 10.0, "百": 100.0, "千": 1000.0, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 
+ZEROS = "〇○零0ΟОOοоo◯"
+"""Zero inside digits that are spelled one by one, and what stands for it: Greek, Cyrillic and Latin letters."""
+_ZEROS = str.maketrans(dict.fromkeys(ZEROS, "〇"))
 _DIGIT_VALUE = {character: max(index - 2, 0) for index, character in enumerate("〇○零一二三四五六七八九")} | {"两": 2}
 _TENS = ["", "十", *(f"{digit}十" for digit in "二三四五六七八九")]
 _SMALL = {
@@ -24,7 +30,7 @@ _DIGIT = "[一二两三四五六七八九]"
 # From thousands down, gaps told by 零 or not; the last unit may go unsaid (两万五, 三百五).
 _SECTION = rf"(?=[{CHINESE_NUMERALS}])(?:{_DIGIT}千)?零?(?:{_DIGIT}百)?零?(?:{_DIGIT}?十|廿|卅)?零?{_DIGIT}?"
 _CHINESE = re.compile(rf"(?:(?:{_SECTION}亿)?零?(?:{_SECTION}万)?零?(?:{_SECTION})?|零)$")
-_ARABIC = re.compile(r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)?")
+_ARABIC = re.compile(r"(?a)\d{1,3}(?:,\d{3}){1,4}(?:\.\d+)?(?!,?\d)|\d+(?:\.\d+)?")
 _MULTIPLIER = re.compile(r"十万|百万|千万|万亿|万|亿|千|百")
 _LONGEST_CELL = 32
 _MOST_DIGITS = 15  # what a float holds exactly
@@ -92,7 +98,7 @@ def _read(numeral: str) -> float:
 
 def positional_value(numeral: str) -> float | None:
     """Chinese digits read one by one, as years are written: 二〇一七 is 2017. None where one is no digit."""
-    digits = [_DIGIT_VALUE.get(character) for character in numeral.replace("0", "〇")]
+    digits = [_DIGIT_VALUE.get(character) for character in numeral.translate(_ZEROS)]
     if not digits or None in digits:
         return None
     return float("".join(map(str, digits)))
@@ -122,7 +128,7 @@ def _unsigned(s: str) -> float | None:
     ceiling = float("inf")
     while position < len(s):
         number = _ARABIC.match(s, position)
-        if number is None or sum(map(str.isdigit, number[0])) > _MOST_DIGITS:
+        if number is None or sum(map(is_digit, number[0])) > _MOST_DIGITS:
             return None
         multiplier = _MULTIPLIER.match(s, number.end())
         scale = multiplier_value(multiplier[0]) if multiplier else 1.0

@@ -20,6 +20,7 @@ Kind = Literal[
     "ordinal",
     "enumerator",
     "identifier",
+    "unclear",
     "other",
 ]
 
@@ -39,7 +40,8 @@ class Numeral:
 
     `value` is the number with its multiplier applied: money in yuan (unit 元), a percentage as written (百分之9.5 is
     9.5, 3‰ is 0.3), a year, or the year of a date; NaN where the digits are no quantity (phones, identifiers, dates
-    without a year).
+    without a year) or no one quantity: kind unclear, a range (三到五件), whose ends are `readings`, or digits that are
+    too many for any count, without readings.
     """
 
     start: int
@@ -49,6 +51,12 @@ class Numeral:
     unit: str | None
     unit_end: int
     kind: Kind
+    readings: tuple[float, ...] = ()
+
+
+def is_digit(character: str) -> bool:
+    """Whether it is one of the ten digits that numbers are read from: no ², no ①, none of another script."""
+    return "0" <= character <= "9"
 
 
 def plain(start: int, end: int, kind: Kind, value: float = NO_VALUE) -> Numeral:

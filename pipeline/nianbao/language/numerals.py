@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from nianbao.language.arabic import is_loose_item, read_arabic
 from nianbao.language.chinese import read_chinese
 from nianbao.language.measures import Measures
 from nianbao.language.numbers import CHINESE_NUMERALS, parse_number
-from nianbao.language.numeral import Kind, Numeral, Qualifier, plain
+from nianbao.language.numeral import Kind, Numeral, Qualifier, is_digit, plain
 
 __all__ = ["Kind", "Numeral", "Qualifier", "find_numerals", "parse_number"]
 
 _CIRCLED = "①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿➀-➓"
-_CANDIDATE = re.compile(rf"[0-9A-Za-z{CHINESE_NUMERALS}{_CIRCLED}]")
+_CAPITALS = "壹贰叁肆伍陆柒捌玖拾佰仟"
+_CANDIDATE = re.compile(rf"[0-9A-Za-z{CHINESE_NUMERALS}{_CAPITALS}{_CIRCLED}]")
 _WORD = re.compile(r"https?://[A-Za-z0-9@._/:?=&%#+~-]*+|[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
-_COUNTED_AFTER_LETTERS = re.compile(r"[A-Za-z]{2,}(?=\d{1,8}$)")
+_COUNTED_AFTER_LETTERS = re.compile(r"(?a)[A-Za-z]{2,}(?=\d{1,8}$)")
 _LEAST_ITEM = 12
+_GOES_ON = frozenset("至到、和与及-~—")
 
 
 def find_numerals(words: Measures, norm: str, start: int = 0, end: int | None = None) -> list[Numeral]:
@@ -32,7 +35,7 @@ def find_numerals(words: Measures, norm: str, start: int = 0, end: int | None = 
     """
     whole = start == 0 and (end is None or end >= len(norm))
     text = norm if whole else norm[start:end]
-    found = _settle_items(text, list(_scan(words, text)))
+    found = _settle_ordinals(text, _settle_items(text, list(_scan(words, text))))
     if start:
         found = [replace(n, start=n.start + start, end=n.end + start, unit_end=n.unit_end + start) for n in found]
     return found
@@ -48,7 +51,7 @@ def _scan(words: Measures, text: str) -> Iterator[Numeral]:
         elif character.isascii():
             numeral = read_arabic(words, text, position, last)
             position = numeral.unit_end
-        elif character in CHINESE_NUMERALS:
+        elif character in CHINESE_NUMERALS or character in _CAPITALS:
             numeral, position = read_chinese(words, text, position)
         else:
             numeral = plain(position, position + 1, "enumerator", _circled_value(character))
@@ -72,7 +75,7 @@ def _word(words: Measures, text: str, start: int) -> tuple[Numeral | None, int]:
     letters = _COUNTED_AFTER_LETTERS.match(word)
     if letters is not None and words.unit_at(text, end) is not None:
         return None, start + letters.end()
-    if any(character.isdigit() for character in word):
+    if any(map(is_digit, word)):
         return plain(start, end, "identifier"), end
     return None, end
 
@@ -98,8 +101,17 @@ def _settle_items(text: str, found: list[Numeral]) -> list[Numeral]:
             if not follows and not (numeral.value == 1 and _second_follows(text, found, order[rank + 1 :], numeral)):
                 continue
             found[i] = plain(numeral.start, numeral.end, "enumerator", numeral.value)
-        if text[numeral.start].isdigit():
+        if is_digit(text[numeral.start]):
             last[style] = (numeral.value, numeral.start)
+    return found
+
+
+def _settle_ordinals(text: str, found: list[Numeral]) -> list[Numeral]:
+    """第九至十二条, 第15、16条: what a list or a range of ordinals goes on with counts nothing."""
+    for i, (left, right) in enumerate(pairwise(found), start=1):
+        follows = left.kind == "ordinal" and right.kind == "count" and left.unit in (None, right.unit)
+        if follows and text[left.unit_end : right.start].strip() in _GOES_ON:
+            found[i] = replace(right, kind="ordinal")
     return found
 
 
@@ -111,6 +123,6 @@ def _second_follows(text: str, found: list[Numeral], later: list[int], first: Nu
     style = text[first.end]
     for i in later[:20]:
         numeral = found[i]
-        if text[numeral.end] == style and text[numeral.start].isdigit():
+        if text[numeral.end] == style and is_digit(text[numeral.start]):
             return numeral.value == 2 and numeral.start - first.start >= _LEAST_ITEM
     return False

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from nianbao.language.measures import Measures
-from nianbao.language.numeral import Kind, Numeral, Qualifier
+from nianbao.language.numbers import arabic_value, chinese_value
+from nianbao.language.numeral import Kind, Numeral, Qualifier, is_digit
 
 _MOST_BLANKS = 3
+_JIAO = re.compile(r"(?a)([\d一二三四五六七八九])角(?:([\d一二三四五六七八九])分)?")
 _AFTER_BROKEN_UNIT = frozenset(",。;、:)")
 
 
@@ -84,6 +88,18 @@ def quantity(words: Measures, text: str, start: int, end: int, value: float, ove
     name, kind, _ = unit
     if kind == "money":
         name = "元"
+        jiao = _JIAO.match(text, stop)
+        if jiao is not None:
+            return Numeral(start, jiao.end(), value + _small_change(jiao), qualifier, name, jiao.end(), kind)
     elif name == "‰":
         value = round(value / 10, 6)
     return Numeral(start, end, value, qualifier, name, stop, kind)
+
+
+def _small_change(jiao: re.Match[str]) -> float:
+    """12元5角6分: 0.56 of it."""
+    tenths, hundredths = (
+        0.0 if digit is None else arabic_value(digit) if is_digit(digit) else chinese_value(digit) or 0.0
+        for digit in jiao.groups()
+    )
+    return round(tenths / 10 + hundredths / 100, 2)

@@ -115,6 +115,7 @@ class Facts(CataloguePipe):
             metric_end=end if named else None,
             confidence=round(link["confidence"], 4),
             quote=clause_quote(text, norm, link["start"], link["end"]),
+            readings=link["readings"],
         )
 
 

@@ -41,6 +41,7 @@ def link_to_plain(link: Link) -> dict[str, Any]:
         "runner_up": link.runner_up,
         "name": list(link.name),
         "unit": mention.unit,
+        "readings": None if mention.readings is None else [f"{value:g}" for value in mention.readings],
     }
 
 

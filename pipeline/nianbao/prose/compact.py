@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nianbao.language.numeral import is_digit
+
 _BLANK = re.compile(r"\s+")
+# Sounds noted behind characters: 政务(wù)服务(wù).
+_SOUND = re.compile(r"(?<=[\u4e00-\u9fff])\((?=[a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ])[^()\s]{1,6}\)")
+_BLANK_OR_SOUND = re.compile(rf"\s+|{_SOUND.pattern}")
+_SOUNDS = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ")
+# A line this long was broken for its length; a shorter one ends where its writer ended it.
+_FULL_LINE = 16
 _SPACED = re.compile(r"[\u4e00-\u9fff\d] (?=[\u4e00-\u9fff\d])")
 
 
@@ -40,9 +48,11 @@ def compact(norm: str, stretches: list[Stretch], pause: re.Pattern[str]) -> Comp
     """The prose of the stretches, hard line breaks and stray blanks taken out.
 
     A blank between two digits parts two numbers, unless blanks stand between most characters of the stretch;
-    a blank between Latin words stays. `pause`: where a blank stands for a comma.
+    a blank between Latin words stays. `pause`: where a blank stands for a comma. Sounds noted behind characters go.
     """
-    if not any(_BLANK.search(norm, stretch.start, stretch.end) for stretch in stretches):
+    sounds = not _SOUNDS.isdisjoint(norm)
+    dropped = _BLANK_OR_SOUND if sounds else _BLANK
+    if not any(dropped.search(norm, stretch.start, stretch.end) for stretch in stretches):
         return Compact(norm, stretches, range(len(norm) + 1))
     pieces: list[str] = []
     origin: list[int] = []
@@ -52,12 +62,12 @@ def compact(norm: str, stretches: list[Stretch], pause: re.Pattern[str]) -> Comp
         text = norm[stretch.start : stretch.end]
         spread = len(_SPACED.findall(text)) > max(3, len(text) // 12)
         position = 0
-        for match in [*_BLANK.finditer(text), None]:
+        for match in [*dropped.finditer(text), None]:
             stop = len(text) if match is None else match.start()
             pieces.append(text[position:stop])
             origin.extend(range(stretch.start + position, stretch.start + stop))
-            if match is not None and _stays(text, match, spread, pause):
-                pieces.append(" ")
+            if match is not None and match[0][0] != "(" and (kept := _kept(text, match, spread, pause)):
+                pieces.append(kept)
                 origin.append(stretch.start + match.start())
             position = len(text) if match is None else match.end()
         found.append(Stretch(start, len(origin), stretch.headings))
@@ -66,10 +76,16 @@ def compact(norm: str, stretches: list[Stretch], pause: re.Pattern[str]) -> Comp
     return Compact("".join(pieces), found, origin)
 
 
-def _stays(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str]) -> bool:
+def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str]) -> str:
+    """What stays of a blank: nothing, one space, or the break that keeps the numbers of two short lines apart."""
     before, after = text[blank.start() - 1 : blank.start()], text[blank.end() : blank.end() + 1]
-    if not before or not after or "\n" in blank.group():
-        return False
+    if not before or not after:
+        return ""
+    if "\n" in blank.group():
+        apart = (
+            is_digit(before) and is_digit(after) and "\n" in text[max(0, blank.start() - _FULL_LINE) : blank.start()]
+        )
+        return "\n" if apart else ""
     if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():
-        return not (spread and before.isdigit() and after.isdigit())
-    return not spread and pause.search(text[max(0, blank.start() - 2) : blank.start()] + " ") is not None
+        return "" if spread and is_digit(before) and is_digit(after) else " "
+    return " " if not spread and pause.search(text[max(0, blank.start() - 2) : blank.start()] + " ") else ""

@@ -15,7 +15,7 @@ from nianbao.language.numerals import Numeral
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 
-COUNTED = frozenset({"count", "money"})
+COUNTED = frozenset({"count", "money", "unclear"})
 _SENTENCE_END = re.compile(r"[。!?]|\n\s*\n")
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 
 _GAP = "~"
 # How many stretches a process remembers, and of how many characters at most.
@@ -32,27 +31,33 @@ def expand(wording: str) -> list[str]:
     ['同意部分公开', '同意公开']
 
     Raises:
-        ValueError: brackets do not close.
+        ValueError: brackets do not close or open.
     """
-    pieces: list[list[str]] = []
-    position = 0
-    while position < len(wording):
-        if wording[position] != "(":
-            stop = wording.find("(", position)
-            stop = len(wording) if stop < 0 else stop
-            pieces.append([wording[position:stop]])
-            position = stop
-            continue
-        close = wording.find(")", position)
-        if close < 0:
-            raise ValueError(f"a bracket does not close in {wording!r}")
-        choices = wording[position + 1 : close].split("|")
-        position = close + 1
-        if wording[position : position + 1] == "?":
-            choices.append("")
-            position += 1
-        pieces.append(choices)
-    return ["".join(parts) for parts in product(*pieces)]
+    spellings, end = _alternatives(wording, 0)
+    if end < len(wording):
+        raise ValueError(f"a bracket does not open in {wording!r}")
+    return spellings
+
+
+def _alternatives(wording: str, position: int) -> tuple[list[str], int]:
+    """All spellings from `position` to the bracket that closes, or to the end, and where that is."""
+    found: list[str] = []
+    sequence = [""]
+    while position < len(wording) and wording[position] != ")":
+        character = wording[position]
+        choices = [character]
+        if character == "|":
+            found, sequence = [*found, *sequence], [""]
+            choices = [""]
+        elif character == "(":
+            choices, position = _alternatives(wording, position + 1)
+            if position >= len(wording):
+                raise ValueError(f"a bracket does not close in {wording!r}")
+            if wording[position + 1 : position + 2] == "?":
+                choices, position = [*choices, ""], position + 1
+        sequence = [left + right for left in sequence for right in choices]
+        position += 1
+    return [*found, *sequence], position
 
 
 def _trie_pattern(words: set[str]) -> str:

@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
+from nianbao.prose.totals import RunningTotals
+
+# Confidence of a number that takes its metric from the running total beside it.
+_OWN = 0.85
 
 
 @dataclass(slots=True)
@@ -75,6 +79,7 @@ class Linker:
         self._sums = knowledge.sums
         self._applicants = knowledge.applicants
         self._table = knowledge.links
+        self._totals = RunningTotals(self.roles, self._table)
 
     def verdicts(self, mentions: list[Mention]) -> list[tuple[Verdict, int]]:
         """What the rules say of each mention by itself, and of which of its windows."""
@@ -91,10 +96,17 @@ class Linker:
         # What each number would count if nothing barred it, for those that lean on it.
         leaning: list[tuple[Mention, str | None]] = []
         given: frozenset[str] = frozenset()
-        for mention, (verdict, window) in zip(mentions, verdicts or self.verdicts(mentions), strict=True):
+        verdicts = verdicts or self.verdicts(mentions)
+        pairs = self._totals.pairs(mentions, verdicts)
+        own = {at: Verdict(metric, None, _OWN) for at, metric in pairs.values()}
+        for at, (mention, (verdict, window)) in enumerate(zip(mentions, verdicts, strict=True)):
             if mention.kind == "maybe_zero":
                 continue
-            if not given.isdisjoint(self.rules.once):
+            if at in pairs:
+                mention.barred = "running_total"
+            if at in own:
+                verdict, window = own[at], 0
+            elif not given.isdisjoint(self.rules.once):
                 verdict, window = judge(mention, self.rules, self.roles.all, given)
             if mention.kind in ("all", "done"):
                 found = self._taken(mention, verdict, window, links)
@@ -125,14 +137,20 @@ class Linker:
         if not stated:
             leaning.append((mention, metric))
         change = self._change(mention, links)
-        if mention.barred is not None or self._is_share(mention, metric, applicant, links):
+        if mention.barred == "running_total":
+            metric = self._table.running.get(metric or "")
+        elif (
+            mention.barred is not None
+            or (mention.joint and metric in self._table.one_outlet)
+            or self._is_share(mention, metric, applicant, links)
+        ):
             metric = None
         if change is not None:
             metric, mention.year = change, mention.report_year
         if metric is not None and metric.endswith(self._table.items_before):
             # The form's column 上一年项目数量 belongs to the report's own year.
             mention.year = mention.report_year
-        if metric is None and stated:
+        if stated and (metric is None or self._contradicted(mention, metric, links)):
             return []
         scope = mention.scope or self._inherited_scope(mention, links)
         mention.scope = scope
@@ -144,7 +162,7 @@ class Linker:
                     metric=name,
                     applicant=(applicant or "total") if name in self.by_applicant else None,
                     value=mention.value if change is None else mention.sign * (mention.value or 0.0),
-                    status="stated" if stated else "reported",
+                    status="stated" if stated else "ambiguous" if mention.readings else "reported",
                     confidence=confidence if name else 0.5,
                     rule=verdict.rule,
                     runner_up=verdict.runner_up,
@@ -152,6 +170,19 @@ class Linker:
                 )
             )
         return found
+
+    def _contradicted(self, mention: Mention, metric: str, links: list[Link]) -> bool:
+        """收到信函申请1件,无书面、网络申请: no zero of what the same paragraph counted, whole or by its parts."""
+        counted = (metric, *self._sums.get(metric, ()))
+        return any(
+            link.metric in counted
+            and link.mention.paragraph == mention.paragraph
+            and link.mention.year == mention.year
+            and link.mention.scope == mention.scope
+            and link.applicant in (None, "total")
+            and bool(link.value)
+            for link in reversed(links)
+        )
 
     def _is_share(self, mention: Mention, metric: str | None, applicant: str | None, links: list[Link]) -> bool:
         """收费2.37万元(其中检索费0.21万元), 解读23篇,其中视频解读8篇: a share, not the same metric once more."""
@@ -253,12 +284,19 @@ class Linker:
             return []
         sources = self._table.sources(verdict.metric or "requests.")
         source = next((link for link in reversed(links) if self._is_whole(link, sources)), None)
-        if source is None or source.mention.paragraph != mention.paragraph or source.metric not in sources:
+        if source is None or source.metric not in sources:
+            return []
+        if source.mention.paragraph != mention.paragraph and not (
+            mention.points_back and mention.paragraph - source.mention.paragraph == 1
+        ):
             return []
         if source is None or not source.value or source.mention.scope is not None:
             return []
         distance = mention.sentence - source.mention.sentence
-        if distance > (1 if mention.kind == "all" else 0) or (mention.kind == "done" and source.value != 1):
+        pending = (verdict.metric or "").endswith(self._table.pending)
+        if mention.kind == "done" and (distance or (source.value != 1 and not pending)):
+            return []
+        if distance > 1 and not mention.points_back:
             return []
         mention.year = source.mention.year
         wanted = [(metric, "total") for metric in (verdict.metric, *verdict.also) if metric and metric != source.metric]

@@ -19,7 +19,10 @@ class Mention:
     running_total, rate, no_unit, organisations, broken, plan, superlative, unrelated), or None. `sums`: it sums up
     those before it (合计). `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence;
     `nested`: its segment begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.
-    `whole`: its segment begins with 全市, 全县; `verb_first`: with what was done to requests.
+    `whole`: its segment begins with 全市, 全县; `verb_first`: with what was done to requests. `readings`: the numbers
+    that it may be where it is not one (三到五件). `runs`: words say that it has been adding up (截至…底, 累计);
+    `own_at`: where words before it say that it is the year's own (本年新增), -1 for nowhere. `joint`: several outlets
+    share it (网站和微信). `points_back`: its clause begins with 以上 or 上述.
     """
 
     start: int
@@ -52,3 +55,8 @@ class Mention:
     sign: float = 1.0
     whole: bool = False
     verb_first: bool = False
+    readings: list[float] | None = None
+    runs: bool = False
+    own_at: int = -1
+    joint: bool = False
+    points_back: bool = False

@@ -6,6 +6,7 @@ import re
 
 from nianbao.prose.frames import Segment
 from nianbao.prose.knowledge import Knowledge
+from nianbao.prose.lexicon import Concept
 from nianbao.prose.mention import Mention
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -17,7 +18,12 @@ class Narrowing:
 
     def __init__(self, knowledge: Knowledge) -> None:
         patterns = knowledge.patterns
-        self._neutral = knowledge.roles.neutral
+        roles = knowledge.roles
+        self._names = (roles.neutral | roles.deniable) - roles.foreign - roles.category
+        self._silent = (knowledge.roles.silent | knowledge.roles.neutral) - knowledge.roles.category
+        self._foreign = knowledge.roles.foreign
+        self._publishing = knowledge.roles.publishing
+        self._narrows, self._listed = patterns["narrows"], patterns["listed_contents"]
         self._cases = knowledge.roles.review | knowledge.roles.litigation
         self._general, self._unrelated = patterns["general"], patterns["unrelated"]
         self._plan_heading, self._no_plan_heading = patterns["plan_heading"], patterns["no_plan_heading"]
@@ -27,21 +33,53 @@ class Narrowing:
 
     def is_field(self, norm: str, segment: Segment, stop: int, agency: str | None) -> bool:
         """Whether the words before `stop` narrow what a number counts to a field (发布征地信息32条, 其他信息856条)."""
+        if self._other_field.match(norm, segment.start):
+            return True
+        if self.contents(norm, segment, stop) is not None:
+            return False
+        verb = self.verb(segment, stop)
+        if verb is not None and _HAN.search(norm, verb.end, stop):
+            # 网站及时发布各类信息: only what stands behind the verb, or a phrase made to narrow, narrows.
+            return (
+                self._says_more(self._thing(norm, segment, verb, stop), agency)
+                or self._narrows.search(norm, segment.start, verb.start) is not None
+            )
         before = norm[segment.start : stop]
         for concept in reversed(segment.concepts):
-            if concept.end <= stop and concept.names & self._neutral:
+            if concept.end <= stop and concept.names & self._names and concept.names.isdisjoint(self._foreign):
                 before = before[: concept.start - segment.start] + before[concept.end - segment.start :]
         if agency:
             before = before.replace(agency, "")
-        if self._other_field.match(before):
-            return True
         if self._sums_kinds.search(before):
             return False
-        if agency:
-            # 水务局: 公布水务信息132条 is all that it publishes.
-            left = self._general.sub(" ", self._bare(before))
-            return any(len(word) > 1 and word not in agency for word in _WORDS.findall(left))
-        return self.has_more(self._bare(before))
+        return self._says_more(self._bare(before), agency)
+
+    def verb(self, segment: Segment, stop: int) -> Concept | None:
+        """The last word before `stop` that says that something was published."""
+        found = (c for c in reversed(segment.concepts) if c.end <= stop and c.names & self._publishing)
+        return next(found, None)
+
+    def contents(self, norm: str, segment: Segment, stop: int) -> tuple[int, int] | None:
+        """The list of contents that a number sums up (公开规范性文件、政策解读等信息68条): they name nothing."""
+        for concept in segment.concepts:
+            if concept.names & self._publishing and (found := self._listed.match(norm, concept.end, stop)):
+                return concept.end, found.end(1)
+        return None
+
+    def _thing(self, norm: str, segment: Segment, verb: Concept, stop: int) -> str:
+        """What was published: the words between verb and number less those for information, quotations and years."""
+        words, position = "", verb.end
+        for concept in segment.concepts:
+            if verb.end <= concept.start and concept.end <= stop and concept.names <= self._silent:
+                words, position = words + norm[position : concept.start] + " ", concept.end
+        words += norm[position:stop]
+        return self._year.sub("", self._quoted.sub("", words))
+
+    def _says_more(self, words: str, agency: str | None) -> bool:
+        """Whether words say more than what all reports say; 水务局: 公布水务信息132条 is all that it publishes."""
+        if not agency:
+            return self.has_more(words)
+        return any(len(word) > 1 and word not in agency for word in _WORDS.findall(self._general.sub(" ", words)))
 
     def _bare(self, words: str) -> str:
         """Words without quotations, years and the organisation that begins them."""

@@ -29,6 +29,7 @@ class StatedReader:
         self._zero, self._blocks, self._modal = patterns["zero"], patterns["zero_blocked"], patterns["modal"]
         self._bare, self._short, self._problem = patterns["bare"], patterns["bare_short"], patterns["problem_heading"]
         self._goes_on, self._done, self._of_money = patterns["more_names"], patterns["done"], patterns["of_money"]
+        self._caused = patterns["caused"]
         self._by_ways, self._in_writing = patterns["by_ways"], patterns["in_writing"]
 
     def denial(self, norm: str, start: int, end: int) -> re.Match[str] | None:
@@ -102,6 +103,13 @@ class StatedReader:
             earlier = segments[index - 1]
             items = self._before(norm, earlier, earlier.end, earlier.concepts, covered)
             span_start = earlier.start if items else span_start
+        if not items and index + 1 < len(segments) and not segments[index + 1].numerals:
+            # 没有因公开不当等情形,引起行政复议: what did not come of it stands in the next clause.
+            caused = segments[index + 1]
+            if self._caused.match(norm, caused.start, caused.end):
+                items = self._before(norm, caused, caused.end, caused.concepts, [])
+                if items:
+                    return [((span_start, caused.end), "zero", item) for item in self._each_its_own(items)]
         if not items:
             # Nothing that the rules know: left to the learned linker.
             rest = [self._object(item) for item in self._conjuncts(norm, segment.start, segment.end, segment.concepts)]
@@ -155,6 +163,9 @@ class StatedReader:
         """What is denied: in 因…申请行政复议 the request is only the cause; 公民、法人或其他组织 are just everybody."""
         names = names_of(item)
         drop = self._roles.anybody
+        if names & self._roles.request:
+            # 没有依申请公开的办理事项: what is denied is the request.
+            drop = drop | self._roles.other_business
         if names & self._roles.own_cause:
             drop = drop | self._roles.circumstance
         return [c for c in item if not c.names & drop] or item
