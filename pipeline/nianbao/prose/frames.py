@@ -15,6 +15,7 @@ from nianbao.language.numerals import Numeral
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 
+LONGEST_SENTENCE = 600
 COUNTED = frozenset({"count", "money", "unclear"})
 _SENTENCE_END = re.compile(r"[。!?]|\n\s*\n")
 
@@ -50,18 +51,29 @@ class Sentence:
 
 
 def sentence_spans(norm: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Spans of the sentences of norm[start:end], without the blank around them."""
+    """Spans of the sentences of norm[start:end], without the blank around them.
+
+    Nobody writes sentences of over LONGEST_SENTENCE characters: what seems one is a list that lost its marks, and is
+    cut at its last pause, since every number looks through its sentence.
+    """
     position = start
-    for match in [*_SENTENCE_END.finditer(norm, start, end), None]:
-        stop = end if match is None else match.end()
-        left, right = position, stop
-        while left < right and norm[left].isspace():
-            left += 1
-        while right > left and norm[right - 1].isspace():
-            right -= 1
-        if left < right:
-            yield left, right
-        position = stop
+    for whole in [*(match.end() for match in _SENTENCE_END.finditer(norm, start, end)), end]:
+        while whole - position > LONGEST_SENTENCE:
+            far = position + LONGEST_SENTENCE
+            pause = max(norm.rfind(mark, position + LONGEST_SENTENCE // 2, far) for mark in ";,")
+            yield from _trimmed(norm, position, pause + 1 if pause > 0 else far)
+            position = pause + 1 if pause > 0 else far
+        yield from _trimmed(norm, position, whole)
+        position = whole
+
+
+def _trimmed(norm: str, left: int, right: int) -> Iterator[tuple[int, int]]:
+    while left < right and norm[left].isspace():
+        left += 1
+    while right > left and norm[right - 1].isspace():
+        right -= 1
+    if left < right:
+        yield left, right
 
 
 class SentenceReader:

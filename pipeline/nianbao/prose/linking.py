@@ -5,6 +5,7 @@ The trained model stands behind them (`nianbao.prose.learned`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nianbao.prose.knowledge import Knowledge
@@ -63,6 +64,14 @@ def judge(
         if verdict.metric is not None:
             return verdict, window
     return ABSTAIN, 0
+
+
+def _since(links: list[Link], sentence: int) -> Iterator[Link]:
+    """The links of a sentence and after, the last first: looking back at all would take the square of the time."""
+    for link in reversed(links):
+        if link.mention.sentence < sentence:
+            return
+        yield link
 
 
 class Linker:
@@ -196,8 +205,7 @@ class Linker:
             and link.value is not None
             and mention.value < link.value
             and link.applicant in (None, "total")
-            for link in reversed(links)
-            if link.mention.sentence == mention.sentence
+            for link in _since(links, mention.sentence)
         )
 
     def _change(self, mention: Mention, links: list[Link]) -> str | None:
@@ -283,7 +291,7 @@ class Linker:
         ):
             return []
         sources = self._table.sources(verdict.metric or "requests.")
-        source = next((link for link in reversed(links) if self._is_whole(link, sources)), None)
+        source = next((link for link in _since(links, mention.sentence - 2) if self._is_whole(link, sources)), None)
         if source is None or source.metric not in sources:
             return []
         if source.mention.paragraph != mention.paragraph and not (
@@ -321,8 +329,9 @@ class Linker:
         """行政复议案件86件,其中涉及信息公开5件: only the 5 are the report's, the 86 are open."""
         for link in found:
             mention = link.mention
-            last = next((other for other in reversed(links) if other.metric in self._table.all_cases), None)
-            if last is None or not mention.among or last.mention.sentence != mention.sentence:
+            near_links = _since(links, mention.sentence)
+            last = next((other for other in near_links if other.metric in self._table.all_cases), None)
+            if last is None or not mention.among:
                 return
             if link.metric not in (None, last.metric):
                 return
