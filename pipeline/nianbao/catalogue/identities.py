@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,10 @@ _KEYS |= {"solve", "same", "previous"}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One identity. Terms are metric ids; "X.*" is the sum of the metrics below X where any is given, else X itself."""
+    """One identity. Terms are metric ids; "X?" need not be given.
+
+    "X.*" is the sum of the metrics below X where any is given, else X itself.
+    """
 
     name: str
     formula: str
@@ -53,7 +56,7 @@ def parse_identities(path: str, data: Mapping[str, Any], registry: Registry, for
         if entry.get("relation", "equal") not in ("equal", "at_most"):
             raise ConfigError(path, line, f"relation {entry['relation']!r} must be equal or at_most")
         for term in (*entry.get("left", ()), *entry.get("right", ())):
-            if term.removesuffix(".*") not in registry:
+            if term.removesuffix("?").removesuffix(".*") not in registry:
                 raise ConfigError(path, line, f"unknown metric {term!r}")
         found.append(_identity(entry))
     return tuple(found)
@@ -79,8 +82,17 @@ def _identity(entry: dict[str, Any]) -> Identity:
 
 def expand(term: str, given: set[str]) -> list[str]:
     """The metrics that a term stands for among those `given`: for "X.*" the rows below X, else X itself."""
+    term = term.removesuffix("?")
     if not term.endswith(".*"):
         return [term] if term in given else []
     below = sorted(metric for metric in given if metric.startswith(term[:-1]))
     whole = term[:-2]
     return below or ([whole] if whole in given else [])
+
+
+def expand_side(terms: Sequence[str], given: set[str]) -> list[list[str]] | None:
+    """The metrics of each term of a side that is given; None where one that must be is not."""
+    sides = [(term, expand(term, given)) for term in terms]
+    if any(not found and not term.endswith("?") for term, found in sides):
+        return None
+    return [found for _, found in sides if found]

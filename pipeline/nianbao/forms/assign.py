@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,8 +25,9 @@ from nianbao.forms.place import broken_number, place_token
 from nianbao.forms.tokens import Printed, Token
 
 _INSIDE, _BEFORE, _NEXT_LINE, _CROSSED, _MOST_CROSSED, _CROSSED_HEADING = 0.1, 0.5, 0.2, 1.5, 4.5, 0.3
-_OWNED = 6.0  # to take the numbers that stand behind another row's label on its line
-_ODD_COUNT, _PART_OF_LINE, _SINGLES, _PIECES, _HEADING, _SUM_BROKEN, _BLOCK = 2.5, 0.6, 0.1, 1.0, 2.0, 2.0, 1.0
+_ABOVE_LINE, _BELOW_LINE, _OWNED = 0.6, 0.7, 20.0  # in a grid: on the line above, below, and on another label's line
+_ODD_COUNT, _PART_OF_LINE, _SINGLES, _PIECES, _SUM_BROKEN, _BLOCK = 2.5, 0.6, 0.1, 1.0, 2.0, 1.0
+_HEADING, _HEADING_APART = 2.0, 8.0  # a total of a group, behind its name and elsewhere
 _EMPTY, _EMPTY_GRID = 4.0, 1.0  # a row without numbers, and where a line is a row
 _UNUSED, _UNUSED_ONE, _UNUSED_BLANK = 1.5, 5.0, 0.2  # a number, one of a table of one column, an empty cell
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
@@ -40,7 +42,7 @@ Sums = tuple[tuple[tuple[int, ...], int], ...]
 State = tuple[int, int]  # labels and tokens that are dealt with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Label:
     """A row's label, or (row None) words between labels that may be a row which the form does not have."""
 
@@ -76,7 +78,7 @@ class Problem:
     tokens: list[Token]
     labels: list[Label]
     segments: list[Segment]
-    grid: bool
+    printed: Printed
     by_place: list[Label] = field(init=False)
     starts: list[int] = field(init=False)
     ends: list[int] = field(init=False)
@@ -85,8 +87,18 @@ class Problem:
     values: list[Decimal | None] = field(init=False)
     sums: dict[tuple[str, ...], Sums] = field(init=False, default_factory=dict)
     unused: float = field(init=False)
+    lines: dict[Label, tuple[int, int]] = field(init=False)
+    labelled: dict[int, Label] = field(init=False)
+
+    @property
+    def grid(self) -> bool:
+        """Whether a line is a row."""
+        return self.printed.mode == "rows"
 
     def __post_init__(self) -> None:
+        line = self.printed.line
+        self.lines = {label: (line(label.start), line(max(label.start, label.end - 1))) for label in self.labels}
+        self.labelled = {low: label for label, (low, high) in self.lines.items() if label.row and not label.row.heading}
         self.by_place = sorted(self.labels, key=lambda label: label.start)
         self.starts = [label.start for label in self.by_place]
         wide = max((len(label.row.columns) for label in self.labels if label.row), default=1)
@@ -106,20 +118,40 @@ class Problem:
         ]
 
 
+def is_displaced(rows: list[RowCells]) -> bool:
+    """Whether some rows have too many numbers while others have none."""
+    width = max((len(row.columns) for row in rows), default=0)
+    plain = [row for row in rows if not row.heading]
+    return any(len(row.numbers) > width for row in plain) and any(not row.numbers for row in plain)
+
+
+def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int, wording: Wording) -> bool:
+    """Whether numbers, or nothing but empty cells, stand on a line of a grid without words: the label is on others."""
+    cells = Counter(token.line for token in tokens)
+    numbers = {token.line for token in tokens if token.kind != "blank"}
+    starts = [*printed.line_starts, end]
+    return any(
+        (line in numbers or count > 1) and not wording.other_words.search(norm, starts[line], starts[line + 1])
+        for line, count in cells.items()
+    )
+
+
 def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list[Token], wording: Wording) -> bool:
     """Gives each row its numbers; whether they were given anew.
 
     Rows whose numbers could be another's as well get the readings as `RowCells.doubt`.
     """
     grid = printed.mode == "rows"
-    if not grid and tokens and all(len(row.columns) < 2 for row in rows):
+    if grid:
+        tokens = _lines_of_cells(norm, printed, rows, tokens, wording)
+    elif tokens and all(len(row.columns) < 2 for row in rows):
         tokens = _with_empty_units(norm, rows, tokens, wording)
     if len(tokens) > _TOO_MANY + 4 * sum(len(row.columns) for row in rows):
         return False
     segments = _segments(norm, printed, tokens, wording)
     best: tuple[Problem, Solution] | None = None
     for labels in _orders(norm, rows, wording):
-        problem = Problem(norm, tokens, labels, segments, grid)
+        problem = Problem(norm, tokens, labels, segments, printed)
         solution = solve(problem)
         if solution is not None and (best is None or solution.cost < best[1].cost):
             best = problem, solution
@@ -132,6 +164,24 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
         if label.row is not None:
             _give(norm, label.row, [problem.tokens[n] for n in taken])
     return True
+
+
+def _lines_of_cells(
+    norm: str, printed: Printed, rows: list[RowCells], tokens: list[Token], wording: Wording
+) -> list[Token]:
+    """Of a grid, the lines with numbers, and those that are empty from end to end."""
+    wide = max((len(row.columns) for row in rows), default=1)
+    by_line: dict[int, list[Token]] = {}
+    for token in tokens:
+        by_line.setdefault(token.line, []).append(token)
+    kept: list[Token] = []
+    for line, cells in by_line.items():
+        stop = printed.line_starts[line + 1] if line + 1 < len(printed.line_starts) else len(norm)
+        if any(token.kind != "blank" for token in cells) or (
+            len(cells) >= wide and not wording.other_words.search(norm, printed.line_starts[line], stop)
+        ):
+            kept += cells
+    return kept
 
 
 def _with_empty_units(norm: str, rows: list[RowCells], tokens: list[Token], wording: Wording) -> list[Token]:
@@ -294,7 +344,7 @@ def steps(problem: Problem, i: int, n: int) -> Iterator[Step]:
 
 def _unused(problem: Problem, n: int) -> float:
     if problem.tokens[n].kind == "blank":
-        return 0.0 if problem.grid else _UNUSED_BLANK
+        return _UNUSED_BLANK
     return problem.unused
 
 
@@ -315,7 +365,6 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
         return
     row = label.row
     wide = len(row.columns) or 1
-    base = _HEADING * row.heading
     rest = segment.last - n
     sizes: dict[int, float] = {}
     if n == segment.first:
@@ -332,7 +381,10 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
         sizes[wide] = _SINGLES if alone else _PIECES
     for size, cost in sizes.items():
         taken = tuple(range(n, n + size))
-        yield taken, base + cost + _where(problem, label, n, n + size - 1) + _sum_cost(problem, row, taken)
+        where = _where(problem, label, n, n + size - 1)
+        if row.heading:
+            where += _HEADING if where < _INSIDE else _HEADING_APART
+        yield taken, cost + where + _sum_cost(problem, row, taken)
 
 
 def _sum_cost(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> float:
@@ -400,6 +452,8 @@ def _block_holds(problem: Problem, rows: list[RowCells], n: int) -> bool:
 
 def _where(problem: Problem, label: Label, first: int, last: int) -> float:
     """What it costs that numbers stand where they do from their label: behind it nothing, across other labels much."""
+    if problem.grid and (beside := _beside(problem, label, problem.tokens[first].line)) is not None:
+        return beside
     start, end = problem.tokens[first].start, problem.tokens[last].end
     if label.start < start and end <= label.end:
         return _INSIDE
@@ -410,6 +464,18 @@ def _where(problem: Problem, label: Label, first: int, last: int) -> float:
         return behind + _crossing(problem, own, at)
     own = bisect_left(problem.starts, label.start)
     return _BEFORE + _crossing(problem, at, own)
+
+
+def _beside(problem: Problem, label: Label, line: int) -> float | None:
+    """In a grid: what it costs that numbers stand on a label's lines, or on the line above or below them."""
+    low, high = problem.lines[label]
+    if low <= line <= high:
+        return 0.0 if low == high else _INSIDE
+    if problem.labelled.get(line, label) is not label:
+        return _OWNED
+    if line == low - 1:
+        return _ABOVE_LINE
+    return _BELOW_LINE if line == high + 1 else None
 
 
 def _crossing(problem: Problem, low: int, high: int) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nianbao.catalogue.forms import Forms
-from nianbao.catalogue.identities import Identity, expand
+from nianbao.catalogue.identities import Identity, expand, expand_side
 from nianbao.schema import APPLICANTS
 
 # Above this the cells of a failed sum are taken as read right: the report itself is at odds.
@@ -53,6 +53,7 @@ class FactChecker:
 
     def __init__(self, forms: Forms, identities: Sequence[Identity]) -> None:
         self.identities = tuple(identities)
+        self._years = forms.years
         self._metrics = {name: forms.metrics(name) for name in forms.years}
         self._by_applicant = {
             name: metrics & {m for table in forms.tables if table.by_applicant for m in table.metrics(name)}
@@ -76,7 +77,7 @@ class FactChecker:
                 by_document[fact["doc_id"] or ""].append(index)
         failures: list[Failure] = []
         for indices in by_document.values():
-            tables = [(table, self._form_of(table, forms)) for table in _tables(facts, indices)]
+            tables = [(table, self._form_of(table, facts, forms)) for table in _tables(facts, indices)]
             for identity in self.identities:
                 if identity.same:
                     failures += _said_twice(facts, indices, identity)
@@ -86,15 +87,17 @@ class FactChecker:
                             failures += _check_table(facts, table, identity)
         return failures + list(_over_years(facts, by_document, self.identities))
 
-    def _form_of(self, table: _Table, forms: Sequence[str | None]) -> str:
-        """The form that the cells say; else the one that names most of their metrics, as the table splits them."""
+    def _form_of(self, table: _Table, facts: Sequence[Fact], forms: Sequence[str | None]) -> str:
+        """The form that the cells say; else, of those of the year, the one that names most of their metrics."""
         said = [form for index in table.cells.values() if forms and (form := forms[index])]
         if said:
             return max(sorted(set(said)), key=said.count)
         cells = (*table.cells, *table.unsure)
         metrics = {metric for metric, _ in cells}
         names = self._by_applicant if any(column != "total" for _, column in cells) else self._metrics
-        return max(names, key=lambda form: len(metrics & names[form]))
+        years = {facts[index]["report_year"] for index in table.cells.values()} - {None}
+        used = [form for form in names if any(self._years[form][0] <= year <= self._years[form][1] for year in years)]
+        return max(used or names, key=lambda form: len(metrics & names[form]))
 
 
 def _tables(facts: Sequence[Fact], indices: list[int]) -> list[_Table]:
@@ -128,10 +131,10 @@ def _check_table(facts: Sequence[Fact], table: _Table, identity: Identity) -> It
     for applicant in APPLICANTS if identity.per_applicant else ("total",):
         given = table.metrics(applicant)
         unsure = {metric for metric, column in table.unsure if column == applicant}
-        left = [expand(term, given) for term in identity.left]
-        right = [expand(term, given) for term in identity.right]
-        doubtful = any(expand(term, unsure) for term in (*identity.left, *identity.right))
-        if doubtful or not all(right) or not (any(left) if identity.at_most else all(left)):
+        left, right = expand_side(identity.left, given), expand_side(identity.right, given)
+        if identity.at_most and left is None:
+            left = [found for term in identity.left if (found := expand(term, given))]
+        if not left or not right or any(expand(term, unsure) for term in (*identity.left, *identity.right)):
             continue
         sides = [[table.cells[metric, applicant] for part in side for metric in part] for side in (left, right)]
         yield from _compare(facts, identity, sides[0], sides[1])

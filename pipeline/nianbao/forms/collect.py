@@ -9,11 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from nianbao.forms.align import Found, Instance
-from nianbao.forms.assign import give_numbers
+from nianbao.forms.assign import give_numbers, is_displaced, is_fragmented
 from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
-from nianbao.forms.displaced import is_displaced
-from nianbao.forms.fragments import give_lines, is_fragmented
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number
 from nianbao.forms.tokens import NONE, Mode, Printed, Token, read_printed
@@ -102,8 +100,8 @@ def collect_rows(
     _set_columns(norm, instance, rows, mode == "rows")
     if mode == "rows":
         _without_repeats(instance, rows)
-    if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end, compact.wording.other_words)):
-        give_lines(norm, compact, printed, rows, tokens, end)
+    if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end, compact.wording)):
+        give_numbers(norm, printed, rows, tokens, compact.wording)
         _set_columns(norm, instance, rows, True)
     elif mode != "rows" and (within or is_displaced(rows)):
         give_numbers(norm, printed, rows, tokens, compact.wording)

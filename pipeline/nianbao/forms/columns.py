@@ -9,6 +9,7 @@ from nianbao.catalogue.forms import Row, Table
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.digits import Shape
 
+_MOST_LOST = 3  # heads of a row of heads
 _YEAR = re.compile(r"(20\d\d) ?年")
 
 
@@ -33,7 +34,7 @@ def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1,
     # The first of equals: the form's own layout.
     best = max((layout for layout in table.layouts if len(layout) >= least), key=fit, default=table.layouts[0])
     printed = tuple(key for key in order if key in best)
-    if table.row_sums and not grid and not _on_one_line(norm, instance, first_row, best):
+    if table.row_sums and not _heads_count(norm, instance, first_row, best, grid):
         return best
     if set(printed) == set(best):
         return printed
@@ -41,12 +42,19 @@ def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1,
     return best if printed == tuple(key for key in best if key in printed) else ()
 
 
-def _on_one_line(norm: str, instance: Instance, first_row: int, layout: tuple[str, ...]) -> bool:
-    """Whether all heads of a layout stand on one line above the rows."""
+def _heads_count(norm: str, instance: Instance, first_row: int, layout: tuple[str, ...], grid: bool) -> bool:
+    """Whether the order of heads says anything: all on one line, or hardly one lost and all between separators."""
     heads = [head for head in instance.heads if head.start < first_row and head.column and head.column.key in layout]
-    if len({head.column.key for head in heads if head.column}) < len(layout):
+    if not heads:
         return False
-    return "\n" not in norm[min(head.start for head in heads) : max(head.end for head in heads)]
+    lost = len(layout) - len({head.column.key for head in heads if head.column})
+    start, end = min(head.start for head in heads), max(head.end for head in heads)
+    if not grid:
+        return not lost and "\n" not in norm[start:end]
+    line = norm.rfind("\n", 0, start) + 1
+    stop = norm.find("\n", end)
+    lines = norm[line : len(norm) if stop < 0 else stop].split("\n")
+    return lost < _MOST_LOST and all("|" in line or not line.strip() for line in lines if "|" in norm)
 
 
 def best_order(instance: Instance, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> tuple[str, ...]:
