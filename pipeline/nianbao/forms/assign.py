@@ -163,6 +163,7 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
     for label, taken in zip(problem.labels, solution.taken, strict=True):
         if label.row is not None:
             _give(norm, label.row, [problem.tokens[n] for n in taken])
+            label.row.apart = bool(taken) and _where(problem, label, taken[0], taken[-1]) >= _CROSSED
     return True
 
 

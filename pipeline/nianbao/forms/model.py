@@ -47,7 +47,7 @@ class RowCells:
     """A row with what is printed behind its label: `tokens` between `start` and `end`, and the cells once placed.
 
     A `heading` is a group's name: empty places behind it are no cells. `more`: so many digits right behind `end` are
-    the number of the next row, or belong to the last cell.
+    the number of the next row, or belong to the last cell. `apart`: other labels stand between the label and its numbers.
     """
 
     found: Found
@@ -57,6 +57,7 @@ class RowCells:
     end: int
     heading: bool = False
     more: int = 0
+    apart: bool = False
     placed: dict[str, Placed] = field(default_factory=dict)
 
     @property

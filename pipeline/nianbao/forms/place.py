@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
@@ -13,9 +14,10 @@ from nianbao.forms.align import Instance
 from nianbao.forms.columns import best_order, shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import Placed, RowCells
-from nianbao.forms.tokens import Mode, Token
+from nianbao.forms.tokens import Mode, Token, numbers
 
 Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
+_LABEL = re.compile(r"[\u3400-\u9fff]{3,}")
 _LONGEST_GROUP = 4  # a sign and three digits before a thousands separator
 EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.97, 0.9
 
@@ -151,11 +153,32 @@ def _trim(tokens: list[Token], wanted: int, lead: int, trail: int) -> list[Token
     return kept if all(token.kind == "blank" for token in dropped) else None
 
 
-def place_empty_rows(norm: str, rows: list[RowCells], headed: bool) -> None:
+def is_loose(norm: str, instance: Instance, rows: list[RowCells]) -> bool:
+    """Whether numbers stand apart from the labels: behind heads of columns, or given to rows across other labels."""
+    marks = sorted([(f.start, f.end, False) for f in instance.rows] + [(h.start, h.end, True) for h in instance.heads])
+    starts = [mark[0] for mark in marks]
+    given = {token.start for row in rows for token in row.tokens if token.kind == "number"}
+    if any(row.numbers and row.apart for row in rows):
+        return True
+    begin, end = marks[0][0], max(row.end for row in rows)
+    for token in numbers(norm, begin, end):
+        at = bisect_right(starts, token.start) - 1
+        if token.start not in given and marks[at][2] and token.start >= marks[at][1]:
+            between = norm[marks[at][1] : token.start]
+            if "\n" in between and not _LABEL.search(between):
+                return True
+    return False
+
+
+def place_empty_rows(norm: str, rows: list[RowCells], headed: bool, mode: Mode, loose: bool) -> None:
     """Rows that print their label and no number at all are blank: in one column, or where every other row is read.
 
-    `headed`: the heads of columns are printed, so that a table without any number is an empty form.
+    `headed`: the heads of columns are printed, so that a table without any number is an empty form. `loose`: labels
+    and numbers stand apart, so that a label without numbers says nothing; nor does one without a cell in a grid, or
+    one among others on its line.
     """
+    if loose:
+        return
     read = any(cell.value is not None for row in rows for cell in row.placed.values())
     read = read or (headed and not any(row.numbers for row in rows))
     doubtful = any(row.numbers and not row.placed for row in rows)
@@ -166,8 +189,17 @@ def place_empty_rows(norm: str, rows: list[RowCells], headed: bool) -> None:
             continue
         if wide > 1 and (doubtful or not read or row is last):
             continue
+        if (mode == "rows" and not row.tokens) or _is_among_labels(norm, row):
+            continue
         place = _behind_unit(norm, row.start, row.end)
         row.placed = {key: Placed("blank", place, place, None, TRACE) for key in row.columns}
+
+
+def _is_among_labels(norm: str, row: RowCells) -> bool:
+    """Whether other labels stand on a label's line, which is a line of heads."""
+    line_end = norm.find("\n", row.found.end)
+    behind = norm[row.found.end : line_end if line_end >= 0 else len(norm)]
+    return row.end < row.found.end + len(behind) and len(_LABEL.findall(behind)) > 1
 
 
 def _behind_unit(norm: str, start: int, end: int) -> int:

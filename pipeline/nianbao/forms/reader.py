@@ -16,6 +16,7 @@ from nianbao.forms.lexicon import Lexicon
 from nianbao.forms.model import Region, RowCells, TableReading
 from nianbao.forms.numbering import settle_numbers
 from nianbao.forms.place import (
+    is_loose,
     place_blank_lines,
     place_empty_rows,
     place_exact,
@@ -69,7 +70,8 @@ class TableReader:
             place_first(norm, instance.table, rows)
             place_glued(norm, instance.table, rows, mode, said, knowledge.identities, traceless)
             place_touched(norm, instance.table, rows, said, knowledge.identities)
-            place_empty_rows(norm, rows, sum(head.column is not None for head in instance.heads) > 1)
+            headed = sum(head.column is not None for head in instance.heads) > 1
+            place_empty_rows(norm, rows, headed, mode, is_loose(norm, instance, rows))
             read = emit_cells(text, norm, instance, rows, report_year, knowledge)
             if read:
                 stop = max(instance.end, *(cell["end"] for cell in read))

@@ -22,6 +22,7 @@ _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
 _SEPARATOR = re.compile(r"[|\t]")
 _CELL = re.compile(r"[\d无零]")
+_INNER_TAB = re.compile(r"(?<=[^\n\t ]) *\t+")  # behind something on its line: others indent it
 _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
 _LINES_ABOVE = 4  # of heads
 _PLACEHOLDER = re.compile(r"\s*(?:[-/\\—－一]+)?\s*")
@@ -99,7 +100,8 @@ def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]]) -> Prin
 
 def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
     """How cells are told apart in a stretch that holds so many rows."""
-    pipes, tabs = norm.count("|", start, end), max(text.count("\t", start, end), norm.count("\t", start, end))
+    pipes = norm.count("|", start, end)
+    tabs = max(sum(1 for _ in _INNER_TAB.finditer(view, start, end)) for view in {text, norm})
     if max(pipes, tabs) < max(2, rows):
         return "plain"
     if tabs > pipes:
@@ -154,6 +156,9 @@ def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
 
 def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode, outer: bool) -> list[Token]:
     raw = view[start - base : stop - base]
+    if mode == "cells":
+        indent = len(raw) - len(raw.lstrip(" \t"))
+        start, raw = start + indent, raw[indent:]
     marks = [start + m.start() for m in _SEPARATOR.finditer(raw)]
     if not marks:
         if not _CELL.search(norm, start, stop):
