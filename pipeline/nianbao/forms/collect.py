@@ -22,6 +22,7 @@ _BLANK_LINE = re.compile(r"(?<=\n) +(?=\n)")
 _LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
 _OWN_NUMBER = re.compile(r"(?<![\d.,])(\d+)[.、] ?\Z")
+_PRINTED = ("number", "none")
 _DAMAGED = 2  # characters that a damaged label may have behind what was found of it
 _OTHER_LABEL = 5  # Chinese characters right behind a label that are another
 _BROKEN_SHARE = 0.15  # of the numbers, in a table whose cells run together
@@ -75,7 +76,7 @@ def collect_rows(
     if begin < 0:
         above = _NUMBERS_ABOVE.search(norm, max(0, founds[0].start - _ABOVE), founds[0].start)
         begin = above.start() if above else founds[0].start
-    printed = read_printed(text, norm, begin, end, len(founds), grids)
+    printed = read_printed(text, norm, begin, end, len(founds), grids, compact.wording.units)
     mode = printed.mode
     tokens, within = _without_labels(norm, compact, founds, printed.tokens)
     starts = [token.start for token in tokens]
@@ -83,13 +84,14 @@ def collect_rows(
     marks.sort()
     mark_starts = [mark[0] for mark in marks]
     more = {found.start: found.more for found in founds}
+    words = [token.start for token in tokens if token.kind == "text"]
     rows: list[RowCells] = []
     forms = {found.row.form for found in founds if found.row.form}
     for found in founds:
         at = bisect_left(mark_starts, found.end)
         stop, first = marks[at] if at < len(marks) else (end, compact.index(end))
         touching = more.get(stop, 0)
-        stop = _words_begin(norm, compact, found, first, stop)
+        stop = _words_begin(norm, compact, found, first, stop, words)
         own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
         if own and own[-1].end > stop:
             own[-1] = replace(own[-1], end=stop)
@@ -145,12 +147,14 @@ def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: li
     return kept, within
 
 
-def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int) -> int:
+def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int, texts: list[int]) -> int:
     """Where other words begin behind a row's first cell or unit, such as a local row that the form does not have."""
     if first - found.last <= 2:
         return stop
     position, noise = found.end, compact.wording.noise
     for match in re.finditer(r"[\u3400-\u9fff]+", norm[found.end : stop]):
+        if _is_cell(texts, found.end + match.start()):
+            continue
         words = match.group() if noise.sub("", match.group()) else ""
         before = norm[position : found.end + match.start()]
         position = found.end + match.start()
@@ -161,6 +165,12 @@ def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: in
         if (len(words) >= 2 and cells) or other:
             return _number_begins(norm, found, position)
     return stop
+
+
+def _is_cell(cells: list[int], offset: int) -> bool:
+    """Whether words begin a cell, `cells` being where such cells begin."""
+    at = bisect_left(cells, offset)
+    return at < len(cells) and cells[at] == offset
 
 
 def _number_begins(norm: str, found: Found, position: int) -> int:
@@ -180,9 +190,9 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
     """Where a line is a row, blanks of other lines are padding; numbers may stand a line below their label."""
     line = printed.line(found.end - 1)
     own = [token for token in tokens if token.line == line]
-    if any(token.kind != "blank" for token in own) or not any(token.kind != "blank" for token in tokens):
+    if any(token.kind in _PRINTED for token in own) or not any(token.kind in _PRINTED for token in tokens):
         return own
-    below = next(token.line for token in tokens if token.kind != "blank")
+    below = next(token.line for token in tokens if token.kind in _PRINTED)
     return [token for token in tokens if token.line == below]
 
 

@@ -22,6 +22,7 @@ _MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
 _WORDS_BEFORE = re.compile(
     r"([\u3400-\u9fff][\u3400-\u9fff、《》]{2,})[^\u3400-\u9fff]*(?:[\u3400-\u9fff]{1,2}[^\u3400-\u9fff]*)?\Z"
 )
+_TOO_LONG = re.compile(r"\d{16}")  # more digits than a value may have
 _FAR = 80  # characters from a number back to its words
 
 
@@ -90,7 +91,7 @@ def _cell(
     if value is not None and known and known.unit == "元":
         value *= _money(norm, row, found, key, instance, placed)
     return {
-        "metric": metric,
+        "metric": None if placed.status == "text" and _TOO_LONG.search(norm, placed.start, placed.end) else metric,
         "applicant": name if instance.table.by_applicant else "total" if known and known.by_applicant else None,
         "status": placed.status,
         "value": None if value is None else float(value),
@@ -103,6 +104,7 @@ def _cell(
         "confidence": round(placed.confidence, 4),
         "form": form,
         "table": instance.table.name,
+        "qualifier": placed.qualifier,
         "readings": placed.readings.split("|") if placed.readings else None,
         "column": column.keys[0] if column and column.keys else None,
         "year_offset": None if cumulative else column.offset if column else 0,

@@ -9,18 +9,19 @@ from itertools import chain, pairwise
 
 from nianbao.catalogue.forms import Table
 from nianbao.catalogue.identities import Identity, expand
+from nianbao.forms.cells import number_value
 from nianbao.forms.columns import shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Readings, Shape, split
 from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
-from nianbao.forms.place import beside_comma, broken_number, number_value, reported
+from nianbao.forms.place import beside_comma, broken_number, reported
 from nianbao.forms.said import Said
 from nianbao.forms.tokens import Mode
 
 FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED, BY_EQUALITY = 0.98, 0.95, 0.95, 0.9, 0.9, 0.92
 _LEAST_PARTS = 3  # of a whole that are likely to be all of it
 _MAX_SHOWN = 6
-_DIGITS = re.compile(r"[+-]?(\d+)(?:\.\d+)?")
+_DIGITS = re.compile(r"[+-]?([0-9]+)(?:\.[0-9]+)?")
 _WIDEST_BLANK, _THOUSANDS = 3, 3  # blanks between two digits of one number; digits of a thousand
 # A running total since some year that is so many times this year's number is another way to cut the digits.
 _MAX_RATIO, _MAX_RATIO_SMALL = 150, 5000
@@ -189,7 +190,7 @@ def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
         signed = [at for at, key in enumerate(row.columns) if key in table.columns and table.columns[key].signed]
         cuts = [cut for cut in cuts if signs <= {(0, *cut)[at] for at in signed}]
     spans = [_spans(norm, offsets, cut, fraction) for cut in cuts]
-    values = [tuple(int(number_value(norm[a:b])) for a, b in cells) for cells in spans]
+    values = [tuple(int(number_value(norm[a:b]) or 0) for a, b in cells) for cells in spans]
     whole = _least_parts(digits) == shape.parts
     return Run(row, offsets[0], offsets[-1] + 1 + fraction, spans, values, own_sum, whole, complete)
 

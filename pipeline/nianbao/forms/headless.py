@@ -107,7 +107,7 @@ def _group_layout(instance: Instance) -> tuple[str, ...]:
 
 
 def collect_headless(
-    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any]
+    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any], units: str
 ) -> tuple[list[RowCells], Mode] | None:
     """The table's one row of cells; None where its rows carry their own numbers."""
     table = instance.table
@@ -126,7 +126,7 @@ def collect_headless(
     else:
         columns = ()
     if columns:
-        mode = read_printed(text, norm, instance.start, end, len(groups), grids).mode
+        mode = read_printed(text, norm, instance.start, end, len(groups), grids, units).mode
         # Between separators the places of the cells count; they are as many as the columns.
         return [RowCells(instance.rows[-1], columns, printed_numbers, last, end)], mode
     if numbers(norm, instance.start, last):
@@ -136,7 +136,7 @@ def collect_headless(
     if numbers(norm, last, max(line_end, last)):
         line_end = -1
     # What is left of the heads' last line are empty places of the heads.
-    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids)
+    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids, units)
     tokens = printed.tokens
     if printed.mode == "rows":
         lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]

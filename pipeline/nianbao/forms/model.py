@@ -34,12 +34,13 @@ class TableReading:
 class Placed:
     """One cell of a row. `value` as printed, before money is turned into yuan. `readings`: of an ambiguous cell."""
 
-    status: Literal["reported", "blank", "stated", "ambiguous"]
+    status: Literal["reported", "blank", "stated", "ambiguous", "text"]
     start: int
     end: int
     value: Decimal | None
     confidence: float
     readings: str = ""
+    qualifier: str = "exact"
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class RowCells:
     """A row with what is printed behind its label: `tokens` between `start` and `end`, and the cells once placed.
 
     A `heading` is a group's name: empty places behind it are no cells. `more`: so many digits right behind `end` are
-    the number of the next row, or belong to the last cell. `apart`: other labels stand between the label and its numbers.
+    the number of the next row, or belong to the last cell. `apart`: other labels stand between label and numbers.
     """
 
     found: Found
@@ -62,5 +63,5 @@ class RowCells:
 
     @property
     def numbers(self) -> list[Token]:
-        """The tokens that print something."""
-        return [token for token in self.tokens if token.kind != "blank"]
+        """The tokens that print a number, or the word for none."""
+        return [token for token in self.tokens if token.kind in ("number", "none")]

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from nianbao.catalogue.forms import Table
 from nianbao.forms.align import Instance
+from nianbao.forms.cells import number_value
 from nianbao.forms.columns import best_order, shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import Placed, RowCells
@@ -22,14 +23,10 @@ _LONGEST_GROUP = 4  # a sign and three digits before a thousands separator
 EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.97, 0.9
 
 
-def number_value(written: str) -> Decimal:
-    """A cell's number as written; thousands separators and blanks inside it are dropped."""
-    return Decimal(written if written.isdigit() else re.sub(r"[,\s]", "", written))
-
-
-def reported(norm: str, start: int, end: int, confidence: float) -> Placed:
-    """A printed number."""
-    return Placed("reported", start, end, number_value(norm[start:end]), confidence)
+def reported(norm: str, start: int, end: int, confidence: float, qualifier: str = "exact") -> Placed:
+    """A printed number; its words alone where it is too long to be one."""
+    value = number_value(norm[start:end])
+    return Placed("text" if value is None else "reported", start, end, value, confidence, qualifier=qualifier)
 
 
 def place_token(norm: str, token: Token, confidence: float) -> Placed:
@@ -38,11 +35,15 @@ def place_token(norm: str, token: Token, confidence: float) -> Placed:
         return Placed("blank", token.start, token.end, None, min(confidence, EXPLICIT_BLANK))
     if token.kind == "none":
         return Placed("stated", token.start, token.end, Decimal(0), confidence)
-    return reported(norm, token.start, token.end, confidence)
+    if token.kind == "text":
+        return Placed("text", token.start, token.end, None, confidence)
+    return reported(norm, token.start, token.end, confidence, token.qualifier)
 
 
 def broken_number(norm: str, token: Token) -> bool:
     """Whether a token cannot be one number: behind a leading zero, or too long as a whole or in its thousands."""
+    if token.kind != "number":
+        return False
     if token.end - token.start == 1:
         return beside_comma(norm, token)
     written = norm[token.start : token.end]

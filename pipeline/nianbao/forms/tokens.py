@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from nianbao.forms.cells import read_cell
 
 Mode = Literal["plain", "rows", "cells"]
 
@@ -25,18 +27,18 @@ _CELL = re.compile(r"[\d无零]")
 _INNER_TAB = re.compile(r"(?<=[^\n\t ]) *\t+")  # behind something on its line: others indent it
 _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
 _LINES_ABOVE = 4  # of heads
-_PLACEHOLDER = re.compile(r"\s*(?:[-/\\—－一]+)?\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A printed cell: `number` or, where it is empty, `start == end`. `line` and `column` where the layout has them."""
+    """A printed cell; where it is empty, `start == end`. `line` and `column` where the layout has them."""
 
     start: int
     end: int
-    kind: Literal["number", "blank", "none"]
+    kind: Literal["number", "blank", "none", "text"]
     line: int = 0
     column: int = 0
+    qualifier: str = "exact"
 
 
 @dataclass(slots=True)
@@ -56,16 +58,17 @@ class Printed:
         return bisect_right(self.line_starts, offset) - 1
 
 
-def read_printed(text: str, norm: str, start: int, end: int, rows: int, grids: Sequence[Any] = ()) -> Printed:
+def read_printed(text: str, norm: str, start: int, end: int, rows: int, grids: Sequence[Any], units: str) -> Printed:
     """The printed cells of a stretch that holds so many rows; of true grids where they cover it, one a page."""
     parts = [part for grid in grids if (part := _grid_parts(grid))[0] < end and start < part[1]]
     if sum(min(high + 1, end) - max(low, start) for low, high, _ in parts) > (end - start) // 2:
-        return _from_grids(norm, start, end, [cells for _, _, cells in parts])
+        return _from_grids(norm, start, end, [cells for _, _, cells in parts], units)
     mode = layout_mode(text, norm, start, end, rows)
     if mode == "plain":
         return Printed(mode, numbers(norm, start, end), [start])
     breaks = [start] + [m.end() for m in _LINE_END.finditer(norm, start, end)]
-    return Printed(mode, separated(text, norm, start, end, mode), breaks)
+    tokens = separated(text, norm, start, end, mode, units)
+    return Printed(mode, _without_words(tokens) if mode == "rows" else [t for t in tokens if t.kind != "text"], breaks)
 
 
 def _grid_parts(grid: Any) -> tuple[int, int, list[Any]]:
@@ -75,7 +78,7 @@ def _grid_parts(grid: Any) -> tuple[int, int, list[Any]]:
     return grid.start, grid.end, [(c.start, c.end, c.row, c.col) for c in grid.cells]
 
 
-def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]]) -> Printed:
+def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]], units: str) -> Printed:
     tokens: list[Token] = []
     first_of_row: dict[int, int] = {}
     rows = 0
@@ -87,15 +90,26 @@ def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]]) -> Prin
             first_of_row[row] = min(low, first_of_row.get(row, low))
             if low < start or high > end:
                 continue
-            if _PLACEHOLDER.fullmatch(norm, low, high):
-                tokens.append(Token(low, low, "blank", row, column))
-            elif not _WORDS.search(norm, low, high):
-                tokens += [Token(t.start, t.end, t.kind, row, column) for t in numbers(norm, low, high)]
+            tokens += [replace(t, line=row, column=column) for t in cell_tokens(norm, low, high, units)]
     order = sorted(first_of_row)
     starts = [first_of_row[row] for row in order]
     place = {row: index for index, row in enumerate(order)}
-    tokens = [Token(t.start, t.end, t.kind, place[t.line], t.column) for t in sorted(tokens, key=lambda t: t.start)]
-    return Printed("rows", tokens, starts)
+    tokens = [replace(t, line=place[t.line]) for t in sorted(tokens, key=lambda t: t.start)]
+    return Printed("rows", _without_words(tokens), starts)
+
+
+def cell_tokens(norm: str, low: int, high: int, units: str) -> list[Token]:
+    """The tokens of what stands between two separators or in a cell of a grid: one, as a rule."""
+    kind, start, end, qualifier = read_cell(norm, low, high, units)
+    if kind != "other":
+        return [Token(start, end, kind, qualifier=qualifier)]
+    return [] if _WORDS.search(norm, low, high) else numbers(norm, low, high)
+
+
+def _without_words(tokens: list[Token]) -> list[Token]:
+    """Without the words left of all numbers, which are no cells."""
+    first = min((token.column for token in tokens if token.kind == "number"), default=0)
+    return [token for token in tokens if token.kind != "text" or token.column >= first]
 
 
 def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
@@ -124,7 +138,7 @@ def numbers(norm: str, start: int, end: int) -> list[Token]:
     return found
 
 
-def separated(text: str, norm: str, start: int, end: int, mode: Mode) -> list[Token]:
+def separated(text: str, norm: str, start: int, end: int, mode: Mode, units: str) -> list[Token]:
     """Numbers and blanks of a stretch whose cells stand between pipes or tabs, with line and column."""
     view = norm if text is norm else _with_tabs(text, norm, start, end)
     base = 0 if text is norm else start
@@ -134,7 +148,7 @@ def separated(text: str, norm: str, start: int, end: int, mode: Mode) -> list[To
     while position < end:
         stop = view.find("\n", position - base, end - base)
         stop = end if stop < 0 else stop + base
-        found += _line(view, norm, position, stop, base, line, mode, outer)
+        found += _line(view, norm, position, stop, base, line, mode, outer, units)
         position, line = stop + 1, line + 1
     return found
 
@@ -154,7 +168,9 @@ def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
     return "".join("\t" if raw == "\t" else plain for raw, plain in zip(text[start:end], norm[start:end], strict=True))
 
 
-def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode, outer: bool) -> list[Token]:
+def _line(
+    view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode, outer: bool, units: str
+) -> list[Token]:
     raw = view[start - base : stop - base]
     if mode == "cells":
         indent = len(raw) - len(raw.lstrip(" \t"))
@@ -180,11 +196,10 @@ def _line(view: str, norm: str, start: int, stop: int, base: int, line: int, mod
             at = norm.index(cell, left)
             found.append(Token(at, at + len(cell), "number", line, column))
             continue
-        inside = numbers(norm, left, right) if _CELL.search(norm, left, right) else ()
-        if inside:
-            found += [Token(t.start, t.end, t.kind, line, column) for t in inside]
-        elif _PLACEHOLDER.fullmatch(norm, left, right):
-            # The empty place itself: behind one leading blank, so that it touches no separator.
-            place = min(left + 1, right)
-            found.append(Token(place, place, "blank", line, column))
+        for token in cell_tokens(norm, left, right, units):
+            if token.kind == "blank":
+                # The empty place itself: behind one leading blank, so that it touches no separator.
+                place = min(left + 1, right)
+                token = replace(token, start=place, end=place)
+            found.append(replace(token, line=line, column=column))
     return found

@@ -81,6 +81,7 @@ class Facts(CataloguePipe):
             value=cell["value"],
             value_text=text[cell["start"] : cell["end"]],
             unit=self.units.get(cell["metric"]),
+            qualifier=cell["qualifier"],
             status=cell["status"],
             basis="table",
             start=cell["start"],
