@@ -70,7 +70,7 @@ def check(docs: Path, tmp_path: Path, name: str, *said: str, good: tuple[str, ..
         ("word.html", b"\xd0\xcf\x11\xe0" + bytes(200), "old Office"),
         ("zeros.txt", "收到申请".encode() + b"\0" * 10, "is zero"),
         ("noise.txt", bytes(range(128, 256)) * 9, "encoding"),
-        ("broken.txt", REPORT.encode() + b"\xff\xfe\x80" + REPORT.encode(), "convert it to UTF-8"),
+        ("broken.txt", REPORT.encode() + b"\xff\xfe\x80" * 40 + REPORT.encode(), "convert it to UTF-8"),
         ("half.txt", b"\xff\xfe" + b"\x00\xd8" * 9, "utf-16"),
         ("report.xyz", REPORT.encode(), '".xyz", which is not read'),
         ("report", REPORT.encode(), "has no ending"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
 from nianbao.reading.config import load_config
+from nianbao.reading.damaged import mend, with_passages
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,6 +27,8 @@ _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _DECLARATION_BYTES = 4096
+# Chinese in seven bits, between these signs (RFC 1843).
+_HZ = re.compile(rb"~\{(?:[!-~]{2})+~\}")
 
 
 class EncodingError(ValueError):
@@ -34,11 +37,17 @@ class EncodingError(ValueError):
 
 @dataclass(slots=True, frozen=True)
 class Decoded:
-    """`text` without a byte order mark; `dropped`: bytes of an unfinished last character that were left out."""
+    """`text` without a byte order mark.
+
+    `dropped`: bytes of an unfinished last character that were left out. `lost`: marks (U+FFFD) in the text for bytes
+    that say nothing. `others`: passages that were in another encoding than the rest.
+    """
 
     text: str
     encoding: str
     dropped: int = 0
+    lost: int = 0
+    others: int = 0
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -59,7 +68,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     """Text of `data`: by its byte order mark, as UTF-8, as declared, else by the most plausible Chinese.
 
     A declaration alone is not believed: pages of Chinese sites often declare one encoding and are written in another.
-    An unfinished character at the very end (a download cut short) is left out and counted.
+    An unfinished character at the very end (a download cut short) is left out and counted. Where no encoding fits
+    the whole, it is read passage by passage, and what is left of damaged bytes is marked and counted.
 
     Raises:
         EncodingError: nothing fits.
@@ -70,6 +80,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             if decoded is None:
                 raise EncodingError(f"it begins like {encoding}, but goes on with bytes that {encoding} has not")
             return decoded
+    if _HZ.search(data) and (hz := _strict(data, "hz")) is not None and plausibility(hz.text) >= _threshold():
+        return hz
     utf8 = _strict(data, "utf-8")
     if utf8 is not None and (utf8.text.isascii() or _CJK.search(utf8.text)):
         return utf8
@@ -80,14 +92,23 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             tried.append(decoded)
     # max keeps the first of equals: a declared encoding wins over an undeclared one that reads as well.
     best = max(tried, key=lambda d: plausibility(d.text), default=None)
-    if best is None or plausibility(best.text) < load_config("reading.yaml")["plausibility"]["threshold"]:
-        if utf8 is not None:
-            return utf8
+    if best is not None and plausibility(best.text) >= _threshold():
+        found = with_passages(data, best.text, best.encoding, plausibility)
+        return replace(best, text=found.text, others=found.others)
+    if utf8 is not None:
+        return utf8
+    encodings = tuple(dict.fromkeys(filter(None, ("utf-8", declared, *_CANDIDATES))))
+    mended = mend(data, encodings, plausibility, _threshold())
+    if mended is None:
         raise EncodingError(
             "its encoding is none of UTF-8, UTF-16 with a byte order mark, GB18030, Big5 (or the file is damaged); "
             "convert it to UTF-8, for instance with iconv"
         )
-    return best
+    return Decoded(mended.text, mended.encoding, lost=mended.lost, others=mended.others)
+
+
+def _threshold() -> float:
+    return float(load_config("reading.yaml")["plausibility"]["threshold"])
 
 
 def plausibility(text: str) -> float:

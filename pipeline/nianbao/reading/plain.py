@@ -31,10 +31,14 @@ def decode_or_refuse(data: bytes, place: str, *, declares: bool = False) -> Deco
 
 def damage(decoded: Decoded) -> list[ReadWarning]:
     """What the bytes did not give."""
-    if not decoded.dropped:
-        return []
-    what = (
-        f"the file ends in the middle of a character: its last {decoded.dropped} bytes were left out; "
-        "the download was probably cut short, fetch it again"
-    )
-    return [ReadWarning("damaged_bytes", what)]
+    found = []
+    if decoded.dropped:
+        found.append(
+            f"the file ends in the middle of a character: its last {decoded.dropped} bytes were left out; "
+            "the download was probably cut short, fetch it again"
+        )
+    if decoded.lost:
+        found.append(f"bytes that are no characters of {decoded.encoding} were read as U+FFFD, {decoded.lost} of them")
+    if decoded.others:
+        found.append(f"passages that are not in {decoded.encoding} as the rest were read each in its own encoding")
+    return [ReadWarning("damaged_bytes", what) for what in found]
