@@ -74,7 +74,7 @@ def check(docs: Path, tmp_path: Path, name: str, *said: str, good: tuple[str, ..
         ("half.txt", b"\xff\xfe" + b"\x00\xd8" * 9, "utf-16"),
         ("report.xyz", REPORT.encode(), '".xyz", which is not read'),
         ("report", REPORT.encode(), "has no ending"),
-        ("report.doc", REPORT.encode(), "save it as .docx"),
+        ("report.ofd", REPORT.encode(), "save it as .pdf"),
         ("deep.html", b"<div>" * 200_000 + b"12", "nested too deeply"),
     ],
 )

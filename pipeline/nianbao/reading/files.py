@@ -135,6 +135,19 @@ def read_file(path: Path, max_bytes: int) -> bytes:
     return data
 
 
+def read_head(path: Path, count: int) -> bytes:
+    """The first bytes of a file.
+
+    Raises:
+        ReadError: it is no regular file, or cannot be read.
+    """
+    try:
+        with open_regular(path) as stream:
+            return stream.read(count)
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
 def digest_of(path: Path) -> str | None:
     """SHA-256 of a file's bytes; None for one that cannot be read, or that is so large that it would take long."""
     try:

@@ -37,6 +37,13 @@ TEXT = Kind("txt", "nianbao.reading.plain:from_bytes")
 HTML = Kind("html", "nianbao.reading.html:from_bytes", 4)
 DOCX = Kind("docx", "nianbao.reading.docx:from_bytes", 40)
 PDF = Kind("pdf", "nianbao.reading.pdf:from_bytes", 40)
+XLSX = Kind("xlsx", "nianbao.reading.workbook:from_bytes", 40)
+XLS = Kind("xls", XLSX.reader, 40)
+CSV = Kind("csv", "nianbao.reading.workbook:from_text")
+MHT = Kind("mht", "nianbao.reading.mht:from_bytes", 40)
+DOC = Kind("doc", "nianbao.reading.office:from_bytes", 40)
+WPS = Kind("wps", DOC.reader, 40)
+RTF = Kind("rtf", DOC.reader, 40)
 
 DOCUMENTS: dict[str, Kind] = {
     ".txt": TEXT,
@@ -45,6 +52,16 @@ DOCUMENTS: dict[str, Kind] = {
     ".htm": HTML,
     ".docx": DOCX,
     ".pdf": PDF,
+    ".xlsx": XLSX,
+    ".xls": XLS,
+    ".et": XLS,
+    ".csv": CSV,
+    ".tsv": CSV,
+    ".mht": MHT,
+    ".mhtml": MHT,
+    ".doc": DOC,
+    ".wps": WPS,
+    ".rtf": RTF,
 }
 """By ending."""
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import STDIN, Dataset, Entry, check_text, find, readable
+from nianbao.reading.files import STDIN, Dataset, Entry, check_size, find, readable
+from nianbao.reading.kinds import HTML, TEXT, read_document
 from nianbao.reading.record import Record, refused
+from nianbao.reading.sniff import HEAD_BYTES, kind_of_bytes, limit_of
 from nianbao.reading.source import Source
 from nianbao.reading.streams import failure, open_records
 
@@ -20,7 +22,6 @@ MAX_BYTES = 5_000_000
 """The default limit of one document's text: the longest reports have some hundred thousand bytes."""
 
 _STDIN = "standard input"
-_HEAD_BYTES = 4096
 _PAGE_STARTS = (b"<!doctype html", b"<html", b"<?xml", b"<head", b"<body", b"<table", b"<div", b"<meta", b"<!--")
 
 
@@ -115,23 +116,22 @@ def _wanted(
 
 
 def _read_stream(stream: BinaryIO, max_bytes: int) -> Iterator[Record]:
-    """Standard input: lines of JSON, an HTML page or a text, told apart by how it begins."""
-    from nianbao.reading import html, plain, records
+    """Standard input: lines of JSON, or a document of any kind, told by its content."""
+    from nianbao.reading import records
 
     place = _STDIN
-    head = stream.read(_HEAD_BYTES)
+    head = stream.read(HEAD_BYTES)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith(b"{") and not start.startswith(b"{\\rtf"):
         yield from records.from_lines(cast(BinaryIO, _Joined(head, stream)), place, max_bytes)
         return
-    page = start.startswith(_PAGE_STARTS)
-    most = max_bytes * html.PAGE_FACTOR if page else max_bytes
+    named = HTML if start.startswith(_PAGE_STARTS) else TEXT
+    most = max_bytes * limit_of(head, named)
     data = head + stream.read(max(0, most + 1 - len(head)))
-    check_text(data, place, most)
-    if page:
-        yield Record(partial(html.from_bytes, data, "stdin", place, max_bytes), page=data)
-    else:
-        yield Record(partial(plain.from_bytes, data, "stdin", place, max_bytes))
+    check_size(data, place, most)
+    kind = kind_of_bytes(data, named) or named
+    read = partial(read_document, kind, data, "stdin", place, max_bytes)
+    yield Record(read, page=data if kind is HTML else None)
 
 
 class _Joined:

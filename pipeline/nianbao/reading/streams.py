@@ -11,9 +11,10 @@ from typing import Any
 
 from nianbao.reading.config import load_config
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import Entry, digest_of, read_file, readable, unreadable
+from nianbao.reading.files import Entry, digest_of, read_file, read_head, readable, unreadable
 from nianbao.reading.kinds import DOCUMENTS, Kind, read_document, sha256_of
 from nianbao.reading.record import Record
+from nianbao.reading.sniff import HEAD_BYTES, kind_of_bytes, limit_of
 from nianbao.reading.source import Source
 
 # By ending; named, not imported, so that a run pays only for the kinds it meets.
@@ -25,6 +26,7 @@ COLLECTIONS: dict[str, str] = {
     ".parquet": "nianbao.reading.records:parquet",
     ".warc": "nianbao.reading.warc:responses",
     ".warc.gz": "nianbao.reading.warc:responses",
+    ".zip": "nianbao.reading.archive:members",
 }
 """Many documents a file: (path, limit in bytes) to their Records, in order; may raise a ReadError at any point."""
 
@@ -60,13 +62,12 @@ def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
     """
     try:
         if is_collection(entry):
-            kind = "dataset" if entry.split is not None else ending(entry.path).split(".")[1]
+            called = "dataset" if entry.split is not None else ending(entry.path).split(".")[1]
             for record in _collection(entry, max_bytes):
-                yield replace(record, read=partial(_guarded, entry, partial(_identified, kind, record.read)))
-        elif (kind := ending(entry.path)) in DOCUMENTS:
-            yield Record(partial(_guarded, entry, partial(_whole, DOCUMENTS[kind], entry, max_bytes)))
+                yield replace(record, read=partial(_guarded, entry, partial(_identified, called, record.read)))
         elif not lies_beside(entry):
-            yield Record(partial(failure, entry, _unknown(entry.path, kind)))
+            named = DOCUMENTS.get(ending(entry.path))
+            yield Record(partial(_guarded, entry, partial(_whole, named, entry, max_bytes)))
     # MemoryError is one: the record tells it, and a batch run counts it as the document's.
     except Exception as error:
         yield Record(partial(failure, entry, error))
@@ -77,17 +78,26 @@ def _collection(entry: Entry, max_bytes: int) -> Iterator[Record]:
         from nianbao.reading.hub import rows
 
         return rows(entry, max_bytes)
+    if ending(entry.path) == ".zip":
+        from nianbao.reading.archive import members
+
+        return members(entry.path, entry.doc_id, max_bytes)
     records: Iterator[Record] = _function(COLLECTIONS[ending(entry.path)])(entry.path, max_bytes)
     return records
 
 
-def _whole(kind: Kind, entry: Entry, max_bytes: int) -> Source:
+def _whole(kind: Kind | None, entry: Entry, max_bytes: int) -> Source:
+    place = readable(str(entry.path))
     try:
-        data = read_file(entry.path, max_bytes * kind.factor)
+        head = read_head(entry.path, HEAD_BYTES)
+        data = read_file(entry.path, max_bytes * limit_of(head, kind))
     except ReadError as error:
-        error.format, error.sha256 = kind.name, digest_of(entry.path)
+        error.format, error.sha256 = kind.name if kind else None, digest_of(entry.path)
         raise
-    return read_document(kind, data, entry.doc_id, readable(str(entry.path)), max_bytes)
+    found = kind_of_bytes(data, kind)
+    if found is None:
+        raise _unknown(entry.path, ending(entry.path), sha256_of(data))
+    return read_document(found, data, entry.doc_id, place, max_bytes)
 
 
 def _identified(kind: str, read: Callable[[], Source | ReadError]) -> Source | ReadError:
@@ -126,14 +136,16 @@ def failure(entry: Entry, error: Exception) -> ReadError:
     return fault
 
 
-def _unknown(path: Path, kind: str) -> ReadError:
+def _unknown(path: Path, kind: str, digest: str) -> ReadError:
     what = f'has the ending "{readable(kind)}", which is not read' if kind else "has no ending"
     advice = load_config("reading.yaml")["advice"].get(kind, "rename or convert it")
-    return ReadError(
+    error = ReadError(
         f"{what}; {advice}. Kinds that are read: {' '.join((*DOCUMENTS, *COLLECTIONS))}",
         path=readable(str(path)),
         kind="unknown_ending",
     )
+    error.sha256 = digest
+    return error
 
 
 def _function(name: str) -> Any:
