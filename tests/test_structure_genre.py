@@ -45,3 +45,15 @@ def test_an_empty_form_is_no_report_and_a_filled_one_is() -> None:
 def test_the_reasons_add_up_to_the_score() -> None:
     structure = read(CASES["others"]["a notice about reports"])
     assert structure.score == sum(float(reason.rsplit(" ", 1)[1]) for reason in structure.reasons) < 0
+
+
+def test_a_report_that_lost_its_title_is_said_to_have_none() -> None:
+    body = "一、概述\n2018年我局公开信息80条。\n二、依申请公开情况\n收到申请3件。\n"
+    assert [w.split(":")[0] for w in read("现公布本年度报告。\n" + body).warnings] == ["no_title"]
+    assert read("禾泽县农业局2018年政府信息公开年度报告\n" + body).warnings == []
+
+
+def test_what_is_nearly_a_report_is_said_to_be_undecided() -> None:
+    structure = read("其中自然人8件。")
+    assert abs(structure.score - RULES.genre.threshold) <= RULES.genre.undecided
+    assert any(warning.startswith("undecided: ") for warning in structure.warnings)

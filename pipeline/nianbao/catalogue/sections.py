@@ -19,7 +19,15 @@ def words(items: Iterable[str]) -> str:
 
 
 def either(patterns: Iterable[str]) -> str:
-    """An alternation of patterns, in their order."""
+    """An alternation of patterns, in their order.
+
+    Raises:
+        ValueError: a pattern is no text (YAML takes one that ends in a colon for a key).
+    """
+    patterns = list(patterns)
+    for pattern in patterns:
+        if not isinstance(pattern, str):
+            raise ValueError(f"the pattern {pattern!r} is no text; put it in quotes")
     return "(?:" + "|".join(f"(?:{pattern})" for pattern in patterns) + ")"
 
 
@@ -41,6 +49,14 @@ class HeadingRules:
     sentence_start: re.Pattern[str]
     sentence: re.Pattern[str]
     bare_level: int
+    annex: re.Pattern[str]
+    annex_name: re.Pattern[str]
+    contents: re.Pattern[str]
+    item_after: frozenset[str]
+    item_before: frozenset[str]
+    contents_page: re.Pattern[str]
+    unfinished: frozenset[str]
+    title_ends: tuple[str, ...]
     max_title: int
     max_line_title: int
 
@@ -66,6 +82,14 @@ class IdentityRules:
     weak_title: re.Pattern[str]
     before_title: re.Pattern[str]
     headline: re.Pattern[str]
+    follows_title: re.Pattern[str]
+    header_title: re.Pattern[str]
+    not_above_title: re.Pattern[str]
+    plan: re.Pattern[str]
+    planned: re.Pattern[str]
+    compared: frozenset[str]
+    up_to: re.Pattern[str]
+    published: re.Pattern[str]
     period: re.Pattern[str]
     navigation: re.Pattern[str]
 
@@ -117,6 +141,7 @@ class LayoutRules:
     """What belongs to a page and not to its text."""
 
     header: re.Pattern[str]
+    divider: re.Pattern[str]
     furniture: re.Pattern[str]
     inline_head: re.Pattern[str]
     inline_token: re.Pattern[str]
@@ -130,6 +155,7 @@ class GenreRules:
     """The features of the genre and their points."""
 
     threshold: float
+    undecided: float
     short_text: int
     weights: dict[str, float]
     limits: dict[str, int]
@@ -210,6 +236,14 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
         sentence_start=re.compile(either(data["sentence_start_patterns"])),
         sentence=re.compile(either(data["sentence_patterns"])),
         bare_level=int(data["bare_level"]),
+        annex=re.compile(either(data["annex_patterns"])),
+        annex_name=re.compile(either(data["annex_name_patterns"])),
+        contents=re.compile(either(data["contents_patterns"])),
+        item_after=frozenset(data["item_after"]),
+        item_before=frozenset(data["item_before"]),
+        contents_page=re.compile(either(data["contents_page_patterns"])),
+        unfinished=frozenset(data["unfinished"]),
+        title_ends=tuple(data["title_ends"]),
         max_title=int(data["max_title"]),
         max_line_title=int(data["max_line_title"]),
     )
@@ -236,6 +270,14 @@ def _identity(data: dict[str, Any]) -> IdentityRules:
         weak_title=re.compile(either(data["weak_title_patterns"])),
         before_title=re.compile("^" + either(data["before_title_patterns"])),
         headline=re.compile(either(data["headline_patterns"])),
+        follows_title=re.compile(either(data["follows_title_patterns"])),
+        header_title=re.compile(either(data["header_title_patterns"])),
+        not_above_title=re.compile(words(data["not_above_title"])),
+        plan=re.compile(either(data["plan_patterns"])),
+        planned=re.compile(either(data["planned_patterns"])),
+        compared=frozenset(data["compared"]),
+        up_to=re.compile(either(data["up_to_patterns"])),
+        published=re.compile(either(data["published_patterns"])),
         period=re.compile(either(data["period_patterns"])),
         navigation=re.compile(words(data["navigation"])),
     )
@@ -294,6 +336,7 @@ def _layout(data: dict[str, Any]) -> LayoutRules:
     keys = words(data["header_keys"])
     return LayoutRules(
         header=re.compile(rf"[\s|*\[]*{keys}\s*(?::|\|\s*[^\s|]| +\S{{0,40}}(?:\s|$))"),
+        divider=re.compile(either(data["divider_patterns"])),
         furniture=re.compile(either(data["furniture_patterns"])),
         inline_head=re.compile(either(data["inline_head_patterns"])),
         inline_token=re.compile(words(data["inline_tokens"])),
@@ -309,6 +352,7 @@ def _genre(data: dict[str, Any]) -> GenreRules:
     patterns["article"] = re.compile(data["article_pattern"])
     return GenreRules(
         threshold=float(data["threshold"]),
+        undecided=float(data["undecided"]),
         short_text=int(data["short_text"]),
         weights={key: float(value) for key, value in data["weights"].items()},
         limits={key: int(value) for key, value in data["limits"].items()},

@@ -74,7 +74,7 @@ def _from_title(title: DocumentTitle, norm: str, rules: AgencyRules) -> NameMent
     if title.name[len(title.lead) :].startswith(short) and lead.endswith(whole.removesuffix(short)):
         lead += short
     name = clean(lead, rules)
-    if name is None or rules.no_name.search(name):
+    if name is None or rules.no_name.search(name) or name in rules.kinds:
         return None
     start, end = title.spans[0] if title.spans else (-1, -1)
     found = norm.find(name, start, end) if start >= 0 else -1

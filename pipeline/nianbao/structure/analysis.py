@@ -10,8 +10,8 @@ from nianbao.catalogue.sections import LayoutRules, Rules
 from nianbao.structure.agency import find_agency
 from nianbao.structure.blocks import classify
 from nianbao.structure.cuts import Cuts
-from nianbao.structure.document_title import find_title
-from nianbao.structure.genre import GenreEvidence, score_genre
+from nianbao.structure.document_title import DocumentTitle, find_title
+from nianbao.structure.genre import GenreEvidence, GenreScore, score_genre
 from nianbao.structure.headings import find_headings
 from nianbao.structure.types import Block, Heading, Region, Structure
 from nianbao.structure.unwrap import printed_lines, unwrap
@@ -93,7 +93,18 @@ def _analyze(text: str, norm: str, rules: Rules, regions: Sequence[Region], meta
         score=verdict.score,
         reasons=verdict.reasons,
         agency_mentions=vote.mentions,
+        warnings=_warnings(verdict, title, rules),
     )
+
+
+def _warnings(verdict: GenreScore, title: DocumentTitle | None, rules: Rules) -> list[str]:
+    warnings = []
+    if verdict.is_report and (title is None or not title.words):
+        warnings.append("no_title: no line says that this is a report; its text does")
+    if verdict.undecided:
+        said = "taken for a report" if verdict.is_report else "taken for no report"
+        warnings.append(f"undecided: {said} with {verdict.score:g} points, {rules.genre.threshold:g} make one")
+    return warnings
 
 
 def _restored(structure: Structure, text: str, notes: Cuts) -> Structure:

@@ -15,7 +15,6 @@ _MAX_FURNITURE = 120
 _INLINE = 800
 _RUN_ON = 200
 _HEADER_LINES = 30
-_DIVIDER = re.compile(r"[=\-_*#~]{3,}\s*正文\s*[=\-_*#~]{3,}")
 _LEADING = re.compile(r"[\s。.,;:!?]*")
 _STAMP = re.compile(r"[\s:>\d/-]*")
 Span = tuple[int, int]
@@ -71,7 +70,7 @@ def classify(
     fixed = _merge(fixed, sorted((region.start, region.end, "table") for region in regions))
     result: list[Block] = []
     at = last = 0
-    above = _divider(norm, lines)
+    above = _divider(norm, lines, rules)
     for line in lines:
         start, end = line
         if start - last > 1:
@@ -99,10 +98,10 @@ def _overlapping(fixed: Sequence[Fixed], at: int, end: int) -> Iterator[Fixed]:
         at += 1
 
 
-def _divider(norm: str, lines: Sequence[PrintedLine]) -> int:
+def _divider(norm: str, lines: Sequence[PrintedLine], rules: LayoutRules) -> int:
     """Where a crawler's header ends: at a line of signs that says 正文; 0 where there is none."""
     for line in lines[:_HEADER_LINES]:
-        if line.end - line.start <= _MAX_FURNITURE and _DIVIDER.fullmatch(norm, line.start, line.end):
+        if line.end - line.start <= _MAX_FURNITURE and rules.divider.fullmatch(norm, line.start, line.end):
             return line.start
     return 0
 

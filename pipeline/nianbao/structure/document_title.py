@@ -16,10 +16,6 @@ _HEAD = 4000
 _SHORT = 80
 _LEAD = 40
 _SIDE = ' |#*<>《》"'
-_HEADER_TITLE = re.compile(r"(?:标题|名称|信息名称)\s?[:|]+\s?")
-_AFTER_TITLE = re.compile(
-    r"发布|信息来源|来源|日期|时间|浏览|字号|作者|文号|索引|根据|按照|依据|为|本|现|20\d\d|[一二三四五六七八九]、|目\s?录|\(|第[一二三]"
-)
 _COMPLETE = 7
 _LAST_YEAR = re.compile(r"(?:19|20)\d\d(?:学?年度?)?$")
 _SENTENCE = re.compile(r"[。;!?,:]")
@@ -61,7 +57,7 @@ def find_title(
         if found is None:
             continue
         found = _with_lines_above(text, norm, head, at, found, rules, layout)
-        own = not _HEADER_TITLE.match(norm, line.start)
+        own = not rules.header_title.match(norm, line.start)
         if best is None or found.rank > best.rank or (own and found.rank == best.rank and not best.spans):
             best = found
             if not own:
@@ -72,7 +68,7 @@ def find_title(
 def _in_line(
     text: str, norm: str, line: PrintedLine, rules: IdentityRules, layout: LayoutRules
 ) -> DocumentTitle | None:
-    header = _HEADER_TITLE.match(norm, line.start, line.end)
+    header = rules.header_title.match(norm, line.start, line.end)
     start = header.end() if header else line.start
     short = line.end - start <= _SHORT + 600 and len(_bare(norm[start : line.end])) <= _SHORT
     if short:
@@ -110,7 +106,7 @@ def _opening(text: str, norm: str, start: int, end: int, rules: IdentityRules) -
     if found is None or found.start() > _LEAD:
         return None
     after = window[found.end() : found.end() + 1]
-    if after and after not in " |-" and not _AFTER_TITLE.match(window, found.end()):
+    if after and after not in " |-" and not rules.follows_title.match(window, found.end()):
         return None
     stop = start + found.end()
     return _titled(text, _bare(norm[start:stop]), _bare(window[: found.start()]), start, stop, rules)
@@ -187,7 +183,12 @@ def _with_lines_above(
             [(above.start, above.end), *found.spans],
         )
         plain = 2 <= len(name) <= _LEAD and not _SENTENCE.search(name) and not is_furniture(words, layout)
-        if not plain or candidate.rank <= found.rank or "报告" in name or rules.navigation.search(name):
+        if (
+            not plain
+            or candidate.rank <= found.rank
+            or rules.not_above_title.search(name)
+            or rules.navigation.search(name)
+        ):
             break
         found = candidate
     return found

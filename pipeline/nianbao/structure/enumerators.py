@@ -34,7 +34,6 @@ _LOST_FIRST = frozenset("(、." + _DIGITS + _FORMAL + "0123456789")
 _RINGS = {"circle": (5, "①"), "ring4": (4, "⑴"), "ring2": (2, "㈠"), "ring3": (3, "⒈")}
 _BEFORE_LINE = " |#*\u200b\ufeff"
 _STOPS = frozenset('。;!?:")>》】…')
-_TITLE_ENDS = ("年度报告", "年报")
 _MAX_BACK = 60
 _MAX_MARK = 12
 
@@ -50,7 +49,7 @@ class Enumerator(NamedTuple):
     lost: bool = False
 
 
-def find_enumerators(flow: str, limit: int) -> Iterator[Enumerator]:
+def find_enumerators(flow: str, limit: int, title_ends: tuple[str, ...]) -> Iterator[Enumerator]:
     """The enumerators of `flow` in order, at most `limit` of them.
 
     Numbers inside references (第(一)项), decimals, dates and document numbers are none.
@@ -62,7 +61,9 @@ def find_enumerators(flow: str, limit: int) -> Iterator[Enumerator]:
             continue
         end = match.end()
         level, value = _read(match)
-        yield Enumerator(match.start(), end, level, value, place_of(flow, match.start()), match["empty"] is not None)
+        yield Enumerator(
+            match.start(), end, level, value, place_of(flow, match.start(), title_ends), match["empty"] is not None
+        )
         count += 1
         if count == limit:
             return
@@ -89,7 +90,7 @@ def damaged_enumerator(flow: str, start: int) -> Enumerator | None:
     return Enumerator(start, match.end(), level, value, "line", lost=True)
 
 
-def place_of(flow: str, start: int) -> Place:
+def place_of(flow: str, start: int, title_ends: tuple[str, ...]) -> Place:
     """What stands before offset `start`: a line's start, a sentence's end, a gap, or a character."""
     at = start - 1
     lowest = max(-1, start - _MAX_BACK)
@@ -97,7 +98,7 @@ def place_of(flow: str, start: int) -> Place:
         at -= 1
     if at < 0 or flow[at] == "\n":
         return "line"
-    if flow[at] in _STOPS or flow.endswith(_TITLE_ENDS, 0, at + 1):
+    if flow[at] in _STOPS or flow.endswith(title_ends, 0, at + 1):
         return "stop"
     return "gap" if at < start - 1 else "glued"
 

@@ -31,6 +31,7 @@ class GenreScore:
 
     score: float = 0.0
     is_report: bool = False
+    undecided: bool = False
     reasons: list[str] = field(default_factory=list)
 
 
@@ -59,6 +60,7 @@ def score_genre(evidence: GenreEvidence, rules: Rules) -> GenreScore:
             verdict.score += points
             verdict.reasons.append(f"{name} {points:+g}")
     verdict.is_report = verdict.score >= rules.genre.threshold
+    verdict.undecided = abs(verdict.score - rules.genre.threshold) <= rules.genre.undecided
     return verdict
 
 

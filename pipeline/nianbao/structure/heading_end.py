@@ -15,15 +15,8 @@ _STOP = re.compile(r"[。;!?|\n]")
 _COMMENT = re.compile(r"(?:\s|<!--[^>]{0,60}-->|\|)*")
 _TRAILING = " \n:,、.。;|-—*_#"
 _FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rar|zip)$")
-_ANNEX = re.compile(r"附[件表录]?[一二三四五六\d]{0,2}(?=:|$)")
 _ASIDE = re.compile(r"\s?\([^()\n]{2,30}\)(?=[\s。]|$)")
 _LEADERS = re.compile(r"[.·…]{3,}\s*\d*\s*$")
-_CONTENTS = re.compile(
-    r"(?:报告|年报|全文|内容)[^。\n]{0,20}?(?:由|包括|包含|分为|共分|分)"
-    r"(?P<list>[^。]{6,400}?(?:部分|组成|构成|方面|[。\n]))"
-)
-_AFTER_ITEM = frozenset("、,;和及与等共并组。\n一二三四五六七八九十0123456789")
-_BEFORE_ITEM = frozenset("、,;和及与:由括含为分")
 
 WHOLE = 4.0
 _GAP = 2.0
@@ -77,7 +70,7 @@ class HeadingEndFinder:
     contents_end: int = -1
 
     def __post_init__(self) -> None:
-        found = _CONTENTS.search(self.flow, 0, 6000)
+        found = self.rules.contents.search(self.flow, 0, 6000)
         if found and "、" in found["list"]:
             self.contents = compact(found["list"])
             self.contents_start, self.contents_end = found.span("list")
@@ -114,10 +107,10 @@ class HeadingEndFinder:
         longest = 0
         at = self.contents.find(name[:2]) if len(name) >= 2 else -1
         while at >= 0:
-            if at == 0 or self.contents[at - 1] in _BEFORE_ITEM:
+            if at == 0 or self.contents[at - 1] in self.rules.item_before:
                 item = self.contents[at : at + len(name)]
                 same = next((i for i, (a, b) in enumerate(zip(item, name, strict=False)) if a != b), len(item))
-                whole = (n for n in range(same, 1, -1) if self.contents[at + n : at + n + 1] in _AFTER_ITEM)
+                whole = (n for n in range(same, 1, -1) if self.contents[at + n : at + n + 1] in self.rules.item_after)
                 longest = max(longest, next(whole, 0))
             at = self.contents.find(name[:2], at + 1)
         return longest
@@ -125,7 +118,7 @@ class HeadingEndFinder:
     def fits(self, words: str, longest: int) -> bool:
         """Whether `words` read like a title: short, no count, no subject of a sentence, few commas."""
         name = compact(words)
-        if not 2 <= len(name) <= longest or (":" in name and not _ANNEX.match(name)):
+        if not 2 <= len(name) <= longest or (":" in name and not self.rules.annex_name.match(name)):
             return False
         if self.rules.sentence.search(name):
             return False
@@ -180,7 +173,12 @@ class HeadingEndFinder:
                 # Behind a sentence's own subject no title ends.
                 break
         colon = clause.find(":", 2, 26)
-        if best is None and colon > 0 and self.fits(clause[:colon], 24) and not _ANNEX.fullmatch(clause[:colon]):
+        if (
+            best is None
+            and colon > 0
+            and self.fits(clause[:colon], 24)
+            and not self.rules.annex_name.fullmatch(clause[:colon])
+        ):
             words = clause[:colon].rstrip()
             name = compact(words)
             score = _COLON + (self.tail(name) or (_BOTH if len(name) <= _SHORT else 0.0))
@@ -205,7 +203,7 @@ class HeadingEndFinder:
         name = compact(left)
         alone = self._stands_alone(name, whole, len(clause) - at)
         goes_on = self.rules.connective if alone else self.rules.continuation
-        if (not between and goes_on.match(clause, at)) or (":" in between and _ANNEX.fullmatch(name)):
+        if (not between and goes_on.match(clause, at)) or (":" in between and self.rules.annex_name.fullmatch(name)):
             return 0.0
         meeting = self._meeting(clause, at, whole)
         if ":" in between:

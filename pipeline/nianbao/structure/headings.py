@@ -18,8 +18,6 @@ MAX_MARKS = 20_000
 _SURE = 6.0
 _SHORTEST_BARE, _LONGEST_BARE = 2, 30
 _NEXT_CELL = 40
-_ANNEX = re.compile(r"附[件表录]?\s?[:.]?\s*$")
-_TOC = re.compile(r"目\s*[录次]")
 
 
 def find_headings(text: str, flow: Unwrapped, regions: Sequence[Region], rules: Rules) -> list[Heading]:
@@ -33,7 +31,7 @@ def find_headings(text: str, flow: Unwrapped, regions: Sequence[Region], rules: 
     candidates = HeadingFinder(flow.words, finder, tables, rules).candidates(_all_marks(flow, finder))
     reconcile_siblings(candidates, flow.words)
     kept = _without_preamble([c for c in candidates if c.keep and c.title])
-    return [_heading(text, flow, c) for c in _without_contents_page(kept, flow.words)]
+    return [_heading(text, flow, c) for c in _without_contents_page(kept, flow.words, rules.headings.contents_page)]
 
 
 def _heading(text: str, flow: Unwrapped, candidate: Candidate) -> Heading:
@@ -45,7 +43,7 @@ def _heading(text: str, flow: Unwrapped, candidate: Candidate) -> Heading:
 def _all_marks(flow: Unwrapped, finder: HeadingEndFinder) -> list[tuple[Enumerator, bool]]:
     """Enumerators, lost enumerators and bare section names, in order; the flag says bare."""
     words = flow.words
-    marks = [(mark, False) for mark in find_enumerators(words, MAX_MARKS)]
+    marks = [(mark, False) for mark in find_enumerators(words, MAX_MARKS, finder.rules.title_ends)]
     starts = {mark.start for mark, _ in marks}
     extra: list[tuple[Enumerator, bool]] = []
     for line in flow.lines:
@@ -132,7 +130,7 @@ class HeadingFinder:
         """Whether the enumerator counts annexes: behind 附件:, or next after one that does."""
         before = self.flow[max(0, mark.start - 8) : mark.start]
         annex = self.annex
-        counts = _ANNEX.search(before) is not None or (
+        counts = self.rules.headings.annex.search(before) is not None or (
             annex is not None and mark.level == annex.level and mark.value == annex.value + 1
         )
         if counts:
@@ -237,9 +235,9 @@ def _without_preamble(kept: list[Candidate]) -> list[Candidate]:
     return [c for at, c in enumerate(kept) if at >= sections[0] or c.mark.level < 3]
 
 
-def _without_contents_page(kept: list[Candidate], flow: str) -> list[Candidate]:
+def _without_contents_page(kept: list[Candidate], flow: str, page: re.Pattern[str]) -> list[Candidate]:
     """`kept` without the lines of a table of contents, which repeat the headings that follow."""
-    if not kept or not _TOC.search(flow, max(0, kept[0].mark.start - 40), kept[0].mark.start):
+    if not kept or not page.search(flow, max(0, kept[0].mark.start - 40), kept[0].mark.start):
         return kept
     names = [(c.mark.level, c.title.name) for c in kept if c.title]
     again = names.index(names[0], 1) if names[0] in names[1:] else 0

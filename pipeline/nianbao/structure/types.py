@@ -57,7 +57,8 @@ class Structure:
     `score` is how far the genre's features speak for an annual report (`is_report` is `score >= threshold` of
     configs/sections.yaml), `reasons` the features that spoke, with their points. Periods are ISO dates.
     Headings and blocks stand in the order of the text; blocks do not overlap. `agency_mentions`: every place that
-    voted on the agency.
+    voted on the agency. `warnings`: `no_title` a report that has lost its title, `undecided` whether it is a report is
+    nearly as likely as not; each with what happened behind a colon.
     """
 
     is_report: bool
@@ -71,6 +72,7 @@ class Structure:
     score: float = 0.0
     reasons: list[str] = field(default_factory=list)
     agency_mentions: list[NameMention] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     _paths: list[str] | None = field(default=None, repr=False, compare=False)
 
     def section_path(self, offset: int) -> str | None:
@@ -101,6 +103,7 @@ class Structure:
             "score": self.score,
             "reasons": list(self.reasons),
             "agency_mentions": [list(mention) for mention in self.agency_mentions],
+            "warnings": list(self.warnings),
         }
 
     @classmethod

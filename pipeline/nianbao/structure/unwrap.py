@@ -106,4 +106,4 @@ def _is_broken_heading(norm: str, line: PrintedLine, following: PrintedLine, rul
         return True
     if first.endswith(rules.bare_tails) or any(sign in first for sign in "。;|"):
         return False
-    return second in rules.bare_tails or not rules.section.fullmatch(second) or first[-1:] in "的、和及与因"
+    return second in rules.bare_tails or not rules.section.fullmatch(second) or first[-1:] in rules.unfinished

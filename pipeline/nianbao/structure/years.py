@@ -23,26 +23,21 @@ _ACADEMIC = re.compile(rf"({_YEAR})年?(?:-|—|~|至|/)+({_YEAR}|\d\d)(?=学?�
 _TITLE_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 _DASH = "(?:至|到|-|~|—|─)+"
 _DATE = rf"(?:(?P<y{{n}}>{_YEAR})年)?(?P<m{{n}}>\d{{{{1,2}}}})月(?:(?P<d{{n}}>\d{{{{1,2}}}})日)?"
-_RANGE = re.compile(_DATE.format(n=1) + rf"(?:起|始|开始)?{_DASH}" + _DATE.format(n=2))
+_RANGE = re.compile(_DATE.format(n=1) + rf"(?:起|始|开始)?[,、]?{_DASH}" + _DATE.format(n=2))
 _DOTTED = rf"(?P<y{{n}}>{_YEAR})[./-](?P<m{{n}}>\d{{{{1,2}}}})[./-](?P<d{{n}}>\d{{{{1,2}}}})日?"
-_DOTTED_RANGE = re.compile(_DOTTED.format(n=1) + f"(?:起|始)?{_DASH}" + _DOTTED.format(n=2))
+_DOTTED_RANGE = re.compile(_DOTTED.format(n=1) + f"(?:起|始)?[,、]?{_DASH}" + _DOTTED.format(n=2))
 # Dates that lost 年, 月 or 日: their digits run together.
-_WRECKED_RANGE = re.compile(rf"({_YEAR})([年月日\d]{{1,8}}?)起?{_DASH}({_YEAR})([年月日\d]{{1,8}})")
+_WRECKED_RANGE = re.compile(rf"({_YEAR})([年月日\d]{{1,8}}?)起?[,、]?{_DASH}({_YEAR})([年月日\d]{{1,8}})")
 _WHOLE_YEAR = re.compile(rf"({_YEAR})年度?(?:全年)?(?!\d|底|末)")
 _QUOTED = re.compile(r"《[^》\n]{0,80}》|〔[^〕\n]{0,12}〕")
 _MENTION = re.compile(rf"(?<!\d)(?P<year>{_YEAR})\s?(?:年(?!来|\s?\d{{1,2}}\s?[月.])|学年)")
 _SPOKEN_ACADEMIC = re.compile(rf"{_YEAR}\s?年?(?:-|—|~|至)+\s?({_YEAR}|\d\d)\s?学年")
-# A count up to the end of a year is of that year.
-_UP_TO = re.compile(rf"截[至止到]?\s?(?:至|到)?\s?({_YEAR})\s?年\s?12\s?月|自\s?({_YEAR})\s?年[^。]{{0,10}}?至年底")
 _DATED = re.compile(rf"(?<![\d\n])({_YEAR})\s?年\s?\d{{1,2}}\s?月(?!\s?\d{{1,2}}\s?日\s*(?:\n|$))")
 _SHORT = 300
-_COMPARED = "比较同从与"
 _SENTENCE_START = frozenset("。;!?\n:")
-_PLAN = re.compile(
-    r"(?:[,的]|工作|信息公开|我.|本.|全.|上半|下半)*(?:将|拟|计划|打算|安排|思路|目标|要(?!求|点|闻)|重点(?!领域)|改进|结转|下一步)"
-)
-_PLANNED = re.compile(r"(?:计划|打算|预计|力争|争取|拟|结转|转|延|推迟)(?:在|于|到|至)?$")
 _PERIOD_WINDOW = 60
+_AGREEING = 2
+_SHORTEST_HEAD, _OPENING = 40, 600
 _HEAD = 3000
 _BODY = 20_000
 
@@ -78,8 +73,9 @@ def arabic_years(words: str) -> str:
 
 def find_period(norm: str, head_end: int, rules: IdentityRules) -> Period | None:
     """The period that the report states for its numbers; None where it states none."""
-    head = norm[: min(head_end, _HEAD) if head_end > 0 else _HEAD]
-    for match in rules.period.finditer(head):
+    # A text may begin with its first heading.
+    head = norm[: min(head_end, _HEAD) if len(norm[:head_end].strip()) >= _SHORTEST_HEAD else _OPENING]
+    for match in rules.period.finditer(norm, 0, _HEAD):
         found = _period(_arabic_dates(norm[match.end() : match.end() + _PERIOD_WINDOW]), anchored=True)
         if found:
             return replace(found, stated=True)
@@ -92,15 +88,18 @@ def report_year(
     """The year that the report is about; None where neither the text nor `metadata["year"]` says it.
 
     In this order: the title, the stated period, the sentence that announces the report, what most sentences speak of,
-    `metadata["year"]` (a whole number).
+    `metadata["year"]` (a whole number). A period against which these two sentences agree has a slip of the pen,
+    unless the report was published in the year after it.
     """
-    return (
-        (title_year(title) if title else None)
-        or (period.year if period else None)
-        or _announced(norm, rules)
-        or _spoken_of(norm)
-        or _given(metadata)
-    )
+    titled = title_year(title) if title else None
+    if titled:
+        return titled
+    others = [year for year in (_announced(norm, rules), _spoken_of(norm, rules)) if year]
+    published = rules.published.search(norm, 0, _OPENING)
+    agreeing = len(others) == _AGREEING and len({*others}) == 1
+    if period and (not agreeing or (published and int(published[1]) == period.year + 1)):
+        return period.year
+    return others[0] if others else _given(metadata)
 
 
 def _arabic_dates(words: str) -> str:
@@ -180,7 +179,7 @@ def _announced(norm: str, rules: IdentityRules) -> int | None:
     return None
 
 
-def _spoken_of(norm: str) -> int | None:
+def _spoken_of(norm: str, rules: IdentityRules) -> int | None:
     """The year that the sentences speak of; plans, comparisons and dates do not count.
 
     A report sets earlier years beside its own, later ones only as plans: so of two years that are named about as
@@ -191,12 +190,12 @@ def _spoken_of(norm: str) -> int | None:
     for match in _MENTION.finditer(body):
         year = _sane(int(match["year"]))
         before = body[max(0, match.start() - 6) : match.start()].rstrip()
-        if year is None or (before and before[-1] in _COMPARED):
+        if year is None or (before and before[-1] in rules.compared):
             continue
-        if _PLAN.match(body, match.end()) or _PLANNED.search(before):
+        if rules.plan.match(body, match.end()) or rules.planned.search(before):
             continue
         votes[year] += 2 if not before or before[-1] in _SENTENCE_START else 1
-    votes.update(int(first or second) for first, second in _UP_TO.findall(body))
+    votes.update(int(first or second) for first, second in rules.up_to.findall(body))
     for year in _SPOKEN_ACADEMIC.findall(body):
         votes[int(year) if len(year) == 4 else 2000 + int(year)] += 2
     if not votes and len(norm) <= _SHORT:
