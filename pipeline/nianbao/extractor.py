@@ -18,6 +18,7 @@ from nianbao.catalogue import Catalogue
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.checks import forms_of
+from nianbao.reading.config import load_config
 from nianbao.reading.source import ReadWarning, Source
 from nianbao.schema import COLUMNS, Fact
 
@@ -93,14 +94,28 @@ class Extractor:
         """The source's facts and structure."""
         doc = self.nlp(self.make_doc(source) if self._reads_words else _furnished(_uncut(source.text), source))
         facts = [Fact(**row) for row in doc._.facts]
-        for fact in facts if source.places is not None else ():
-            if (place := source.place(fact.start, fact.end)) is not None:
-                fact.page, fact.box = place[0], [round(edge, 2) for edge in place[1]]
+        if source.places is not None:
+            _place(facts, source)
         keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
         structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
         warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in doc._.warnings)]
         blocks = doc._.structure.get("blocks", [])
         return Result(source, facts, structure, warnings, blocks, forms_of(doc))
+
+
+def _place(facts: Iterable[Fact], source: Source) -> None:
+    """Gives facts their page and box, and what a text recognition was unsure of less confidence.
+
+    A number with a digit that it doubts is ambiguous: the words stay, the value does not.
+    """
+    doubt = load_config("ocr.yaml")["doubt"]
+    for fact in facts:
+        if (place := source.place(fact.start, fact.end)) is not None:
+            fact.page, fact.box = place[0], [round(edge, 2) for edge in place[1]]
+        sure = source.confidence(fact.start, fact.end)
+        fact.confidence *= sure
+        if sure < doubt and fact.value is not None and fact.status == "reported":
+            fact.status, fact.value, fact.readings = "ambiguous", None, [fact.value_text or ""]
 
 
 def _uncut(text: str) -> Doc:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from nianbao.reading.places import Places
+from nianbao.reading.places import Glyph, Places
 from nianbao.reading.source import Grid
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -38,22 +38,32 @@ class Article:
         """The article with others put in at offsets where lines end or begin, as lines of their own, in order."""
         text = ""
         grids: list[Grid] = []
-        places = Places()
+        placed: list[tuple[int, int, Glyph]] = []
         # Where stretches of this article begin, there and here.
         old, new = [0], [0]
         for place, piece in pieces:
             text += self.text[old[-1] : place]
             text += "\n" * bool(text and not text.endswith("\n"))
             grids += [grid.shift(len(text)) for grid in piece.grids]
-            if piece.places is not None:
-                places.extend(piece.places, len(text))
+            placed += [(start + len(text), end + len(text), glyph) for start, end, glyph in piece.glyphs()]
             text += piece.text
             text += "\n" * (place < len(self.text) and self.text[place] != "\n")
             old.append(place)
             new.append(len(text))
         text += self.text[old[-1] :]
-        for grid in self.grids:
-            stretch = bisect_right(old, grid.start) - 1
-            grids.append(grid.shift(new[stretch] - old[stretch]))
-        grids.sort(key=lambda grid: grid.start)
-        return Article(text, tuple(grids), places if len(places.starts) else self.places)
+
+        def moved(offset: int) -> int:
+            stretch = bisect_right(old, offset) - 1
+            return new[stretch] - old[stretch]
+
+        grids += [grid.shift(moved(grid.start)) for grid in self.grids]
+        placed += [(start + moved(start), end + moved(start), glyph) for start, end, glyph in self.glyphs()]
+        places = Places()
+        for start, end, glyph in sorted(placed, key=lambda one: one[:2]):
+            places.add(start, end, glyph)
+        ordered = tuple(sorted(grids, key=lambda grid: grid.start))
+        return Article(text, ordered, places if placed else None)
+
+    def glyphs(self) -> Iterator[tuple[int, int, Glyph]]:
+        """The glyphs with their offsets."""
+        return iter(()) if self.places is None else self.places.glyphs()

@@ -60,7 +60,8 @@ def _cell(sheet: Sheet, box: Box, chars: list[Char], flat: list[Edge], table: li
     words = sum((line.words for line in lines(chars)), Printed())
     open_top = first and covered(flat, "h", x0, x1, top) < 0.5
     open_bottom = last and covered(flat, "h", x0, x1, bottom) < 0.5
-    return Cell(box, words, sheet.place(box), open_top, open_bottom)
+    unread = not words.text and any(x0 <= x <= x1 and top <= y <= bottom for x, y in sheet.unread)
+    return Cell(box, words, sheet.place(box), open_top, open_bottom, unread)
 
 
 def _placed(chars: Sequence[Char], boxes: list[Box]) -> tuple[dict[Box, list[Char]], list[Char]]:

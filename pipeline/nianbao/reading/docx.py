@@ -15,7 +15,7 @@ from nianbao.reading.files import over_limit, too_large
 from nianbao.reading.frames import data_tables
 from nianbao.reading.layout import Layout, Slot
 from nianbao.reading.nodes import TEXT, Node
-from nianbao.reading.pictures import telling_pictures, unread
+from nianbao.reading.pictures import telling_pictures, with_pictures
 from nianbao.reading.source import Source
 from nianbao.reading.word import BOX, HIDDEN, W, Words, children, is_deleted, number
 
@@ -24,6 +24,7 @@ _UNPACKED_FACTOR = 40
 _OLE = b"\xd0\xcf\x11\xe0"
 _EXTENT = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
 # English metric units in a pixel; a picture of fewer pixels is an icon or a line.
 _PIXEL, _LEAST = 9525, 80
@@ -40,13 +41,25 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     body = document.element.body
     reader = _Reader(Words.of(None if styles is None else styles.element), _data_tables(body))
     reader.read(body)
-    text, grids = reader.layout.text(), tuple(reader.layout.grids)
-    pictures = telling_pictures(Article(text, grids), [offset for offset, _ in reader.pictures], None)
+    shown = Article(reader.layout.text(), tuple(reader.layout.grids))
+    told = telling_pictures(shown, [offset for offset, _ in reader.pictures], None)
+    pictures = [(reader.pictures[i][0], _blob(document.part, reader.pictures[i][1])) for i in told]
+    article, warnings = with_pictures(shown, pictures)
+    text = article.text
     if not text.strip() and not pictures:
         raise ReadError("is empty; fetch it again or leave it out", path=place, doc_id=doc_id, kind="empty")
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
-    return Source(doc_id, text, grids, path=place, warnings=[unread(len(pictures))] if pictures else [])
+    return Source(doc_id, text, article.grids, path=place, warnings=warnings, places=article.places)
+
+
+def _blob(part: Any, picture: Any) -> bytes | None:
+    """The bytes of a picture; None where the document only refers to it."""
+    name = picture.get(f"{_R}embed") or picture.get(f"{_R}id")
+    try:
+        return bytes(part.related_parts[name].blob)
+    except (KeyError, AttributeError):
+        return None
 
 
 def _open(data: bytes, place: str, max_bytes: int) -> Any:

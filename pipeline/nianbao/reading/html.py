@@ -18,7 +18,8 @@ from nianbao.reading.dom import HostilePage, Page, flatten
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import check_text, over_limit, too_large
 from nianbao.reading.nodes import Node
-from nianbao.reading.pictures import is_small, telling_pictures, unread
+from nianbao.reading.pictures import Load, beside, is_small, picture_bytes, telling_pictures, with_pictures
+from nianbao.reading.places import Places
 from nianbao.reading.plain import damage, decode_or_refuse
 from nianbao.reading.render import Writer, cell_text, render
 from nianbao.reading.source import Grid, ReadWarning, Source
@@ -31,8 +32,11 @@ _HEAD_LINES = 15
 _TITLE_CHARACTERS = 100
 
 
-def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
+def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int, load: Load | None = None) -> Source:
     """A document from the bytes of a page.
+
+    Args:
+        load: gives the bytes of a picture by its address on the page; None: those that lie beside the file.
 
     Raises:
         ReadError: it is no text, its encoding cannot be told, it is hostile to parsers, or it holds no text or more
@@ -41,7 +45,7 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     check_text(data, place, max_bytes * PAGE_FACTOR)
     decoded = decode_or_refuse(data, place, declares=True)
     try:
-        text, grids, title, warnings = to_text(decoded.text)
+        text, grids, title, warnings, places = to_text(decoded.text, load or beside(place))
     except HostilePage as error:
         raise ReadError(
             f"cannot be read as HTML: {error}; if it is a report, save its text as .txt", path=place, kind="html"
@@ -56,7 +60,7 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
         raise too_large(place, max_bytes)
     metadata = {"title": title} if title else {}
     warnings = [*damage(decoded), *warnings]
-    return Source(doc_id, text, grids, metadata, place, encoding=decoded.encoding, warnings=warnings)
+    return Source(doc_id, text, grids, metadata, place, encoding=decoded.encoding, warnings=warnings, places=places)
 
 
 class PageText(NamedTuple):
@@ -66,10 +70,14 @@ class PageText(NamedTuple):
     grids: tuple[Grid, ...]
     title: str | None
     warnings: list[ReadWarning]
+    places: Places | None = None
 
 
-def to_text(markup: str) -> PageText:
+def to_text(markup: str, load: Load | None = None) -> PageText:
     """The text of a page's main content with its grids and its title.
+
+    Args:
+        load: gives the bytes of a picture by its address on the page, None where they are not at hand.
 
     Raises:
         HostilePage: parsing it would not end in reasonable time.
@@ -77,17 +85,17 @@ def to_text(markup: str) -> PageText:
     page = flatten(markup)
     title, of_article = _title(page.nodes, page.head)
     shown, found = _article(page)
-    pictures = telling_pictures(shown, [offset for offset, _ in found], title)
-    article, unseen = add_unseen(page, shown, title, lambda part: _article(flatten(part))[0], pictures=bool(pictures))
-    pictured = bool(pictures) and article is shown
+    told = telling_pictures(shown, [offset for offset, _ in found], title)
+    article, unseen = add_unseen(page, shown, title, lambda part: _article(flatten(part))[0], pictures=bool(told))
+    warnings = [ReadWarning("script", unseen)] if unseen else []
+    if article is shown:
+        pictures = [(found[i][0], picture_bytes(found[i][1], load)) for i in told]
+        article, said = with_pictures(shown, pictures)
+        warnings += said
     # The title often stands outside the content; a report's year may be nowhere else.
     if title and _is_report_title(title) and not _says_title(article.text.split("\n"), title, of_article):
-        grids = tuple(grid.shift(len(title) + 1) for grid in article.grids)
-        article = Article(f"{title}\n{article.text}".rstrip("\n"), grids)
-    warnings = [ReadWarning("script", unseen)] if unseen else []
-    if pictured:
-        warnings.append(unread(len(pictures)))
-    return PageText(article.text, article.grids, title, warnings)
+        article = article.insert([(0, Article(title))])
+    return PageText(article.text, article.grids, title, warnings, article.places)
 
 
 def _article(page: Page) -> tuple[Article, list[tuple[int, Node]]]:

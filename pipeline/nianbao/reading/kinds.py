@@ -44,6 +44,8 @@ MHT = Kind("mht", "nianbao.reading.mht:from_bytes", 40)
 DOC = Kind("doc", "nianbao.reading.office:from_bytes", 40)
 WPS = Kind("wps", DOC.reader, 40)
 RTF = Kind("rtf", DOC.reader, 40)
+PNG = Kind("png", "nianbao.reading.image:from_bytes", 20)
+JPG = Kind("jpg", "nianbao.reading.image:from_bytes", 20)
 
 DOCUMENTS: dict[str, Kind] = {
     ".txt": TEXT,
@@ -62,6 +64,9 @@ DOCUMENTS: dict[str, Kind] = {
     ".doc": DOC,
     ".wps": WPS,
     ".rtf": RTF,
+    ".png": PNG,
+    ".jpg": JPG,
+    ".jpeg": JPG,
 }
 """By ending."""
 

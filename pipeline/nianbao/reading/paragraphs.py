@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nianbao.reading.blocks import Block, Line
+from nianbao.reading.blocks import Block, Line, blocks
+from nianbao.reading.layout import Layout
 from nianbao.reading.printed import Printed
 from nianbao.reading.ruled import Ruled, join
+from nianbao.reading.sheet import Sheet
 
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–·\s]*\d{1,3}[-—–·\s]*|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*"
@@ -36,6 +38,17 @@ class Blocks:
     width: float
     height: float
     blocks: list[Block]
+
+
+def lay_out(sheets: Sequence[Sheet]) -> Layout:
+    """The sheets' lines and tables in a row, as text with grids and places."""
+    layout = Layout()
+    for block in joined([Blocks(sheet.width, sheet.height, blocks(sheet)) for sheet in sheets]):
+        if isinstance(block, Line):
+            layout.add(block.text, block.words.glyphs)
+        else:
+            layout.add_table(block.slots())
+    return layout
 
 
 def joined(pages: list[Blocks]) -> Iterator[Block]:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from nianbao.reading.blocks import Line, blocks
+from nianbao.reading.config import load_config
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import over_limit, too_large
-from nianbao.reading.layout import Layout
-from nianbao.reading.paragraphs import Blocks, joined
-from nianbao.reading.places import Glyph
+from nianbao.reading.ocr.engine import MISSING, is_installed, was_recognised
+from nianbao.reading.paragraphs import lay_out
+from nianbao.reading.places import Box, Glyph
 from nianbao.reading.sheet import Char, Sheet, once, upright
 from nianbao.reading.source import ReadWarning, Source
 
@@ -23,6 +23,8 @@ _MAX_PAGES = 400
 _FEW = 15
 # Characters whose direction is this near to a right angle stand at one.
 _SLANT = 0.05
+# A picture may be a table from this share of the page's width and so many points of height on.
+_LEAST_SHARE, _LEAST_HIGH, _MOST_PICTURES = 0.3, 50.0, 20
 
 
 def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
@@ -32,26 +34,53 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
         ReadError: it is damaged, locked, has no text layer (a scan), is too long, or pdfplumber is not installed.
     """
     sheets: list[Sheet] = []
-    doubled = pages = 0
-    for page in _pages(data, place):
-        sheet = _sheet(page)
+    doubled = 0
+    pages = [(_sheet(page), _picture_boxes(page)) for page in _pages(data, place)]
+    read, unread = _recognise(data, pages)
+    for sheet, _ in pages:
         sheet.chars, letters = once(sheet.chars)
         doubled += letters
-        pages += 1
-        sheets += upright(sheet)
+        sheets += [sheet] if sheet.original else upright(sheet)
     _must_have_text(sheets, place)
-    layout = Layout()
-    for block in joined([Blocks(sheet.width, sheet.height, blocks(sheet)) for sheet in sheets]):
-        if isinstance(block, Line):
-            layout.add(block.text, block.words.glyphs)
-        else:
-            layout.add_table(block.slots())
+    layout = lay_out(sheets)
     text = layout.text()
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
-    source = Source(doc_id, text, tuple(layout.grids), path=place, pages=pages, places=layout.places)
-    source.warnings = _warnings(sheets, doubled)
+    source = Source(doc_id, text, tuple(layout.grids), path=place, pages=len(pages), places=layout.places)
+    source.warnings = [*_warnings(sheets, doubled), *_recognition(read, unread)]
     return source
+
+
+def _recognise(data: bytes, pages: list[tuple[Sheet, list[Box]]]) -> tuple[list[int], list[int]]:
+    """Puts on the sheets what pages without text and large pictures show; the pages where it did, and could not."""
+    wanting = [i for i, (sheet, boxes) in enumerate(pages) if _lacks_text(sheet) or boxes]
+    most = load_config("ocr.yaml")["pages"] if is_installed() else 0
+    read = []
+    if wanting[:most]:
+        from nianbao.reading.ocr.read import Drawn
+
+        drawn = Drawn(data)
+        for i in wanting[:most]:
+            sheet, boxes = pages[i]
+            if _lacks_text(sheet):
+                pages[i] = drawn.sheet(sheet.number), []
+                read.append(sheet.number)
+            elif drawn.add_pictures(sheet, boxes):
+                read.append(sheet.number)
+        drawn.close()
+    # Beside text a picture may be an ornament: it is missed where the document has no table.
+    no_table = sum(len(sheet.edges) for sheet, _ in pages) < _FEW
+    return read, [pages[i][0].number for i in wanting[most:] if no_table or _lacks_text(pages[i][0])]
+
+
+def _recognition(read: list[int], unread: list[int]) -> list[ReadWarning]:
+    found = []
+    if read:
+        found.append(was_recognised(f"page {', '.join(map(str, read))} was"))
+    if unread:
+        what = f"page {', '.join(map(str, unread))} shows pictures that were not read; {MISSING}"
+        found.append(ReadWarning("images", what))
+    return found
 
 
 def _warnings(sheets: list[Sheet], doubled: int) -> list[ReadWarning]:
@@ -95,17 +124,33 @@ def _unreadable(error: Exception, place: str) -> ReadError:
     return ReadError(message, path=place, kind="damaged")
 
 
-def _must_have_text(pages: list[Sheet], place: str) -> None:
-    chars = [char.text for page in pages for char in page.chars if not char.text.isspace()]
-    characters = len(chars)
-    scanned = characters < _FEW * len(pages) and any(page.pictures for page in pages)
-    if characters == 0 or scanned:
-        message = "has no text layer: it is a scan or a picture. Run a text recognition over it and give the result"
-        raise ReadError(message, path=place, kind="no_text_layer")
+def _must_have_text(sheets: list[Sheet], place: str) -> None:
+    """Refuses a document of which nothing was read."""
+    if any(sheet.chars and not _lacks_text(sheet) for sheet in sheets):
+        return
+    if is_installed():
+        raise ReadError("has no text that could be read", path=place, kind="no_text_layer")
+    raise ReadError(f"has no text layer: it is a scan or a picture; {MISSING}", path=place, kind="no_text_layer")
+
+
+def _lacks_text(sheet: Sheet) -> bool:
+    """Whether a page has pictures and next to no text, or fonts that do not say which characters they show."""
+    chars = [char.text for char in sheet.chars if not char.text.isspace()]
     unmapped = sum(_UNMAPPED.fullmatch(char) is not None for char in chars)
-    if 2 * unmapped > characters:
-        message = "has fonts that do not say which characters they show; run a text recognition over it"
-        raise ReadError(message, path=place, kind="no_text_layer")
+    return sheet.original is None and ((len(chars) < _FEW and sheet.pictures > 0) or 2 * unmapped > len(chars))
+
+
+def _picture_boxes(page: Any) -> list[Box]:
+    """The pictures on a page that are large enough for a table, and have no text over them."""
+    left, top = float(page.bbox[0]), float(page.bbox[1])
+    found = []
+    for image in page.images[:_MOST_PICTURES]:
+        x0, y0, x1, y1 = (image[side] for side in ("x0", "top", "x1", "bottom"))
+        if x1 - x0 < _LEAST_SHARE * float(page.width) or y1 - y0 < _LEAST_HIGH:
+            continue
+        if sum(x0 <= char["x0"] <= x1 and y0 <= char["top"] <= y1 for char in page.chars) < _FEW:
+            found.append((x0 - left, y0 - top, x1 - left, y1 - top))
+    return found
 
 
 def _sheet(page: Any) -> Sheet:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from nianbao.reading.article import CHINESE, Article
 from nianbao.reading.config import load_config
 from nianbao.reading.nodes import Node
+from nianbao.reading.ocr.engine import MISSING, is_installed, was_recognised
 from nianbao.reading.source import ReadWarning
 
+Load = Callable[[str], bytes | None]
+"""The bytes of a picture by its address on the page; None where they are not at hand."""
+
+_PAGES = frozenset((".html", ".htm", ".shtml", ".xhtml"))
 _LENGTH = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px|pt)?\s*(?:;|$)")
 
 _NUMBER = re.compile(r"\d+")
@@ -37,9 +45,27 @@ def telling_pictures(shown: Article, offsets: Sequence[int], title: str | None) 
     return [i for i, offset in enumerate(offsets) if report and _is_announced(shown, offset)]
 
 
-def unread(count: int) -> ReadWarning:
-    """What is said of pictures that were not read."""
-    return ReadWarning("images", f"{count} pictures stand where tables or text should be; they were not read")
+def with_pictures(shown: Article, pictures: Sequence[tuple[int, bytes | None]]) -> tuple[Article, list[ReadWarning]]:
+    """The article with what its pictures say, where text can be recognised, and what is to be said about them.
+
+    Args:
+        pictures: the offsets that they stand at, and their bytes, None where they are not at hand.
+    """
+    if not pictures:
+        return shown, []
+    pieces: list[tuple[int, Article]] = []
+    if is_installed():
+        from nianbao.reading.ocr.read import read_picture
+
+        most = load_config("ocr.yaml")["pages"]
+        found = ((offset, read_picture(data)) for offset, data in pictures[:most] if data is not None)
+        pieces = [(offset, article) for offset, article in found if article is not None]
+    warnings = [was_recognised(f"{len(pieces)} pictures were")] if pieces else []
+    if left := len(pictures) - len(pieces):
+        advice = "" if is_installed() else f"; {MISSING}"
+        what = f"{left} pictures stand where tables or text should be; they were not read{advice}"
+        warnings.append(ReadWarning("images", what))
+    return shown.insert(pieces), warnings
 
 
 def _is_announced(shown: Article, offset: int) -> bool:
@@ -63,3 +89,38 @@ def is_small(node: Node) -> bool:
     if not source or re.search(_rules()["icons"], source[:300], re.IGNORECASE):
         return True
     return bool(lengths) and min(lengths) < _rules()["least"]
+
+
+def picture_bytes(node: Node, load: Load | None) -> bytes | None:
+    """The bytes of a picture: those in its own address, else what `load` gives for it."""
+    source = node.attributes.get("src") or ""
+    if source[:5].lower() == "data:":
+        head, _, data = source.partition(",")
+        if not head.lower().endswith(";base64"):
+            return None
+        try:
+            return b64decode(unquote(data))
+        except ValueError:
+            return None
+    return load(source) if load is not None else None
+
+
+def beside(place: str) -> Load | None:
+    """Gives the files that lie in a page's own folder or below it; None where the page is no file."""
+    page = Path(place)
+    try:
+        if page.suffix.lower() not in _PAGES or not page.is_file():
+            return None
+    except (OSError, ValueError):
+        return None
+    folder = page.parent.resolve()
+
+    def load(address: str) -> bytes | None:
+        try:
+            path = (folder / unquote(address.partition("?")[0])).resolve()
+            inside = path.is_relative_to(folder) and path.is_file()
+            return path.read_bytes() if inside and path.stat().st_size <= _rules()["most_bytes"] else None
+        except (OSError, ValueError):
+            return None
+
+    return load

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]
@@ -43,13 +44,10 @@ class Places:
         self.boxes.extend(glyph.box)
         self.confidences.append(glyph.confidence)
 
-    def extend(self, other: Places, by: int) -> None:
-        """The places of another text that stands `by` characters further on in this one, behind all those here."""
-        self.starts.extend(start + by for start in other.starts)
-        self.ends.extend(end + by for end in other.ends)
-        self.pages.extend(other.pages)
-        self.boxes.extend(other.boxes)
-        self.confidences.extend(other.confidences)
+    def glyphs(self) -> Iterator[tuple[int, int, Glyph]]:
+        """All of them with their offsets."""
+        for i, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
+            yield start, end, Glyph(self.pages[i], self._box(i), self.confidences[i])
 
     def find(self, start: int, end: int) -> tuple[int, Box] | None:
         """The page of the first glyph in start..end and the box around those on that page; None where none is known."""

@@ -16,7 +16,8 @@ from nianbao.reading.rules import NEAR
 class Cell:
     """A rectangle and its text. `place`: where it is printed.
 
-    `open_top`, `open_bottom`: the page's edge cuts it, no rule closes it there.
+    `open_top`, `open_bottom`: the page's edge cuts it, no rule closes it there; `unread`: what stands in
+    it was not understood.
     """
 
     box: Box
@@ -24,6 +25,7 @@ class Cell:
     place: Glyph
     open_top: bool = False
     open_bottom: bool = False
+    unread: bool = False
 
     @property
     def text(self) -> str:
@@ -64,7 +66,9 @@ class Ruled:
             row, col = _index(ys, top), _index(xs, x0)
             height = max(_index(ys, bottom - 2 * NEAR - 0.1) - row + 1, 1)
             width = max(_index(xs, x1 - 2 * NEAR - 0.1) - col + 1, 1)
-            rows[row].append(Slot(cell.text, row, col, height, width, glyphs=cell.words.glyphs, place=cell.place))
+            rows[row].append(
+                Slot(cell.text, row, col, height, width, unread=cell.unread, glyphs=cell.words.glyphs, place=cell.place)
+            )
         return _without_slivers(rows)
 
 
@@ -102,7 +106,8 @@ def _sewn(upper: Sequence[Cell], lower: list[Cell]) -> list[Cell]:
         if other is not None:
             lower.remove(other)
             box = (x0, top, x1, other.box[3])
-            whole.append(Cell(box, cell.words + other.words, cell.place, cell.open_top, other.open_bottom))
+            unread = cell.unread or other.unread
+            whole.append(Cell(box, cell.words + other.words, cell.place, cell.open_top, other.open_bottom, unread))
         elif cell.text or not cell.open_bottom:
             whole.append(cell)
     return whole + [cell for cell in lower if cell.text or not cell.open_top]

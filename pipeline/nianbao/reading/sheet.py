@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from nianbao.reading.places import Box, Glyph
@@ -39,7 +39,8 @@ class Sheet:
     """A page, or the part of it whose text runs in one direction. Lengths in points from the upper left corner.
 
     `pictures`: how many stand on it; `turn`: quarter turns clockwise that were made to read it; `number`: of the page,
-    from 1.
+    from 1. `unread`: points where there is something that was not understood; `original`: from a box of the sheet to
+    the one on the page, where they differ by more than turns.
     """
 
     number: int
@@ -49,9 +50,13 @@ class Sheet:
     edges: list[Edge] = field(default_factory=list)
     pictures: int = 0
     turn: int = 0
+    unread: list[tuple[float, float]] = field(default_factory=list)
+    original: Callable[[Box], Box] | None = None
 
     def place(self, box: Box) -> Glyph:
         """Where a rectangle of the sheet is printed."""
+        if self.original is not None:
+            return Glyph(self.number, self.original(box))
         width, height = self.width, self.height
         for _ in range(-self.turn % 4):
             box = _turned(box, height)
