@@ -129,7 +129,9 @@ def _must_have_text(sheets: list[Sheet], place: str) -> None:
     if any(sheet.chars and not _lacks_text(sheet) for sheet in sheets):
         return
     if is_installed():
-        raise ReadError("has no text that could be read", path=place, kind="no_text_layer")
+        raise ReadError(
+            "has no text layer, and no text was recognised in its pictures", path=place, kind="no_text_layer"
+        )
     raise ReadError(f"has no text layer: it is a scan or a picture; {MISSING}", path=place, kind="no_text_layer")
 
 
