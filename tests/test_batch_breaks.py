@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import signal
@@ -11,12 +12,15 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
 import stub_poison
 from batch_runs import TESTS, TEXTS, manifest, many, nianbao, put, rows
 from nianbao.batch import NothingRead, run
+from nianbao.batch.dataset import partial_of
 from nianbao.batch.many import Tally
 from nianbao.cli.app import app
 from nianbao.cli.progress import Clock
@@ -291,3 +295,61 @@ def test_the_clock_tells_speed_and_time_left() -> None:
     said = clock.text(Tally(documents=1500, facts=30_000, errors=2, before=500, seen=1500, size=10_000))
     assert said == "1,500 documents, 100.0 a second, 30,000 facts, 2 not read, 15%, 1 min left"
     assert "left" not in clock.text(Tally(documents=1500, before=500))
+
+
+@pytest.mark.parametrize("file", ["part-{}.parquet", "documents/part-{}.parquet", "_manifest/part-{}.parquet"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "other"])
+def test_a_damaged_part_of_a_broken_run_is_set_aside_and_done_again(
+    docs: Path, tmp_path: Path, expected: list[str], file: str, damage: str
+) -> None:
+    out = tmp_path / "out"
+    partial = _broken_off(docs, out)
+    path = partial / file.format("000000-000000")
+    data = path.read_bytes()
+    if damage == "other":
+        pq.write_table(pa.table({"a": [1]}), path)
+    else:
+        path.write_bytes(b"" if damage == "empty" else data[: len(data) // 2])
+    summary = many(docs, out)
+    assert rows(out) == expected and len(manifest(out)) == 57
+    assert (
+        summary.set_aside == tmp_path / "out.damaged"
+        and (tmp_path / "out.damaged" / path.relative_to(partial)).exists()
+    )
+    assert "out.damaged: damaged files" in "\n".join(summary.lines())
+
+
+@pytest.mark.parametrize("said", ["", "{", "{}", '{"format": 2}'])
+def test_a_broken_run_without_its_description_is_set_aside(
+    docs: Path, tmp_path: Path, expected: list[str], said: str
+) -> None:
+    out = tmp_path / "out"
+    partial = _broken_off(docs, out)
+    (partial / "_run.json").write_text(said, encoding="utf-8")
+    assert many(docs, out).set_aside == tmp_path / "out.damaged" and rows(out) == expected
+    assert (tmp_path / "out.damaged" / "part-000000-000000.parquet").exists()
+
+
+@pytest.mark.parametrize("said", ["", "{}", '{"summary": 1}'])
+def test_an_output_without_its_description_is_replaced_only_when_asked(
+    docs: Path, tmp_path: Path, expected: list[str], said: str
+) -> None:
+    out = tmp_path / "out"
+    many(docs, out)
+    run_file = out / "_run.json"
+    run_file.write_text(said or json.dumps({**json.loads(run_file.read_text()), "summary": {}}), encoding="utf-8")
+    with pytest.raises(OutputError):
+        many(docs, out)
+    many(docs, out, overwrite=True)
+    assert rows(out) == expected and json.loads(run_file.read_text())["summary"]["documents"] == 57
+
+
+def _broken_off(docs: Path, out: Path) -> Path:
+    """The folder of a run that was broken off when all its parts were there."""
+    many(docs, out)
+    partial = out.rename(partial_of(out))
+    run_file = partial / "_run.json"
+    told = json.loads(run_file.read_text("utf-8"))
+    told.pop("summary")
+    run_file.write_text(json.dumps(told), encoding="utf-8")
+    return partial

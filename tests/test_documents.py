@@ -165,3 +165,34 @@ def test_documents_come_back_as_they_went(tmp_path: Path, ending: str) -> None:
         sink.commit()
     found = list(_rows(path, DOCUMENTS))
     assert found == [nothing.to_dict(), all_there.to_dict()]
+
+
+def test_a_data_set_that_cannot_be_reached_is_a_failure_that_keeps_what_was_read(
+    docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object) -> None:
+        raise ConnectionError("no route")
+
+    pytest.importorskip("datasets")
+    monkeypatch.setattr("nianbao.reading.hub._open", unreachable)
+    out = tmp_path / "facts.jsonl"
+    done = extract(docs / "b.txt", "--dataset", "owner/name", "-o", out)
+    assert done.exit_code == 1 and "no route" in done.stderr and "a data set could not be read" in done.stderr
+    assert [(row["doc_id"], row["kind"], row["status"]) for row in table(out)] == [
+        ("b", "txt", "empty"),
+        ("owner/name", "dataset", "failed"),
+    ]
+
+
+def test_nothing_to_show_is_a_failure(docs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "facts.jsonl"
+    extract(docs, "-o", out)
+    done = CliRunner().invoke(app, ["show", str(out), "--id", "nobody"])
+    assert done.exit_code == 1 and 'no facts of a document "nobody"' in done.stderr
+    assert CliRunner().invoke(app, ["show", str(out), "--id", "a"]).exit_code == 0
+
+
+def test_models_that_are_none_are_wrong_usage(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "missing"):
+        done = CliRunner().invoke(app, ["evaluate", "--models", str(place), "-o", str(tmp_path / "out")])
+        assert done.exit_code == 2 and "holds no tagger/" in done.stderr

@@ -26,6 +26,11 @@ def partial_of(target: Path) -> Path:
     return target.with_name(f"{target.name}.partial")
 
 
+def aside_of(target: Path) -> Path:
+    """Where damaged files of an earlier start are put."""
+    return target.with_name(f"{target.name}.damaged")
+
+
 class Folder:
     """The output of one run; use it in a `with` block, which keeps other runs away.
 
@@ -36,12 +41,14 @@ class Folder:
     Attributes:
         path: where the parts are written.
         finished: the summary of an equal run that is done already.
+        set_aside: whether a run whose description was damaged has been put out of the way.
     """
 
     def __init__(self, target: Path, model: str, source: str, options: dict[str, Any]) -> None:
         self.target = target
         self.path = partial_of(target)
         self.finished: Summary | None = None
+        self.set_aside = False
         self._replaced = target.with_name(f"{target.name}.replaced")
         self._run: dict[str, Any] = {"format": _FORMAT, "model": model, "input": source, "options": options}
         self._lock: int | None = None
@@ -112,19 +119,27 @@ class Folder:
                 f"{self.target} is a file; a run with --workers or --engine writes a folder: name another"
             )
         found = _read_run(self.target)
-        if found is None:
-            if any(self.target.iterdir()):
+        if found is None or "summary" not in found:
+            if any(self.target.iterdir()) and not (overwrite and (self.target / _RUN).exists()):
                 raise OutputError(
                     f"{self.target} is not empty and holds no facts that such a run wrote; choose another folder"
                 )
         elif not overwrite:
             self._compare(found, self.target)
-            self.finished = Summary.from_dict(found["summary"])
+            try:
+                self.finished = Summary.from_dict(found["summary"])
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise OutputError(
+                    f"{self.target / _RUN} is damaged; choose another folder, or replace it with --overwrite"
+                ) from error
 
     def _take_up(self, overwrite: bool) -> None:
         found = _read_run(self.path)
         if found is None:
-            if others := [name for name in os.listdir(self.path) if name != _LOCK and not name.startswith(".")]:
+            others = [name for name in os.listdir(self.path) if name != _LOCK and not name.startswith(".")]
+            if _RUN in others:
+                self._set_aside(others)
+            elif others:
                 raise OutputError(
                     f"{self.path} holds {others[0]}, which no run wrote; remove it or choose another place"
                 )
@@ -139,6 +154,15 @@ class Folder:
                 if name != _LOCK:
                     self._remove(self.path / name)
         self._write_run(self._run)
+
+    def _set_aside(self, names: list[str]) -> None:
+        """Puts a run whose description cannot be read out of the way: nobody knows what its rows come from."""
+        aside = aside_of(self.target)
+        self._remove(aside)
+        aside.mkdir()
+        for name in sorted(names, key=lambda name: name == _RUN):
+            (self.path / name).rename(aside / name)
+        self.set_aside = True
 
     def _compare(self, found: dict[str, Any], place: Path) -> None:
         """Raises OutputError where the rows there come from elsewhere than this run's would."""
@@ -192,4 +216,5 @@ def _read_run(folder: Path) -> dict[str, Any] | None:
         found = json.loads((folder / _RUN).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) else None
+    whole = isinstance(found, dict) and found.keys() >= {"format", "model", "input", "options"}
+    return found if whole else None

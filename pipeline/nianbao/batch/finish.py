@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from nianbao.batch.part import (
     keys,
     manifest_path,
     read_manifest,
+    read_records,
     write_manifest,
 )
 from nianbao.batch.run import ErrorFile
@@ -128,7 +128,7 @@ def _take_out(folder: Path, key: str, first: dict[str, str]) -> None:
         for row in rows
         if row["id"] in first and row["sha256"] is not None and row["status"] != "refused"
     }
-    records = [record for record in _records(folder, key) if (record.path, record.line) not in doubled]
+    records = [record for record in read_records(folder, key) if (record.path, record.line) not in doubled]
     for at, (row, document) in enumerate(zip(rows, documents, strict=True)):
         if (row["path"], row["line"]) in doubled:
             record = doubled[row["path"], row["line"]]
@@ -157,14 +157,6 @@ def _take_out(folder: Path, key: str, first: dict[str, str]) -> None:
 
 def _duplicate(row: dict[str, Any], first: str) -> ReadError:
     return duplicate(Source(row["id"], "", path=row["path"], line=row["line"]), first)
-
-
-def _records(folder: Path, key: str) -> list[ReadError]:
-    path = errors_path(folder, key)
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="\n") as stream:
-        return [ReadError.from_dict(json.loads(line)) for line in stream]
 
 
 def _write_records(path: Path, records: list[ReadError]) -> None:

@@ -11,10 +11,10 @@ from queue import Empty, SimpleQueue
 from typing import Any, Literal
 
 from nianbao.batch import engines
-from nianbao.batch.dataset import Folder, partial_of
+from nianbao.batch.dataset import Folder, aside_of, partial_of
 from nianbao.batch.engines import Engine, RunFailed, Told
 from nianbao.batch.finish import ERROR_FILE, finish, join_documents
-from nianbao.batch.part import manifest_path, read_manifest
+from nianbao.batch.part import manifest_path, read_manifest, set_aside, sound
 from nianbao.batch.plan import Input, Shard, Survey, shards, survey
 from nianbao.batch.run import NothingRead, errors_path
 from nianbao.batch.settings import EXTRACTOR, Settings
@@ -86,7 +86,7 @@ def run_many(
         RunFailed: the processes cannot work; what is done stays.
         NothingRead: not one document could be read.
     """
-    exclude = {output, partial_of(output), _table_alone(output)}
+    exclude = {output, partial_of(output), aside_of(output), _table_alone(output)}
     seen = survey(paths, exclude)
     options = {"max_bytes": max_bytes, "part_size": part_size, "filtered": filtered, "extractor": extractor}
     with Folder(output, model_version(), seen.digest, options) as folder:
@@ -105,8 +105,12 @@ def run_many(
         else:
             opened = engines.local(settings, workers or 1, debug)
         with opened as found:
-            _Run(settings, shards(paths, exclude, part_size), seen, found, progress).drive()
-        return _end(folder, output)
+            work = _Run(settings, shards(paths, exclude, part_size), seen, found, progress, aside_of(output))
+            work.drive()
+        summary = _end(folder, output)
+    if work.set_aside or folder.set_aside:
+        summary.set_aside = aside_of(output)
+    return summary
 
 
 def _end(folder: Folder, output: Path) -> Summary:
@@ -152,9 +156,17 @@ class _Run:
     """Hands tasks in, a few ahead of those that are being done, and counts what comes back."""
 
     def __init__(
-        self, settings: Settings, todo: Iterator[Shard], seen: Survey, engine: Engine, progress: Progress | None
+        self,
+        settings: Settings,
+        todo: Iterator[Shard],
+        seen: Survey,
+        engine: Engine,
+        progress: Progress | None,
+        aside: Path,
     ) -> None:
         self._folder = Path(settings.folder)
+        self._aside = aside
+        self.set_aside = 0
         self._todo = todo
         self._engine = engine
         # Where there are files enough, each is gone through once, by one process; else all share each file, and each
@@ -268,6 +280,9 @@ class _Run:
         part = missing = 0
         while missing < (_GAP if shard.collection else 1):
             path = manifest_path(self._folder, shard.key(part))
+            if path.exists() and not sound(self._folder, shard.key(part)):
+                set_aside(self._folder, shard.key(part), self._aside)
+                self.set_aside += 1
             if path.exists():
                 summary, done[part] = read_manifest(path)
                 self._add(shard, part, done[part], summary)

@@ -131,6 +131,52 @@ class Part:
         write_manifest(self._manifest, dict(zip(COLUMNS, columns, strict=True)), self.summary, ended)
 
 
+def sound(folder: Path, key: str) -> bool:
+    """Whether all that a manifest tells of a part is there and can be read: a full or failing disk leaves less."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        summary, _ = read_manifest(manifest_path(folder, key))
+        told = pq.read_metadata(manifest_path(folder, key)).num_rows
+        facts = pq.read_metadata(facts_path(folder, key)).num_rows
+        documents = pq.read_metadata(documents_path(folder, key)).num_rows
+        records = read_records(folder, key)
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        return False
+    counted = (summary.facts, told, summary.errors + summary.warnings)
+    return (facts, documents, len(records)) == counted
+
+
+def set_aside(folder: Path, key: str, aside: Path) -> None:
+    """Moves the files of a part that is not sound out of the way.
+
+    Raises:
+        WriteError: the system refused.
+    """
+    with reporting(aside):
+        aside.mkdir(exist_ok=True)
+        # The manifest first: without it there is no part.
+        for path in (f(folder, key) for f in (manifest_path, facts_path, documents_path, errors_path)):
+            if path.exists():
+                place = aside / path.relative_to(folder)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(place)
+
+
+def read_records(folder: Path, key: str) -> list[ReadError]:
+    """A part's error records.
+
+    Raises:
+        OSError, ValueError, TypeError: the file is damaged.
+    """
+    path = errors_path(folder, key)
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="\n") as stream:
+        return [ReadError.from_dict(json.loads(line)) for line in stream]
+
+
 def write_manifest(target: Path, columns: dict[str, Any], summary: Summary, ended: bool) -> None:
     """Writes a manifest whole.
 

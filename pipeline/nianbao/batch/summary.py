@@ -33,10 +33,14 @@ class Summary:
     warned: Counter[str] = field(default_factory=Counter)
     refused: int = 0
     errors: int = 0
+    # Data sets that could not be opened, or broke off.
+    unreached: int = 0
     warnings: int = 0
     # The first of them, for a look; all are in the error file.
     first_records: list[ReadError] = field(default_factory=list)
     output: Path | None = None
+    # Where damaged parts of an earlier start were put, before they were done again.
+    set_aside: Path | None = None
     # Where the table of documents is, if not in the output itself.
     table: Path | None = None
     errors_file: Path | None = None
@@ -66,6 +70,7 @@ class Summary:
             return
         if record.level == "error":
             self.errors += 1
+            self.unreached += record.format == "dataset" and record.line is None
         else:
             self.warnings += 1
         if len(self.first_records) < _SHOWN:
@@ -116,11 +121,24 @@ class Summary:
             yield f"Warnings     {_counted(self.warned)}"
         if self.errors or self.warnings:
             yield f"Not read     {self.errors:,}; warnings {self.warnings:,}; all listed in {self.errors_file}"
+        if self.set_aside is not None:
+            yield f"Set aside    {self.set_aside}: damaged files of an earlier start, whose documents were read again"
         if self.output is not None:
             yield f"Written      {self.output}" + (f" and {self.table}" if self.table else "")
 
 
-_COUNTS = ("documents", "facts", "open_facts", "flagged", "empty", "not_reports", "refused", "errors", "warnings")
+_COUNTS = (
+    "documents",
+    "facts",
+    "open_facts",
+    "flagged",
+    "empty",
+    "not_reports",
+    "refused",
+    "errors",
+    "warnings",
+    "unreached",
+)
 _COUNTERS = ("basis", "status", "warned")
 
 

@@ -140,9 +140,13 @@ def show(
 
         sources = _sources(paths, max_size) if paths else iter(())
         try:
-            print_facts(facts, sources, rows, keep)
+            shown = print_facts(facts, sources, rows, keep)
         except (ValueError, OSError) as error:
             usage(str(error))
+        if not shown:
+            of = f' of a document "{doc_id}"' if doc_id is not None else ""
+            say(f"Error: {facts} has no facts{of} to show" + ("." if open_too else "; --open shows open ones too."))
+            raise typer.Exit(1)
 
 
 def _sources(paths: list[Path], max_size: float) -> Iterator[Source]:

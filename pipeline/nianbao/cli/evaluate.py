@@ -38,6 +38,9 @@ def evaluate(
 ) -> None:
     """Measure everything on real and on held-out simulated reports; print it and write it as a table."""
     with polite(debug):
+        if models is not None and not any((models / name).is_dir() for name in ("tagger", "linker")):
+            say(f"Error: {models} holds no tagger/ and no linker/; name a folder with trained models.")
+            raise typer.Exit(2)
         from nianbao.training.figures import evaluate as measure
         from nianbao.training.figures import markdown, update_card
 

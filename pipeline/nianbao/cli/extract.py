@@ -142,6 +142,9 @@ def extract(
             say(f"Error: {error}.")
             raise typer.Exit(1) from None
         _tell(summary, debug)
+        if summary.unreached:
+            say("Error: a data set could not be read, or not to its end.")
+            raise typer.Exit(1)
 
 
 def _many(given: list[Any], output: Path, **options: Any) -> Summary:

@@ -23,8 +23,11 @@ _FAR = 50
 _PIPED_WIDTH = 150
 
 
-def print_facts(facts: Path, sources: Iterable[Source], count: int, keep: Keep) -> None:
+def print_facts(facts: Path, sources: Iterable[Source], count: int, keep: Keep) -> int:
     """Prints `count` of the rows that `keep` accepts, spread over the documents, with the words around each value.
+
+    Returns:
+        how many there were.
 
     Raises:
         ValueError: the file holds no facts.
@@ -43,7 +46,9 @@ def print_facts(facts: Path, sources: Iterable[Source], count: int, keep: Keep) 
     for row in rows:
         cells = [_cell(row[name]) for name in ("doc_id", "year", "metric", "applicant", "value", "unit", "status")]
         table.add_row(*cells, source_words(texts.get(row["doc_id"]), row))
-    console.print(table)
+    if rows:
+        console.print(table)
+    return len(rows)
 
 
 def _spread(facts: Path, count: int, keep: Keep) -> list[dict[str, Any]]:

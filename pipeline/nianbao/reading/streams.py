@@ -121,8 +121,8 @@ def _guarded(entry: Entry, read: Callable[[], Source | ReadError]) -> Source | R
 def failure(entry: Entry, error: Exception) -> ReadError:
     """The record of what a reader raised."""
     if isinstance(error, ReadError):
-        if error.doc_id is None:
-            error.doc_id = entry.doc_id
+        error.doc_id = entry.doc_id if error.doc_id is None else error.doc_id
+        error.format = error.format or ("dataset" if entry.split is not None else kind_of(entry.path))
         return error
     if isinstance(error, OSError):
         return unreadable(entry.path, error)
