@@ -64,11 +64,12 @@ class Head:
 
 @dataclass(slots=True)
 class Instance:
-    """One printed table: its rows and heads in the order of the text."""
+    """One printed table: its rows and heads in the order of the text. `form`: the one of the report's year."""
 
     table: Table
     rows: list[Found] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
+    form: str | None = None
 
     @property
     def start(self) -> int:

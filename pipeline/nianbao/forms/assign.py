@@ -90,6 +90,13 @@ class Problem:
     lines: dict[Label, tuple[int, int]] = field(init=False)
     labelled: dict[int, Label] = field(init=False)
 
+    def sums_of(self, row: RowCells) -> Sums:
+        """What the numbers of a row must obey: (parts, total) by position."""
+        sums = self.sums.get(row.columns)
+        if sums is None:
+            sums = self.sums[row.columns] = shape_of(row.found.table, row.columns).sums
+        return sums
+
     @property
     def grid(self) -> bool:
         """Whether a line is a row."""
@@ -116,6 +123,31 @@ class Problem:
             place_token(self.norm, token, 1.0).value if not broken_number(self.norm, token) else None
             for token in self.tokens
         ]
+
+
+def _open_doubtful(problem: Problem, solution: Solution) -> None:
+    """Leaves open what only the order of labels and numbers says, where neither a sum nor the count confirms it.
+
+    A row apart from its label keeps its numbers if they obey its sum; in a table of one column, if all are given.
+    """
+    found = zip(problem.labels, solution.taken, solution.others, strict=True)
+    rows = [(label.row, taken, others) for label, taken, others in found if label.row]
+    printed = sum(token.kind == "number" for token in problem.tokens)
+    given = sum(problem.tokens[at].kind == "number" for _, taken, _ in rows for at in taken)
+    empty = any(not taken and not row.heading for row, taken, _ in rows)
+    counted = printed == given and not empty and all(len(row.columns) == 1 for row, _, _ in rows)
+    for row, taken, others in rows:
+        if not row.apart:
+            continue
+        values = [problem.values[at] for at in taken]
+        summed = bool(problem.sums_of(row)) and len(values) == len(row.columns) and None not in values
+        held = summed and _sums_hold(problem, row, values)
+        if not (counted or held) or (len(others) > 1 and not counted and not _same_values(problem, others)):
+            row.tokens = []
+
+
+def _same_values(problem: Problem, others: set[tuple[int, ...]]) -> bool:
+    return len({tuple(problem.values[at] for at in taken) for taken in others}) == 1
 
 
 def is_displaced(rows: list[RowCells]) -> bool:
@@ -164,6 +196,7 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
         if label.row is not None:
             _give(norm, label.row, [problem.tokens[n] for n in taken])
             label.row.apart = bool(taken) and _where(problem, label, taken[0], taken[-1]) >= _CROSSED
+    _open_doubtful(problem, solution)
     return True
 
 
@@ -397,10 +430,7 @@ def _sum_cost(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> float:
 
 def _sums_hold(problem: Problem, row: RowCells, values: list[Decimal | None]) -> bool:
     """Whether a row's numbers, as many as its columns, obey its sums."""
-    sums = problem.sums.get(row.columns)
-    if sums is None:
-        sums = problem.sums[row.columns] = shape_of(row.found.table, row.columns).sums
-    for parts, total in sums:
+    for parts, total in problem.sums_of(row):
         whole = values[total]
         for part in parts:
             value = values[part]

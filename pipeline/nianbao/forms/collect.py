@@ -22,6 +22,7 @@ _BLANK_LINE = re.compile(r"(?<=\n) +(?=\n)")
 _LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
 _OWN_NUMBER = re.compile(r"(?<![\d.,])(\d+)[.、] ?\Z")
+_IN_CELL = re.compile(r"\d[^\d|\t\n]*\Z")
 _PRINTED = ("number", "none")
 _DAMAGED = 2  # characters that a damaged label may have behind what was found of it
 _OTHER_LABEL = 5  # Chinese characters right behind a label that are another
@@ -61,7 +62,7 @@ def _past_heads(norm: str, compact: Compact, instance: Instance, index: int) -> 
     letters = {letter for column in instance.table.columns.values() for key in column.keys for letter in key}
     at = index
     while at < len(compact.han) and compact.han[at] in letters:
-        if at and norm[compact.offsets[at - 1] + 1 : compact.offsets[at]].strip():
+        if at and norm[compact.offsets[at - 1] + 1 : compact.offsets[at]].strip(" \n|-"):
             return index if at == index else at
         at += 1
     return at
@@ -91,7 +92,7 @@ def collect_rows(
         at = bisect_left(mark_starts, found.end)
         stop, first = marks[at] if at < len(marks) else (end, compact.index(end))
         touching = more.get(stop, 0)
-        stop = _words_begin(norm, compact, found, first, stop, words)
+        stop = _words_begin(norm, compact, found, first, stop, words, mode == "rows")
         own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
         if own and own[-1].end > stop:
             own[-1] = replace(own[-1], end=stop)
@@ -147,7 +148,7 @@ def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: li
     return kept, within
 
 
-def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int, texts: list[int]) -> int:
+def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int, texts: list[int], grid: bool) -> int:
     """Where other words begin behind a row's first cell or unit, such as a local row that the form does not have."""
     if first - found.last <= 2:
         return stop
@@ -155,6 +156,8 @@ def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: in
     for match in re.finditer(r"[\u3400-\u9fff]+", norm[found.end : stop]):
         if _is_cell(texts, found.end + match.start()):
             continue
+        if grid and _IN_CELL.search(norm, found.end, found.end + match.start()):
+            continue  # a remark behind the number
         words = match.group() if noise.sub("", match.group()) else ""
         before = norm[position : found.end + match.start()]
         position = found.end + match.start()
@@ -202,6 +205,9 @@ def _set_columns(norm: str, instance: Instance, rows: list[RowCells], grid: bool
     broken = sum(broken_number(norm, token) for token in tokens) > _BROKEN_SHARE * len(tokens)
     glued = broken or 3 * sum(token.end - token.start > _LONGEST_NUMBER for token in tokens) > len(tokens)
     typical = 0 if glued or not counts else max(set(counts), key=counts.count)
+    plain = sum(not row.heading for row in rows)
+    if typical and not grid and 2 * len(counts) < plain:
+        typical = round(len(tokens) / plain)  # labels first, numbers later
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
     shared = () if sections else instance_layout(norm, instance, typical, 1 + broken, grid)
     for row in rows:

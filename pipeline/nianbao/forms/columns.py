@@ -26,6 +26,8 @@ def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1,
         return by_year
     order = _printed_order(table, [head for head in instance.heads if head.start < first_row])
     named = {head.column.key for head in instance.heads if head.column}
+    if len(named) == 1 and all(head.start > first_row for head in instance.heads if head.column):
+        named = set()  # a row's label that is also a column's
 
     def fit(layout: tuple[str, ...]) -> tuple[int, bool, int]:
         keys = set(layout)
@@ -110,10 +112,13 @@ def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:
     """
     table, row = instance.table, found.row
     forms = [head.column.form for head in instance.heads if head.column and head.column.form]
-    form = max(set(forms), key=forms.count) if forms else None
+    form = max(set(forms), key=forms.count) if forms else instance.form
     possible = [layout for layout in table.layouts if set(layout) <= set(row.cells)]
     possible = [layout for layout in possible if not any(set(layout) < set(wider) for wider in possible)]
     possible.sort(key=lambda layout: table.columns[layout[0]].form not in (None, form))
+    if form is None:
+        own = {table.columns[layout[0]].form for layout in possible}
+        possible = possible if len(own) == 1 else []  # neither a head nor a year tells which form it is
     heads = heads_above(instance, found)
     order = tuple(dict.fromkeys(h.column.key for h in heads if h.column is not None and h.column.key in row.cells))
     if any(set(layout) == set(order) for layout in possible):

@@ -47,7 +47,8 @@ def emit_cells(
 
 def _is_printed(row: RowCells) -> bool:
     """Whether a row of a wide table has numbers for most of its columns, though nobody can tell which is whose."""
-    return len(row.columns) > _WIDE and 2 * len(row.numbers) > len(row.columns)
+    wide = len(row.columns) or len(row.found.table.layouts[0])
+    return wide > _WIDE and 2 * len(row.numbers) > wide
 
 
 def _form(instance: Instance, rows: list[RowCells], report_year: int | None, years: dict[str, tuple[int, int]]) -> str:

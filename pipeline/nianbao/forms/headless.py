@@ -130,7 +130,9 @@ def collect_headless(
         # Between separators the places of the cells count; they are as many as the columns.
         return [RowCells(instance.rows[-1], columns, printed_numbers, last, end)], mode
     if numbers(norm, instance.start, last):
-        return None
+        if _rows_begin(instance, printed_numbers):
+            return None
+        return [RowCells(instance.rows[-1], (), printed_numbers, instance.start, end)], "plain"
     columns = _columns(layout, groups)
     line_end = norm.find("\n", last, end)
     if numbers(norm, last, max(line_end, last)):
@@ -142,6 +144,16 @@ def collect_headless(
         lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]
         tokens = [token for token in tokens if token.line in lines[:1]]
     return [RowCells(instance.rows[-1], columns, tokens, last, end)], printed.mode
+
+
+def _rows_begin(instance: Instance, tokens: list[Token]) -> bool:
+    """Whether each row's name has numbers behind it before any other label."""
+    labels = sorted([head.start for head in instance.heads] + [found.start for found in instance.rows])
+    for found in instance.rows:
+        stop = next((start for start in labels if start >= found.end), tokens[-1].end)
+        if not any(found.end <= token.start < stop for token in tokens):
+            return False
+    return True
 
 
 def _columns(layout: tuple[str, ...], groups: Iterable[int]) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from nianbao.catalogue.forms import Table
 from nianbao.forms.align import Instance, align_rows
 from nianbao.forms.collect import collect_rows, table_end
 from nianbao.forms.compact import Compact
@@ -35,6 +37,10 @@ from nianbao.forms.separators import with_tabs
 from nianbao.forms.tokens import Mode
 from nianbao.forms.touched import place_touched
 
+_YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
+_BEGINNING = 600  # characters
+_PRINTED_FORM = 6  # rows of a form without a number: a table all the same
+
 
 class TableReader:
     """Reads the statutory tables of documents; what it knows of them is handed in."""
@@ -58,6 +64,9 @@ class TableReader:
         told, norm = norm, with_tabs(norm, knowledge.wording)
         compact = Compact(norm, knowledge.wording)
         instances = _instances(norm, compact, knowledge.lexicon)
+        year = report_year or _year(norm)
+        for instance in instances:
+            instance.form = _form_of_year(instance.table, year, knowledge.forms.years)
         printed = [
             (instance, *_collect(text, norm, compact, instances, index, grids))
             for index, instance in enumerate(instances)
@@ -73,13 +82,24 @@ class TableReader:
             headed = sum(head.column is not None for head in instance.heads) > 1
             place_empty_rows(norm, rows, headed, mode, is_loose(norm, instance, rows))
             read = emit_cells(text, norm, instance, rows, report_year, knowledge)
-            if read:
-                stop = max(instance.end, *(cell["end"] for cell in read))
+            if read or len(instance.rows) >= _PRINTED_FORM:
+                stop = max([instance.end, *(cell["end"] for cell in read)])
                 if is_sentence(told, instance.start, stop):
                     continue
-                regions.append(Region(instance.start, stop, read[0]["form"], instance.table.name))
+                form = read[0]["form"] if read else instance.form or instance.table.form
+                regions.append(Region(instance.start, stop, form, instance.table.name))
                 cells += read
         return TableReading(regions, cells)
+
+
+def _year(norm: str) -> int | None:
+    """The year that the beginning of a text speaks of most."""
+    years = _YEAR.findall(norm, 0, _BEGINNING)
+    return int(max(years, key=years.count)) if years else None
+
+
+def _form_of_year(table: Table, year: int | None, years: dict[str, tuple[int, int]]) -> str | None:
+    return next((form for form in table.forms if year and years[form][0] <= year <= years[form][1]), None)
 
 
 def _place_cells(norm: str, instances: list[Instance], printed: list[tuple[Instance, list[RowCells], Mode]]) -> Said:

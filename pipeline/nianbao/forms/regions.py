@@ -20,6 +20,7 @@ _JOIN_WORDS, _JOIN_MARKS = 150, 2000  # Chinese characters between them, and all
 _NAME_GOES_ON = 4  # Chinese characters between a table's name and its numbers
 _LONG_LABEL = 8  # Chinese characters of a label that is no part of other words
 _ON_LINE = re.compile(r"\d[\d,.]*")
+_ONLY_NUMBERS = re.compile(r"[\s|]*\d[\d,.]*(?:[\s|]+\d[\d,.]*)*[\s|]*")
 _ON_LINE_END = re.compile(r"[\d,.| \t)]*")  # numbers, blanks and separators
 _LEAST_HEADS = 3  # of columns, before a table whose first labels are damaged
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
@@ -163,7 +164,7 @@ def _is_bare(norm: str, compact: Compact, piece: Piece) -> bool:
     table = piece.hits[-1].targets[0].table
     if table.headless:
         return numbers_behind(norm, compact, table, piece.end) > 0
-    return any(_is_printed_row(norm, compact, hit) for hit in piece.hits)
+    return any(_is_printed_row(norm, compact, hit) for hit in piece.hits) or _are_printed_rows(norm, compact, piece)
 
 
 def _is_printed_row(norm: str, compact: Compact, hit: Hit) -> bool:
@@ -175,6 +176,21 @@ def _is_printed_row(norm: str, compact: Compact, hit: Hit) -> bool:
     behind = _ON_LINE_END.match(norm, start)
     assert behind is not None
     return sum(1 for _ in _ON_LINE.finditer(norm, start, behind.end())) > (len(target.table.layouts[0]) // 2)
+
+
+def _are_printed_rows(norm: str, compact: Compact, piece: Piece) -> bool:
+    """Whether rows follow each other with nothing but as many numbers as a layout has columns behind each label."""
+    ends = [compact.offsets[hit.start] for hit in piece.hits[1:]]
+    ends.append(norm.find("\n", compact.offsets[piece.end - 1]) % (len(norm) + 1))
+    counts = []
+    for hit, end in zip(piece.hits, ends, strict=True):
+        rows = [(t.table, t.row) for t in hit.targets if t.row is not None and not t.row.weak]
+        behind = norm[compact.offsets[hit.end - 1] + 1 : end]
+        count = len(_ON_LINE.findall(behind)) if _ONLY_NUMBERS.fullmatch(behind) else 0
+        if not any(count == len(layout) and set(layout) <= set(r.cells) for t, r in rows for layout in t.layouts):
+            return False
+        counts.append(count)
+    return len(counts) > 1 and max(counts) >= _LEAST_HEADS
 
 
 def _without_overlap(pieces: list[Piece], compact: Compact, lexicon: Lexicon) -> list[Piece]:
