@@ -159,7 +159,7 @@ def is_loose(norm: str, instance: Instance, rows: list[RowCells]) -> bool:
     marks = sorted([(f.start, f.end, False) for f in instance.rows] + [(h.start, h.end, True) for h in instance.heads])
     starts = [mark[0] for mark in marks]
     given = {token.start for row in rows for token in row.tokens if token.kind == "number"}
-    if any(row.numbers and row.apart for row in rows):
+    if any(row.apart for row in rows):
         return True
     begin, end = marks[0][0], max(row.end for row in rows)
     for token in numbers(norm, begin, end):
