@@ -19,6 +19,7 @@ from nianbao.cli.filter import filter_
 from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist, usage
 from nianbao.cli.panel import panel
 from nianbao.cli.simulate import simulate
+from nianbao.cli.site import site
 from nianbao.cli.terminal import polite, put, say
 from nianbao.cli.train import train
 from nianbao.cli.view import view
@@ -45,6 +46,7 @@ app.add_typer(weak_app, name="weak")
 app.command()(simulate)
 app.command()(check)
 app.command()(view)
+app.command()(site)
 app.command()(train)
 app.command()(evaluate)
 
