@@ -188,7 +188,7 @@ def _government_of(name: str, mentions: Sequence[NameMention], norm: str, rules:
     literal = any(body in norm for body in bodies)
     if stated and literal:
         return stated
-    acts = any(mention.name == name and mention.source == "subject" for mention in mentions)
+    acts = any(mention.source == "subject" and name.endswith(mention.name) for mention in mentions)
     if acts or rules.zone.search(name):
         return name
     whole = name + rules.government

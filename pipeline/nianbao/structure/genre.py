@@ -22,6 +22,9 @@ _MIN_ARTICLES = 3
 _MIN_LISTED = 4
 _MIN_COUNTS = 4
 _COUNT = re.compile(r"(?<![\d第〔(.])\d[\d,.]*(?![\d年月日、.):号])")
+_SENTENCE = re.compile(r"[^。!?\n]+")
+_HEADING = 30
+_SHORT_ORDER = ("disclosure", "form", "act", "count")
 _NUMBERED = re.compile(r"^\s*(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.]|[#*])")
 
 
@@ -102,12 +105,30 @@ def _counts(evidence: GenreEvidence, rules: Rules) -> dict[str, int]:
 
 
 def _short_voice(body: str, patterns: dict[str, re.Pattern[str]]) -> dict[str, bool]:
-    """How a passage without a title speaks: of counts of disclosure work, of its subjects, of a year of its own."""
+    """How a passage without a title speaks: what its sentences count, in whose voice, and of which year."""
     words = "\n".join(compact(line) for line in body.split("\n"))
-    counted = patterns["voice"].search(words) is not None
-    own = patterns["own_voice"].search(words) is not None
-    loose = patterns["topic"].search(words) is not None and (own or patterns["tone"].search(words) is not None)
-    return {"voice_short": counted, "tone_short": loose and not counted, "own_voice": own and (counted or loose)}
+    found: dict[str, bool] = {}
+    heading = ""
+    for sentence in _SENTENCE.findall(words):
+        said = heading + sentence
+        heading = sentence if len(sentence) <= _HEADING else ""
+        counts = patterns["short_count"].search(patterns["short_date"].sub("", said)) is not None
+        for name in ("disclosure", "form", "act"):
+            if patterns[f"short_{name}"].search(said):
+                found[name] = found.get(name, False) or counts
+        if counts:
+            found["count"] = True
+    best = next((name for name in _SHORT_ORDER if found.get(name)), None)
+    spoken = next((name for name in _SHORT_ORDER if name in found), None)
+    if best in (None, "count") and spoken in ("disclosure", "form", "act"):
+        best = spoken
+    own = best is not None and patterns["own_voice"].search(words) is not None
+    return {
+        **({f"{best}_short": True} if best else {}),
+        "uncounted_short": best is not None and not found.get(best, False),
+        "own_voice": own,
+        "own_year": best is not None and not own and patterns["own_year"].search(words) is not None,
+    }
 
 
 def _voices(body: str, patterns: dict[str, re.Pattern[str]]) -> int:
