@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from nianbao.cli.app import app
-from nianbao.schema import COLUMNS
+from nianbao.schema import COLUMNS, DOCUMENT_COLUMNS, Document
 from nianbao.simulate.country import write_country
-from nianbao.writing import read_facts
+from nianbao.writing import Output, read_facts
 
 
 def run(*arguments: str | Path) -> Result:
@@ -65,3 +65,22 @@ def test_what_holds_no_facts_leaves_nothing(tmp_path: Path) -> None:
     done = run("--dataset", tmp_path / "set", tmp_path / "wrong.jsonl")
     assert done.exit_code == 2 and "does not hold facts" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["wrong.jsonl"]
+
+
+def test_the_table_of_documents_travels_with_the_facts(
+    facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = Document(None, "a.pdf", "pdf", "0" * 64, "failed", "is locked", [], *[None] * 8, 0, 0, "m")  # type: ignore[arg-type]
+    path = tmp_path / "facts.jsonl"
+    with Output(path) as out:
+        out.write(failed)
+        out.commit()
+    assert run("--dataset", tmp_path / "set", facts, path).exit_code == 0
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    for name, columns in (("facts", COLUMNS), ("documents", DOCUMENT_COLUMNS)):
+        loaded = datasets.load_dataset(str(tmp_path / "set"), name, split="train", cache_dir=str(tmp_path / "cache"))
+        assert loaded.column_names == list(columns)
+    assert list(loaded) == [failed.to_dict()]
+    card = (tmp_path / "set" / "README.md").read_text("utf-8")
+    assert "each of the 1 files and records" in card and "| warnings | list of string | " in card

@@ -1,4 +1,4 @@
-"""Facts as a Hugging Face data set on disk: shards, features and a card; `datasets.load_dataset(DIR)` opens it."""
+"""Facts and documents as a Hugging Face data set on disk: shards, features, a card; `load_dataset(DIR)` opens it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nianbao import __version__
-from nianbao.panel.load import tables
+from nianbao.panel.load import documents, tables
 from nianbao.reading.config import load_config
-from nianbao.schema import COLUMNS
 from nianbao.writing.atomic import OutputError, reporting
-from nianbao.writing.columns import arrow_schema, kinds
+from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, Table, arrow_schema, kinds
 
 if TYPE_CHECKING:
     import pyarrow
 
 SHARD_ROWS = 500_000
-_TYPES = {"str": "string", "int": "int64", "float": "float64"}
+_FOLDERS = {FACTS: "data", DOCUMENTS: "documents"}
+_TYPES = {"str": "string", "int": "int64", "float": "float64", "bool": "bool"}
 _LISTS = {"words": "string", "numbers": "float64"}
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
@@ -37,7 +37,7 @@ def check_folder(folder: Path) -> None:
 
 
 def write_dataset(facts: Sequence[Path], folder: Path) -> int:
-    """Writes facts with their features and a card. Gives the number of rows.
+    """Writes facts and, where they are there, tables of documents, with features and a card. Gives the number of facts.
 
     The folder appears whole or not at all; rows stream through.
 
@@ -54,9 +54,12 @@ def write_dataset(facts: Sequence[Path], folder: Path) -> int:
     pending = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     try:
         with reporting(folder):
-            (pending / "data").mkdir(parents=True)
-            rows, documents = _shards((table for path in facts for table in tables(path)), pending / "data")
-            (pending / "README.md").write_text(_card(rows, documents), encoding="utf-8")
+            found = {
+                FACTS: _shards((part for path in facts for part in tables(path)), pending, FACTS),
+                DOCUMENTS: _shards((part for path in facts for part in documents(path)), pending, DOCUMENTS),
+            }
+            rows = found[FACTS][0]
+            (pending / "README.md").write_text(_card(found), encoding="utf-8")
             if folder.exists():
                 folder.rmdir()
             pending.rename(folder)
@@ -65,57 +68,72 @@ def write_dataset(facts: Sequence[Path], folder: Path) -> int:
     return rows
 
 
-def _shards(parts: Iterable[pyarrow.Table], folder: Path) -> tuple[int, int]:
+def _shards(parts: Iterable[pyarrow.Table], folder: Path, table: Table) -> tuple[int, int]:
+    """How many rows there are, and how many documents they are of."""
     import pyarrow.parquet as pq
 
-    rows, documents, shard, writer = 0, set(), 0, None
+    rows, ids, shard, writer = 0, set(), 0, None
+    schema, folder = arrow_schema(table), folder / _FOLDERS[table]
+    folder.mkdir(parents=True)
     try:
-        for part in _pieces(parts):
+        for part in parts:
             if writer is None:
-                writer = pq.ParquetWriter(folder / f"train-{shard:05d}.parquet", arrow_schema(), compression="zstd")
-            writer.write_table(part)
+                writer = pq.ParquetWriter(folder / f"train-{shard:05d}.parquet", schema, compression="zstd")
+            writer.write_table(part.select(schema.names).cast(schema))
             rows += part.num_rows
-            documents.update(part.column("doc_id").unique().to_pylist())
+            ids.update(part.column("doc_id").unique().to_pylist())
             if rows >= (shard + 1) * SHARD_ROWS:
                 writer.close()
                 writer, shard = None, shard + 1
         if not rows:
-            pq.write_table(arrow_schema().empty_table(), folder / "train-00000.parquet")
+            pq.write_table(schema.empty_table(), folder / "train-00000.parquet")
     finally:
         if writer is not None:
             writer.close()
-    return rows, len(documents)
+    return rows, len(ids)
 
 
-def _pieces(parts: Iterable[pyarrow.Table]) -> Iterator[pyarrow.Table]:
-    for part in parts:
-        yield part.select(list(COLUMNS)).cast(arrow_schema())
-
-
-def _card(rows: int, documents: int) -> str:
+def _card(found: dict[Table, tuple[int, int]]) -> str:
     import yaml
 
     config = load_config("export.yaml")
+    rows, documents = found[FACTS]
     size = next((name for most, name in _SIZES if rows < most), "1M<n<10M" if rows < 10_000_000 else "n>10M")
     front = {
         "language": ["zh"],
         "pretty_name": "Facts of annual reports on government information disclosure",
         "tags": ["政府信息公开", "information-extraction", "tabular"],
         "size_categories": [size],
-        "configs": [{"config_name": "default", "data_files": [{"split": "train", "path": "data/train-*.parquet"}]}],
-        "dataset_info": {"features": [_feature(name) for name in COLUMNS]},
+        "configs": [_config(table) for table in found],
+        "dataset_info": [
+            {"config_name": table.name, "features": [_feature(*column) for column in _columns(table)]}
+            for table in found
+        ],
     }
-    lines = "\n".join(f"| {name} | {_type(name)} | {config['columns'][name]} |" for name in COLUMNS)
-    words = config["card"].format(rows=rows, documents=documents, version=__version__, columns=lines)
+    lines = {
+        table.name: "\n".join(
+            f"| {name} | {_type(kind, null)} | {config[table.name][name]} |" for name, kind, null in _columns(table)
+        )
+        for table in found
+    }
+    inputs = found[DOCUMENTS][0]
+    words = config["card"].format(rows=rows, of=documents, inputs=inputs, version=__version__, **lines)
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False)}---\n\n{words}"
 
 
-def _type(name: str) -> str:
-    kind, null = kinds()[name]
+def _config(table: Table) -> dict[str, Any]:
+    files = [{"split": "train", "path": f"{_FOLDERS[table]}/train-*.parquet"}]
+    return {"config_name": table.name, "data_files": files, **({"default": True} if table == FACTS else {})}
+
+
+def _columns(table: Table) -> Iterator[tuple[str, Kind, bool]]:
+    return ((name, kind, null) for name, (kind, null) in kinds(table).items())
+
+
+def _type(kind: Kind, null: bool) -> str:
     shown = f"list of {_LISTS[kind]}" if kind in _LISTS else _TYPES[kind]
     return f"{shown} or null" if null else shown
 
 
-def _feature(name: str) -> dict[str, Any]:
-    kind, _ = kinds()[name]
+def _feature(name: str, kind: Kind, _: bool) -> dict[str, Any]:
     return {"name": name, "list": _LISTS[kind]} if kind in _LISTS else {"name": name, "dtype": _TYPES[kind]}

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nianbao.schema import COLUMNS
-from nianbao.writing import read_facts
-from nianbao.writing.columns import arrow_schema
+from nianbao.writing import read_documents, read_facts
+from nianbao.writing.columns import DOCUMENTS, arrow_schema
 
 if TYPE_CHECKING:
     import duckdb
@@ -113,6 +113,29 @@ def tables(path: Path) -> Iterator[pyarrow.Table]:
         with pq.ParquetFile(file) as opened:
             for batch in opened.iter_batches(_ROWS, columns=list(COLUMNS)):
                 yield pa.Table.from_batches([batch])
+
+
+def documents(path: Path) -> Iterator[pyarrow.Table]:
+    """The tables of documents that go with an output of extract, or with a folder of them; none where there are none.
+
+    Raises:
+        PanelError: one cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = arrow_schema(DOCUMENTS)
+    try:
+        if not path.is_dir():
+            rows = read_documents(path) or iter(())
+            while part := list(islice(rows, _ROWS)):
+                yield pa.Table.from_pylist(part, schema=schema)
+            return
+        for file in sorted(path.rglob("*.parquet")):
+            if set(schema.names) <= set(pq.read_schema(file).names):
+                yield pq.read_table(file, columns=schema.names)
+    except (ValueError, OSError, pa.ArrowException) as error:
+        raise PanelError(f"{path}: its table of documents cannot be read: {error}") from error
 
 
 def _batches(path: Path) -> Iterator[pyarrow.Table]:
