@@ -192,6 +192,13 @@ def test_nothing_to_show_is_a_failure(docs: Path, tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["show", str(out), "--id", "a"]).exit_code == 0
 
 
+def test_check_names_what_it_could_not_check(docs: Path, tmp_path: Path) -> None:
+    extract(docs, "-o", tmp_path / "facts.jsonl")
+    done = CliRunner().invoke(app, ["check", str(tmp_path / "facts.jsonl")])
+    assert done.exit_code == 0 and "Not checked: 1 reports without a fact: b\n" in done.stdout
+    assert "Not checked: 5 documents that could not be read: " in done.stdout and "g.jsonl:3" in done.stdout
+
+
 def test_models_that_are_none_are_wrong_usage(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "missing"):
         done = CliRunner().invoke(app, ["evaluate", "--models", str(place), "-o", str(tmp_path / "out")])

@@ -20,9 +20,9 @@ from nianbao.metrics import load_registry
 from nianbao.panel import PanelError, build
 from nianbao.panel.regions import resolve
 from nianbao.panel.texts import similar, sketch
-from nianbao.schema import Fact
+from nianbao.schema import Document, Fact
 from nianbao.simulate.country import Planted, country, write_country
-from nianbao.writing import open_sink
+from nianbao.writing import Output, open_sink
 
 AGENCY = "禾泽县民政局"
 
@@ -497,3 +497,31 @@ def test_queries_of_readme_run(root: Path, write: Any, tmp_path: Path) -> None:
         ]
         with duckdb.connect() as connection:
             assert [len(connection.execute(query).fetchall()) for query in queries] == [1, 1]
+
+
+def test_documents_without_a_fact_are_told_from_the_table_of_documents(tmp_path: Path) -> None:
+    def document(doc_id: str | None, status: Any, *, error: str | None = None) -> Document:
+        about = (status, error, ["images: table 2"] if status == "empty" else [], status != "failed" or None, None)
+        counts = (1, 0) if status == "facts" else (0, 0)
+        return Document(
+            doc_id, f"{doc_id}.html", "html", "0" * 64, *about, "榆州市水务局", 2019, *[None] * 4, *counts, "m"
+        )  # type: ignore[arg-type]
+
+    path = tmp_path / "f.jsonl"
+    with Output(path) as out:
+        out.write(document("a", "facts"), [fact(value=10)])
+        for doc_id, status in (("b", "empty"), ("c", "no_report"), ("a", "failed"), (None, "failed")):
+            out.write(document(doc_id, status, error="is locked" if status == "failed" else None))
+        out.commit()
+    done = run("panel", path, "-o", tmp_path / "panel.parquet", "--documents", tmp_path / "docs.parquet")
+    assert done.exit_code == 0, done.stderr
+    assert "Documents    5: 1 reports, 1 reports without a fact, 1 no reports, 2 not read" in done.stdout
+    found = pq.read_table(tmp_path / "docs.parquet").to_pylist()
+    assert [(row["doc_id"], row["role"], row["status"], row["facts"]) for row in found] == [
+        ("a", "report", "facts", 1),
+        ("a", "failed", "failed", 0),
+        ("b", "empty", "empty", 0),
+        ("c", "no_report", "no_report", 0),
+        (None, "failed", "failed", 0),
+    ]
+    assert found[2]["warnings"] == ["images: table 2"] and found[4]["error"] == "is locked"

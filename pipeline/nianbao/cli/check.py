@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nianbao.catalogue.identities import Identity
     from nianbao.forms.checks import Failure
 
+_NAMED = 20
 _VERDICTS = {"report": "the report contradicts itself", "reading": "the reading is doubtful"}
 
 
@@ -38,13 +39,14 @@ def check(
     with polite(debug):
         from nianbao.catalogue import Catalogue
         from nianbao.forms.checks import FactChecker
-        from nianbao.writing import read_facts
+        from nianbao.writing import read_documents, read_facts
         from nianbao.writing.checks import check_checks_target, write_checks
 
         if output is not None:
             check_checks_target(output)
         try:
             rows = list(read_facts(facts))
+            unchecked = list(_unchecked(read_documents(facts) or ()))
         except (ValueError, OSError) as error:
             say(f"Error: {error}.")
             raise typer.Exit(2) from None
@@ -52,7 +54,7 @@ def check(
         failures = FactChecker(catalogue.forms, catalogue.identities).check(rows)
         if output is not None:
             write_checks(_rows(failures, rows), output)
-        put("".join(f"{line}\n" for line in _lines(failures, rows, catalogue.identities)))
+        put("".join(f"{line}\n" for line in (*_lines(failures, rows, catalogue.identities), *unchecked)))
         if strict and any(failure.kind == "error" for failure in failures):
             raise typer.Exit(1)
 
@@ -92,6 +94,19 @@ def _lines(
         f"{len(failures):,} failed checks in {failing:,} of {documents:,} documents: {own:,} of reports at odds with "
         f"themselves, {len(failures) - own:,} of doubtful readings"
     )
+
+
+def _unchecked(documents: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """What could not be checked, since nothing was read of it."""
+    words = {"empty": "reports without a fact", "failed": "documents that could not be read"}
+    names: dict[str, list[str]] = {status: [] for status in words}
+    for row in documents:
+        if row["status"] in names:
+            names[row["status"]].append(row["doc_id"] or row["source"] or "?")
+    for status, found in names.items():
+        if found:
+            rest = f" ... and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
+            yield f"Not checked: {len(found):,} {words[status]}: {', '.join(found[:_NAMED])}{rest}"
 
 
 def _cells(failure: Failure, facts: Sequence[dict[str, Any]]) -> str:

@@ -37,7 +37,11 @@ def panel(
     ] = False,
     documents: Annotated[
         Path | None,
-        typer.Option("--documents", metavar="OUT", help="Also write what became of each document: copies, versions."),
+        typer.Option(
+            "--documents",
+            metavar="OUT",
+            help="Also write what became of each document: copies, versions, those without facts.",
+        ),
     ] = None,
     dates: Annotated[
         Path | None,
@@ -118,6 +122,9 @@ def _tell(built: Panel, output: Path) -> None:
         "older": "older versions",
         "part": "parts or other documents of the same year",
         "unplaced": "without agency or year",
+        "empty": "reports without a fact",
+        "no_report": "no reports",
+        "failed": "not read",
     }
     roles = ", ".join(f"{count:,} {words[role]}" for role, count in built.documents.items() if count)
     print(f"Documents    {sum(built.documents.values()):,}: {roles}")

@@ -13,7 +13,7 @@ from nianbao.catalogue import Catalogue
 from nianbao.panel.agencies import add_agencies, add_dates
 from nianbao.panel.choose import add_series, choose
 from nianbao.panel.documents import group
-from nianbao.panel.load import PanelError, load_facts
+from nianbao.panel.load import PanelError, load_documents, load_facts
 from nianbao.writing import WriteError
 
 if TYPE_CHECKING:
@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Panel", "PanelError", "build"]
 
-ROLES = ("report", "copy", "older", "part", "unplaced")
+ROLES = ("report", "copy", "older", "part", "unplaced", "empty", "no_report", "failed")
 
 
 @dataclass(slots=True)
 class Panel:
     """A built panel, in a DuckDB connection with the tables `panel` and `documents`, which ends with the block.
 
-    `documents`: how many of each role. `left_out`: facts that have no place in the panel, by reason.
+    `documents`: how many of each role; those without a fact are known from tables of documents. `left_out`: facts
+    that have no place in the panel, by reason.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -94,6 +95,7 @@ def build(
         with connection:
             try:
                 load_facts(connection, facts)
+                load_documents(connection, facts)
                 add_agencies(connection)
                 add_dates(connection, dates or {})
                 group(connection, sketches or {})
@@ -109,13 +111,27 @@ def build(
 
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes the table `documents`: each document with its role and the one it stands behind."""
+    """Makes the table `documents`: each document with its role and the one it stands behind.
+
+    Those without a fact come from the tables of documents; their role is what became of them.
+    """
     connection.execute("""
         CREATE OR REPLACE TABLE documents AS
-        SELECT docs.doc_id, docs.input, docs.agency, docs.full_name AS agency_in_panel, docs.region_code, docs.level,
-            docs.report_year, docs.date, docs.facts, docs.linked, docs.role, leader.doc_id AS copy_of, docs.told_by
-        FROM docs LEFT JOIN docs AS leader ON leader.doc = docs.of
-        ORDER BY docs.input, docs.doc_id""")
+        WITH placed AS (
+            SELECT docs.doc_id, docs.input, docs.agency, docs.full_name AS agency_in_panel, docs.region_code,
+                docs.level, docs.report_year, docs.date, docs.facts, docs.linked, docs.role,
+                leader.doc_id AS copy_of, docs.told_by
+            FROM docs LEFT JOIN docs AS leader ON leader.doc = docs.of
+        )
+        SELECT placed.*, known.status, known.source, known.kind, known.sha256, known.warnings, known.error
+        FROM placed LEFT JOIN known
+            ON known.input = placed.input AND known.doc_id = placed.doc_id AND known.status <> 'failed'
+        UNION ALL BY NAME
+        SELECT doc_id, input, agency, report_year, 0 AS facts, 0 AS linked, status AS role,
+            status, source, kind, sha256, warnings, error
+        FROM known ANTI JOIN docs ON docs.input = known.input AND docs.doc_id = known.doc_id
+            AND known.status <> 'failed'
+        ORDER BY input, doc_id NULLS LAST, source""")
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, scopes: bool) -> Panel:
@@ -123,7 +139,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, scopes: bool) -> Panel:
         [(count,)] = connection.execute(query).fetchall()
         return int(count or 0)
 
-    roles = dict(connection.execute("SELECT role, count(*) FROM docs GROUP BY role").fetchall())
+    roles = dict(connection.execute("SELECT role, count(*) FROM documents GROUP BY role").fetchall())
     left_out = {
         "without a metric": one("SELECT sum(facts - linked) FROM docs"),
         "of copies": one("SELECT count(*) FROM facts JOIN docs USING (doc) WHERE role = 'copy'"),

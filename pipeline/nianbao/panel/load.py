@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.schema import COLUMNS
 from nianbao.writing import read_documents, read_facts
-from nianbao.writing.columns import DOCUMENTS, arrow_schema
+from nianbao.writing.columns import DOCUMENTS, SQL_TYPES, arrow_schema, kinds
 
 if TYPE_CHECKING:
     import duckdb
@@ -113,6 +113,21 @@ def tables(path: Path) -> Iterator[pyarrow.Table]:
         with pq.ParquetFile(file) as opened:
             for batch in opened.iter_batches(_ROWS, columns=list(COLUMNS)):
                 yield pa.Table.from_batches([batch])
+
+
+def load_documents(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> None:
+    """Makes the table `known`: `input` and the columns of the tables of documents that go with the facts.
+
+    Raises:
+        PanelError: one cannot be read.
+    """
+    columns = ", ".join(f'"{name}" {SQL_TYPES[kind]}' for name, (kind, _) in kinds(DOCUMENTS).items())
+    connection.execute(f"CREATE TABLE known (input INTEGER, {columns})")
+    for at, path in enumerate(paths):
+        for batch in documents(path):
+            connection.register("batch", batch)
+            connection.execute("INSERT INTO known SELECT ?, * FROM batch", [at])
+            connection.unregister("batch")
 
 
 def documents(path: Path) -> Iterator[pyarrow.Table]:
