@@ -147,6 +147,8 @@ class LayoutRules:
     inline_token: re.Pattern[str]
     inline_foot: re.Pattern[str]
     note: re.Pattern[str]
+    spam_sign: str
+    spam: re.Pattern[str]
     bare_note: re.Pattern[str]
 
 
@@ -342,6 +344,8 @@ def _layout(data: dict[str, Any]) -> LayoutRules:
         inline_token=re.compile(words(data["inline_tokens"])),
         inline_foot=re.compile(either(data["inline_foot_patterns"])),
         note=re.compile(either(data["note_patterns"])),
+        spam_sign=data["spam_sign"],
+        spam=re.compile(either(data["spam_patterns"])),
         bare_note=re.compile(either(data["bare_note_patterns"])),
     )
 

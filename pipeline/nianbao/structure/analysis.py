@@ -50,10 +50,12 @@ def analyze(
 def _notes(norm: str, rules: LayoutRules) -> Cuts:
     """What a mirror site put inside words."""
     spans = [match.span() for match in rules.note.finditer(norm)]
+    if rules.spam_sign in norm:
+        spans += [match.span() for match in rules.spam.finditer(norm)]
     bare = [match.span() for match in rules.bare_note.finditer(norm)]
     if len(bare) >= _MANY_NOTES:
-        taken = {start for start, _ in spans}
-        spans = sorted([*spans, *(span for span in bare if span[0] not in taken)])
+        spans += bare
+    spans = sorted(set(spans))
     return Cuts.of(_apart(spans))
 
 
