@@ -19,7 +19,7 @@ import stub_extractor
 from batch_runs import TESTS, many
 from nianbao.batch.version import model_version
 from nianbao.cli.app import app
-from nianbao.schema import DOCUMENT_COLUMNS, Document
+from nianbao.schema import COLUMNS, DOCUMENT_COLUMNS, Document
 from nianbao.writing import documents_path, open_sink, read_documents, read_facts
 from nianbao.writing.columns import DOCUMENTS
 from nianbao.writing.load import _rows
@@ -136,6 +136,8 @@ def test_a_sqlite_file_has_keys_that_hold_whatever_failed(tmp_path: Path) -> Non
         (None, "failed", 0),
     ]
     assert joined == (2,) and ("facts_doc_id",) in indexes
+    said = json.loads((tmp_path / "facts.metadata.json").read_text("utf-8"))["databases"]["facts"]["tables"]
+    assert set(said["facts"]["columns"]) == set(COLUMNS) and set(said["documents"]["columns"]) == set(DOCUMENT_COLUMNS)
 
 
 def test_nothing_read_gives_the_table_alone_and_spares_what_is_there(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from nianbao.batch.datasette import write_metadata
 from nianbao.batch.document import of_record, of_result, warnings_of
 from nianbao.batch.summary import Summary
 from nianbao.batch.version import model_version
@@ -85,6 +86,8 @@ def run(
             summary.errors_file = errors_file
         if summary.documents or summary.refused:
             out.commit()
+            if output.suffix.lower() == ".sqlite":
+                write_metadata(output)
         else:
             if not before:
                 out.commit_documents()
