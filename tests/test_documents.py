@@ -19,6 +19,8 @@ import stub_extractor
 from batch_runs import TESTS, many
 from nianbao.batch.version import model_version
 from nianbao.cli.app import app
+from nianbao.reading import Source
+from nianbao.reading.source import ReadWarning
 from nianbao.schema import COLUMNS, DOCUMENT_COLUMNS, Document
 from nianbao.writing import documents_path, open_sink, read_documents, read_facts
 from nianbao.writing.columns import DOCUMENTS
@@ -205,3 +207,13 @@ def test_models_that_are_none_are_wrong_usage(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "missing"):
         done = CliRunner().invoke(app, ["evaluate", "--models", str(place), "-o", str(tmp_path / "out")])
         assert done.exit_code == 2 and "holds no tagger/" in done.stderr
+
+
+def test_what_the_text_alone_can_tell_is_a_warning_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "nianbao.extractor")
+    from nianbao.extractor import Extractor
+
+    text = "我镇主动公开政府信息300条。收到政府信息公开申请12件，均已答复。"
+    result = Extractor().run(Source("a", text, warnings=[ReadWarning("doubled", "1 line")]))
+    assert [warning.name for warning in result.warnings] == ["doubled", "no_title"]
+    assert ":" not in result.warnings[1].what[:3]

@@ -59,7 +59,7 @@ def load(path: str | Path | None = None, *, linker: str = "all", catalogue: Cata
 class Result:
     """One document read: its rows by offset, and its structure as `nianbao structure` prints it.
 
-    `warnings`: what its reader could not do in full, then what the components say in `doc._.warnings`. `blocks`: the
+    `warnings`: what its reader could not do in full, then what the components and the structure say. `blocks`: the
     lines of the text by kind, [start, end, kind] (see `nianbao.structure.Block`). `forms`: for each fact the form of
     the table that it was read from.
     """
@@ -98,7 +98,8 @@ class Extractor:
             _place(facts, source)
         keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
         structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
-        warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in doc._.warnings)]
+        said = [*doc._.warnings, *(words.split(": ", 1) for words in doc._.structure.get("warnings", ()))]
+        warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in said)]
         blocks = doc._.structure.get("blocks", [])
         return Result(source, facts, structure, warnings, blocks, forms_of(doc))
 
