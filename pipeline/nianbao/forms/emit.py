@@ -110,6 +110,7 @@ def _cell(
         "column": column.keys[0] if column and column.keys else None,
         "year_offset": None if cumulative else column.offset if column else 0,
         "cumulative": cumulative,
+        "unread": False,
     }
 
 
@@ -143,6 +144,7 @@ def _open_cells(
     begin = min(row.found.start for row in rows)
     end = max([cell["end"] for cell in cells] + [token.end for row in rows for token in row.tokens])
     known = sorted([(cell["start"], cell["end"]) for cell in cells] + [(r.found.start, r.found.end) for r in rows])
+    labels = [(f.start, f.end) for f in instance.rows] + [(h.start, h.end) for h in instance.heads]
     found: list[dict[str, Any]] = []
     at, covered = 0, begin
     for token in numbers(norm, begin, end):
@@ -156,5 +158,7 @@ def _open_cells(
         placed = reported(norm, token.start, token.end, OPEN)
         open_row = Row(-1, "", "", (), {}, False, None, None, None, False, "")
         label = Found(open_row, instance.table, *(words.span(1) if words else (token.start, token.start)), 0, 0)
-        found.append(_cell(text, norm, instance, RowCells(label, (), [], 0, 0), "", placed, form, registry))
+        found.append(
+            _cell(text, norm, instance, RowCells(label, (), [], 0, 0), "", placed, form, registry) | {"unread": True}
+        )
     return found

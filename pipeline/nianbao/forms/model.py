@@ -29,6 +29,11 @@ class TableReading:
     regions: list[Region]
     cells: list[dict[str, Any]]
 
+    @property
+    def unread(self) -> int:
+        """How many numbers of tables have no place in them."""
+        return sum(cell["unread"] for cell in self.cells)
+
 
 @dataclass(slots=True)
 class Placed:

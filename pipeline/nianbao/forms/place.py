@@ -164,7 +164,7 @@ def is_loose(norm: str, instance: Instance, rows: list[RowCells]) -> bool:
     begin, end = marks[0][0], max(row.end for row in rows)
     for token in numbers(norm, begin, end):
         at = bisect_right(starts, token.start) - 1
-        if token.start not in given and marks[at][2] and token.start >= marks[at][1]:
+        if token.start not in given and token.start >= marks[at][1]:
             between = norm[marks[at][1] : token.start]
             if "\n" in between and not _LABEL.search(between):
                 return True

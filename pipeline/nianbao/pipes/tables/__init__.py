@@ -35,6 +35,9 @@ class Tables(CataloguePipe):
         reading = self.reader.read(text, norm, doc._.grids)
         doc._.regions = [asdict(region) for region in reading.regions]
         doc._.cells = reading.cells
+        if reading.unread:
+            what = f"{reading.unread} numbers of tables have no place in the form"
+            doc._.warnings = [*doc._.warnings, ["unread_numbers", what]]
         return doc
 
 
