@@ -158,7 +158,8 @@ def _open_cells(
         placed = reported(norm, token.start, token.end, OPEN)
         open_row = Row(-1, "", "", (), {}, False, None, None, None, False, "")
         label = Found(open_row, instance.table, *(words.span(1) if words else (token.start, token.start)), 0, 0)
-        found.append(
-            _cell(text, norm, instance, RowCells(label, (), [], 0, 0), "", placed, form, registry) | {"unread": True}
-        )
+        cell = _cell(text, norm, instance, RowCells(label, (), [], 0, 0), "", placed, form, registry)
+        # A row that the form does not have says what its number counts.
+        cell["unread"] = words is None or any(start < words.end(1) and words.start(1) < end for start, end in labels)
+        found.append(cell)
     return found
