@@ -136,7 +136,10 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
     given = sum(problem.tokens[at].kind == "number" for _, taken, _ in rows for at in taken)
     empty = any(not taken and not row.heading for row, taken, _ in rows)
     counted = printed == given and not empty and all(len(row.columns) == 1 for row, _, _ in rows)
+    torn = _torn_runs(problem, solution)
     for row, taken, others in rows:
+        if taken and not counted and _run(problem, taken[0]) in torn and not _is_own_line(problem, taken):
+            row.apart, row.tokens = True, []
         if not row.apart:
             continue
         values = [problem.values[at] for at in taken]
@@ -144,6 +147,32 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
         held = summed and _sums_hold(problem, row, values)
         if not (counted or held) or (len(others) > 1 and not counted and not _same_values(problem, others)):
             row.tokens = []
+
+
+def _run(problem: Problem, at: int) -> int:
+    return problem.segments[problem.segment_of[at]].run
+
+
+def _is_own_line(problem: Problem, taken: tuple[int, ...]) -> bool:
+    """Whether numbers are all those of their line, so that none of them can be another row's."""
+    segment = problem.segments[problem.segment_of[taken[0]]]
+    return (segment.first, segment.last) == (taken[0], taken[-1] + 1) and len(taken) > 1
+
+
+def _torn_runs(problem: Problem, solution: Solution) -> set[int]:
+    """The runs of numbers of which some are left over, in a table of one column all runs of several numbers.
+
+    None of their numbers can be trusted to be where it seems.
+    """
+    used = {at for taken in solution.taken for at in taken}
+    wide = max((len(label.row.columns) for label in problem.labels if label.row), default=1)
+    left = Counter(
+        _run(problem, at) for at, token in enumerate(problem.tokens) if token.kind == "number" and at not in used
+    )
+    if wide > 1:
+        return set(left)
+    sizes = Counter(_run(problem, at) for at, token in enumerate(problem.tokens) if token.kind == "number")
+    return {run for run, size in sizes.items() if size > 1}
 
 
 def _same_values(problem: Problem, others: set[tuple[int, ...]]) -> bool:
@@ -286,7 +315,7 @@ def _segments(norm: str, printed: Printed, tokens: Sequence[Token], wording: Wor
         if at < len(tokens):
             one, other = tokens[at - 1], tokens[at]
             between = norm[one.end : other.start]
-            words = any("\u3400" <= c <= "\u9fff" and c not in wording.units for c in between)
+            words = any(c.isalpha() and c not in wording.units for c in between)
             apart = words or (one.line != other.line if printed.mode == "rows" else "\n" in between)
             if not apart:
                 continue

@@ -12,9 +12,10 @@ from nianbao.forms.cells import read_cell
 
 Mode = Literal["plain", "rows", "cells"]
 
-# A number that may be a cell: no part of a date, a percentage or a longer word of Latin letters.
+# A number that may be a cell: no part of a date, a time, a fraction, a percentage or a longer word of Latin letters.
 _NUMBER = re.compile(
-    r"(?<![\d.A-Za-z])(?<!其中:)[-+]?(?:\d++(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?(?! *[年月日页%]|(?<=\(\d)\))"
+    r"(?<![\d.A-Za-z])(?<!其中:)(?<!\d[/:])[-+]?(?:\d++(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?"
+    r"(?! *[年月日页%]|(?<=\(\d)\)|[/:]\d)"
     r"|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
 _DASH = re.compile(r"[—－]|-[ \n]|-\d{1,3}-")
