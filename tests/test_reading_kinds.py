@@ -18,6 +18,7 @@ import pytest
 from nianbao.reading import ReadError, Source, open_sources
 from nianbao.reading import office as office_reader
 from nianbao.reading.archive import MOST_FILES
+from test_reading_streams import warc
 
 TITLE = "栖霞镇2018年政府信息公开工作年度报告"
 ROWS: list[list[str | float]] = [["指标", "单位", "数量"], ["收到申请数", "件", 12], ["受理费", "元", 23.5]]
@@ -369,3 +370,25 @@ def test_damaged_bytes_cost_themselves(tmp_path: Path, encoding: str) -> None:
     assert source.text == f"{before}\ufffd12\ufffd{after}"
     [warning] = source.warnings
     assert warning.name == "damaged_bytes" and "2 of them" in warning.what
+
+
+# --- web archives
+
+
+def test_documents_that_a_site_answered_with_are_read_as_its_pages_are(tmp_path: Path) -> None:
+    pytest.importorskip("warcio")
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    answers = [
+        ("http://a.example/1", "text/html", PAGE.encode()),
+        ("http://a.example/2", word, docx_bytes()),
+        ("http://a.example/3", "application/octet-stream", docx_bytes()),
+        ("http://a.example/4", "application/octet-stream", b"\0\1\2"),
+        ("http://a.example/5", "application/pdf", b"%PDF-1.7 cut"),
+        ("http://a.example/6", "text/css", b"p {}"),
+        ("http://a.example/7", "application/msword", PAGE.encode()),
+    ]
+    warc(tmp_path / "a.warc.gz", answers, packed=True)
+    found = [(item.kind, item.path) for item in open_sources([tmp_path / "a.warc.gz"]) if isinstance(item, Source)]
+    assert [kind for kind, _ in found] == ["html", "docx", "docx", "html"]
+    (error,) = (item for item in open_sources([tmp_path / "a.warc.gz"]) if isinstance(item, ReadError))
+    assert error.doc_id == "http://a.example/5@2019-01-31T08:00:00Z" and error.format == "pdf" and error.sha256

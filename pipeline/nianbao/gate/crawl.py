@@ -70,7 +70,7 @@ def passing(
                 if not passes:
                     continue
             count.kept += 1
-            yield source, score, data
+            yield source, score, record.file if data is None else data
 
 
 def _bytes(entry: Entry, record: Record, max_bytes: int) -> bytes | None:
@@ -162,11 +162,12 @@ def _archive(stream: Any, target: Path) -> Callable[[Source, float, bytes | None
 
     def write(source: Source, score: float, data: bytes | None) -> None:
         if data is None:
-            raise WriteError(f"{source.id} is no page, and {target} holds pages only; name a .jsonl file instead")
+            what = f"{source.id} is no page of a crawl, and {target} holds such only; name a .jsonl file instead"
+            raise WriteError(what)
         address, date = _origin(source)
         # Its own id, so that the same pages give the same file.
         key = f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{address} {date}')}>"
-        headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        headers = StatusAndHeaders("200 OK", [("Content-Type", _media(source))], protocol="HTTP/1.1")
         extra = {"WARC-Date": date, "WARC-Record-ID": key}
         record = writer.create_warc_record(
             address, "response", payload=BytesIO(data), http_headers=headers, warc_headers_dict=extra
@@ -174,6 +175,11 @@ def _archive(stream: Any, target: Path) -> Callable[[Source, float, bytes | None
         writer.write_record(record)
 
     return write
+
+
+def _media(source: Source) -> str:
+    """What a server would call it; what is read tells other kinds by their content."""
+    return {"html": "text/html", "pdf": "application/pdf"}.get(source.kind or "html", "application/octet-stream")
 
 
 def _origin(source: Source) -> tuple[str, str]:

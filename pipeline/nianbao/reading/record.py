@@ -14,7 +14,8 @@ class Record:
     """A document that was found but not read yet.
 
     `read` reads it. `seen`: bytes of its file up to its end, 0 where unknown. `page`, `doc_id` and `line`: its raw
-    bytes, its id and its number in the file, where they are at hand before it is read.
+    bytes, its id and its number in the file, where they are at hand before it is read; `file`: the raw bytes of what
+    is no page.
     """
 
     read: Callable[[], Source | ReadError]
@@ -22,6 +23,7 @@ class Record:
     page: bytes | None = None
     doc_id: str | None = None
     line: int | None = None
+    file: bytes | None = None
 
 
 def refused(path: str | None, doc_id: str | None, line: int | None) -> ReadError:

@@ -69,7 +69,8 @@ def responses(path: Path, max_bytes: int) -> Iterator[Record]:
                     found = kind_of_bytes(data, named)
                     if found is not None:
                         read = partial(_answer, found, data, doc_id, about, place, number, max_bytes)
-                        yield Record(read, stream.tell(), data if found is HTML else None, doc_id, number)
+                        page, file = (data, None) if found is HTML else (None, data)
+                        yield Record(read, stream.tell(), page, doc_id, number, file)
         # EOFError and zlib's: a file cut short.
         except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
             raise ReadError(
