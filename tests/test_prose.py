@@ -235,3 +235,150 @@ def test_the_form_of_2019_told_in_words(link):
         ("licensing.items_previous_year", 2019, 58.0),
         ("licensing.items_change", 2019, -4.0),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a running total and the year's own number beside it
+        "截至2018年底,镇里累计主动公开政府信息733条,本年度新增88条。",
+        "到年末累计公开政府信息2,410条,其中2018年新增316条。",
+        "目前共公开政府信息509条,今年新增61条。",
+        "截至2018年12月,累计收到公开申请47件,其中2018年9件。",
+        "至2018年底,门户网站累计发布信息9,120条,今年1,044条。",
+    ],
+)
+def test_the_years_own_number_is_not_the_running_total(link, text):
+    found = [one for one in link(text) if one.metric != "disclosure.cumulative"]
+    assert [one.mention.value for one in found] == [float(re.findall(r"[\d,]+", text)[-1].replace(",", ""))]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("2018年累计主动公开政府信息264条。", "disclosure.total"),
+        ("我局累计主动公开政府信息71条,其中全文电子化71条。", "disclosure.total"),
+        ("微信公众号粉丝12.4万人,今年新增2.1万人。", "wechat.followers"),
+    ],
+)
+def test_a_total_that_is_the_years_own_stays(link, text, metric):
+    assert link(text)[0].metric == metric
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        # anything between the outlet and its verb
+        ("官网及时向社会发布各类信息716条。", "disclosure.website"),
+        ("微信公众号(2个)全年推送信息143条。", "disclosure.wechat"),
+        ("政务微博由专人维护,坚持每日更新,全年累计发布34条。", "disclosure.weibo"),
+        ("通过门户网站主动发布消息359条。", "disclosure.website"),
+        # a list of contents names nothing
+        ("通过政府网站公开规范性文件、政策解读、人事任免等信息84条。", "disclosure.website"),
+        ("主动公开行政许可、行政处罚、财政预决算等各类信息97条。", "disclosure.total"),
+        # all ways of publishing together
+        ("通过网站、微博、微信等渠道主动公开政府信息412条。", "disclosure.total"),
+        ("利用门户网站、公开栏、电子屏等多种方式公开信息205条。", "disclosure.total"),
+        # several outlets, and nobody says which
+        ("网站和微信平台共发布信息318条。", None),
+        ("微博、微信合计发布信息77条。", None),
+        ("门户网站与政务新媒体共推送信息640条。", None),
+    ],
+)
+def test_an_outlet_has_its_own_numbers_only(link, text, metric):
+    assert [one.metric for one in link(text)] == ([metric] if metric else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "坚持以公开为常态、不公开为例外,全年主动公开政府信息318条。",
+        "按照公开为常态、不公开为例外的原则,主动公开政府信息27条。",
+        "落实“公开是原则、不公开是例外”,以不公开为例外,主动公开政府信息5条。",
+    ],
+)
+def test_a_principle_names_no_part(link, text):
+    assert [(one.metric, one.mention.scope) for one in link(text)] == [("disclosure.total", None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全年制发公文362份,其中主动公开291份,依申请公开54份,不予公开17份。",
+        "公文属性:主动公开61件,依申请公开40件,不公开23件。",
+        "生成信息中,主动公开类88份、依申请公开类12份、不予公开类9份。",
+        "对照《条例》第九至十二条规定的范围逐条梳理。",
+        "依照第19、20条公开信息。",
+        "“清风2016”专项行动开展检查,公开信息。",
+        "对申请做到“登记一件、办理一件、反馈一件”。",
+        "网站和微信为例外的做法。",
+        "最短的一件申请当日办结。",
+        "没有产生行政诉讼方面的费用支出。",
+    ],
+)
+def test_what_counts_no_disclosure_and_no_request(link, text):
+    assert link(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("本镇没有依申请公开信息的办理事项。", {"requests.received"}),
+        ("全年未发生依申请公开信息受理事项。", {"requests.received"}),
+        ("局里没有因公开不及时等情形,引起群众提起行政复议、行政诉讼。", {"reviews.total", "litigation.total"}),
+        ("不存在政府信息公开收费和减免情形。", {"requests.fees_charged"}),
+        ("无涉及政府信息公开的行政诉讼。", {"litigation.total"}),
+        ("信息公开类行政复议及行政诉讼0件。", {"reviews.total", "litigation.total"}),
+        ("手册免费派发各村。", set()),
+        ("公报免费送到社区。", set()),
+        ("收到信函申请1件,无书面、网络申请。", set()),
+    ],
+)
+def test_zeros_with_words_between(link, text, expected):
+    zeros = [one for one in link(text) if one.value == 0]
+    assert {one.metric for one in zeros} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("收取检索费14元、复印费26元,合计40元。", {40.0}),
+        ("县直单位公开政府信息58条,乡镇公开政府信息30条,全县共88条。", {88.0}),
+        ("办培训班2期,街道办培训班3期,合计5期。", {5.0}),
+    ],
+)
+def test_parts_of_one_metric_are_open_beside_their_sum(link, text, values):
+    assert {one.value for one in link(text) if one.mention.scope is None} == values
+
+
+@pytest.mark.parametrize("written", ["三到五", "3-5", "两三"])
+def test_a_range_is_ambiguous(link, written):
+    (found,) = link(f"全年收到政府信息公开申请{written}件。")
+    assert (found.status, found.value, found.metric) == ("ambiguous", None, "requests.received")
+    assert found.mention.readings is not None and len(found.mention.readings) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("全年接受公众咨询145人次。", "consultations.total"),
+        ("接待现场咨询53人次。", "consultations.in_person"),
+        ("接听电话咨询92人次。", "consultations.phone"),
+        ("答复网上咨询18人次。", "consultations.online"),
+        ("处理信函咨询4件。", "consultations.mail"),
+        ("全县设申请受理点34个。", "capacity.acceptance_points"),
+        ("自2008年以来累计主动公开政府信息9,208条。", "disclosure.cumulative"),
+        ("全文电子化信息390条。", "disclosure.full_text"),
+        ("减免检索费46元。", "requests.fees_waived"),
+        ("查阅点全年接待查阅312人次。", "reading_points.visitors"),
+        ("抖音号发布短视频144条。", "new_media.posts"),
+        ("政务新媒体粉丝总量187万。", "new_media.followers"),
+        ("网上开展意见征集9次。", "opinions.solicitations"),
+        ("举办政府开放日活动6场。", "open_days.events"),
+        ("办理局长信箱来信46封。", "mailbox.letters"),
+        ("向县档案馆移送公开文件208份。", "archives.transferred"),
+        ("有7件不属于政府信息公开申请。", "requests.not_government_information"),
+    ],
+)
+def test_what_reports_state_beside_the_forms(link, text, metric):
+    assert [one.metric for one in link(text, year=2018)] == [metric]

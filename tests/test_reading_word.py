@@ -22,11 +22,6 @@ STYLES = """<w:style w:type="character" w:styleId="Old"><w:rPr><w:strike/></w:rP
 <w:style w:type="character" w:styleId="Older"><w:basedOn w:val="Old"/><w:rPr><w:b/></w:rPr></w:style>
 <w:style w:type="paragraph" w:styleId="Secret"><w:rPr><w:vanish/></w:rPr></w:style>"""
 
-LEVEL = '<w:lvl w:ilvl="{}"><w:start w:val="1"/><w:numFmt w:val="{}"/><w:lvlText w:val="{}"/></w:lvl>'
-LEVELS = LEVEL.format(0, "chineseCounting", "%1、") + LEVEL.format(1, "decimal", "（%2）")
-LISTS = f"""<w:abstractNum w:abstractNumId="3">{LEVELS}</w:abstractNum>
-<w:num w:numId="7"><w:abstractNumId w:val="3"/></w:num>"""
-
 
 def source(body: str) -> Source:
     """What is read of a Word file with this body."""
@@ -42,8 +37,6 @@ def source(body: str) -> Source:
                 data = document.encode()
             elif name == "word/styles.xml":
                 data = data.replace(b"</w:styles>", STYLES.encode() + b"</w:styles>")
-            elif name == "word/numbering.xml":
-                data = f"<w:numbering {spaces}>{LISTS}</w:numbering>".encode()
             target.writestr(name, data)
     return from_bytes(changed.getvalue(), "a", "a.docx", 5_000_000)
 
@@ -120,15 +113,6 @@ def test_rows_deleted_under_tracking_are_gone() -> None:
     gone = "<w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p>" + run("旧") + "</w:p></w:tc></w:tr>"
     found = source(NUMBERS.replace("</w:tbl>", f"{gone}</w:tbl>"))
     assert found.text == "收到申请\t12\n办结\t"
-
-
-def test_numbers_that_word_prints_itself_are_text() -> None:
-    def listed(text: str, level: int = 0) -> str:
-        place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="7"/></w:numPr>'
-        return f"<w:p><w:pPr>{place}</w:pPr>{run(text)}</w:p>"
-
-    body = listed("总体情况") + listed("主动公开", 1) + listed("依申请公开", 1) + listed("申请情况") + listed("答复", 1)
-    assert source(body).text == "一、总体情况\n（1）主动公开\n（2）依申请公开\n二、申请情况\n（1）答复"
 
 
 def picture(pixels: int) -> str:

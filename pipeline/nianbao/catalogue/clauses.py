@@ -39,6 +39,8 @@ class LinkTable:
     running: Mapping[str, str]
     one_outlet: frozenset[str]
     pending: str
+    received: str
+    carried_in: str
 
     def sources(self, metric: str) -> tuple[str, ...]:
         """The totals that a later 均 can speak of, for a metric that it names."""
@@ -110,7 +112,7 @@ def _patterns(files: ConfigFiles, lists: Mapping[str, tuple[str, ...]]) -> dict[
 def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
     place, data = files.place(LINKS), files.lined_yaml(LINKS)
     keys = {"all_cases", "case_units", "antecedents", "parts_of_requests", "items_before"}
-    keys |= {"stocks", "running", "one_outlet", "pending"}
+    keys |= {"stocks", "running", "one_outlet", "pending", "received", "carried_in"}
     known_keys(place, data, keys, "the file")
     antecedents = []
     for entry in data["antecedents"]:
@@ -136,6 +138,8 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
         {metric: total for metric, total in data["running"].items() if metric != LINE},
         frozenset(data["one_outlet"]),
         data["pending"],
+        data["received"],
+        data["carried_in"],
     )
 
 

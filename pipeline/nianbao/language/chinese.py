@@ -222,11 +222,16 @@ def _as_article(words: Measures, text: str, numeral: Numeral) -> Numeral:
     ahead = clause[-1:]
     after = text[numeral.unit_end : numeral.unit_end + 1]
     article = Numeral(numeral.start, numeral.end, 1.0, "exact", numeral.unit, numeral.unit_end, "other")
-    if "每" in clause or "逐" in clause or ahead in words.one_uncounted:
+    if "每" in clause or "逐" in clause or ahead in words.one_uncounted or _in_quotes(text, numeral.start):
         return article
     ends_clause = clause and (not after or after in _CLAUSE_END)
     counted = clause.endswith(words.one_counted) or numeral.unit in words.one_units or ends_clause
     return numeral if counted else article
+
+
+def _in_quotes(text: str, at: int) -> bool:
+    """Whether a quotation that opens in the 30 characters before `at` is still open: "登记一件、办理一件"."""
+    return text.count('"', max(at - 30, 0), at) % 2 == 1
 
 
 def _is_session(words: Measures, text: str, numeral: Numeral) -> bool:

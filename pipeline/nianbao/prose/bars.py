@@ -36,6 +36,8 @@ class Bars:
         self._superlative = _Listed(knowledge, "superlative", "superlative")
         self._to_come = _Listed(knowledge, "to_come", "to_come")
         self._rate, self._broken = knowledge.patterns["rate"], knowledge.patterns["broken"]
+        self._attribute = knowledge.patterns["attribute"]
+        self._documents = frozenset(knowledge.lists["documents"])
         self._noun = knowledge.patterns["noun"]
 
     def why(self, scene: Scene, segment: Segment, numeral: Numeral, mention: Mention) -> str | None:
@@ -50,6 +52,8 @@ class Bars:
             return "pronoun"
         if self._superlative.stands(scene, at):
             return "superlative"
+        if self._is_holding(scene, segment, mention):
+            return "holding"
         if self.context.is_difference(norm, segment, at):
             return "difference"
         if scene.runs and self.context.is_running_total(norm, scene.sentence, scene.marks, at, year):
@@ -68,6 +72,12 @@ class Bars:
         if self.context.counts_organisations(norm, numeral):
             return "organisations"
         return "plan" if mention.year is not None and mention.year > (year or mention.year) else None
+
+    def _is_holding(self, scene: Scene, segment: Segment, mention: Mention) -> bool:
+        """主动公开291条,依申请公开54条,不予公开17条: documents by how they may be disclosed, no outcomes."""
+        found = {m[1][0] for m in self._attribute.finditer(scene.norm, scene.sentence.start, scene.sentence.end)}
+        disclosed = not self._roles.act.isdisjoint(mention.windows[0])
+        return len(found) > 2 and (not disclosed or mention.unit in self._documents)
 
     def _is_legal_person(self, scene: Scene, segment: Segment, mention: Mention) -> bool:
         """自然人申请66件,法人申请7件: a kind of applicant that the forms do not have; no total."""

@@ -19,6 +19,7 @@ TOPICS = 4
 
 _BLANK_OR_MARK = " \n,;:。"
 _LONGEST_STATED = 60
+_CLAUSES_BACK = 3
 
 
 class MentionBuilder:
@@ -84,10 +85,12 @@ class MentionBuilder:
 
     def _own_at(self, scene: Scene, segment: Segment, at: int) -> int:
         """Where words before the number say last that it is the year's own: 本年, 2016年, 新增."""
+        clause = scene.norm.rfind(";", scene.sentence.start, at)
         said = [
             mark.start
             for mark in scene.marks
-            if mark.end <= at
+            if clause < mark.start
+            and mark.end <= at
             and mark.year == scene.reference.report_year
             and not mark.compared
             and not self._patterns["end_of_year"].match(scene.norm, mark.end)
@@ -109,7 +112,7 @@ class MentionBuilder:
         segment = segments[index]
         previous = max((n.end for s in segments[: index + 1] for n in s.numerals if n.end <= start), default=0)
         earlier = sorted(frozenset().union(*(s.names() for s in segments[:index])))
-        last = max((i for i in range(index) if segments[i].numerals), default=index)
+        last = max((i for i in range(index) if segments[i].numerals), default=max(0, index - _CLAUSES_BACK))
         just_before = sorted(frozenset().union(*(s.names() for s in segments[last:index])))
         if previous > segment.start:
             # 培训班40期、2780人次: the segment's own number before.
@@ -153,9 +156,19 @@ class MentionBuilder:
             among=self._patterns["among_before"].search(scene.norm, scene.sentence.start, start) is not None,
             nested=self._patterns["among"].match(scene.norm, segment.start) is not None,
             verb_first=any(c.start == segment.start and c.names & self._roles.act for c in segment.concepts[:1]),
+            listed=self._is_listed(scene, index),
             points_back=self._patterns["looks_back"].match(scene.norm, segment.start, segment.end) is not None,
             whole=self._patterns["whole_agency"].match(scene.norm, segment.start, segment.end) is not None,
         )
+
+    def _is_listed(self, scene: Scene, index: int) -> bool:
+        """Whether the segment goes on inside an item of a list whose items are set apart by semicolons."""
+        segments = scene.sentence.segments
+        if segments[index].opener not in (",", " ") or self._patterns["whole_agency"].match(
+            scene.norm, segments[index].start
+        ):
+            return False
+        return any(segment.opener == ";" for segment in segments)
 
     def _carried_in(self, scene: Scene, segment: Segment) -> bool:
         """2019年结转, said of 2020: carried in, not out."""

@@ -51,16 +51,19 @@ class ContextReader:
         self._government, self._sure_part = patterns["government"], patterns["sure_part"]
         self._no_part, self._example, self._body = patterns["no_part"], patterns["example"], patterns["body"]
         self._among = patterns["among"]
+        self._quoted = patterns["quoted"]
 
     # -- year
 
     def marks(self, norm: str, sentence: Sentence, reference: Reference) -> list[YearMark]:
         """The years named in a sentence, in order, those of relative words too."""
+        quoted = [m.span() for m in self._quoted.finditer(norm, sentence.start, sentence.end)]
         marks = [
             YearMark(n.start, n.unit_end, int(n.value), self._is_compared(norm, sentence.start, n.start))
             for n in sentence.numerals
             if n.kind == "year"
             and 1990 <= n.value <= 2100
+            and not any(left < n.start < right for left, right in quoted)
             and not self._left_over.match(norm, n.unit_end)
             and not self._handed_on.search(norm, max(sentence.start, n.start - 5), n.start)
             and not self._founded.match(norm, n.unit_end)
@@ -162,7 +165,7 @@ class ContextReader:
         whole = segment is not opening and not opening.numerals and self._whole.match(norm, opening.start, opening.end)
         if part is not None and not (whole and not self._among.match(norm, segment.start)):
             return part
-        if example is not None:
+        if example is not None and not self._no_part.search(example.group("part")):
             return example.group("part").strip()
         return None
 

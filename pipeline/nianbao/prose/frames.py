@@ -87,7 +87,8 @@ class SentenceReader:
         self.lexicon = knowledge.lexicon
         self._delimiter = re.compile(rf"[,;:()| ]|(?<=[^,;:()|])(?:{patterns['opens_clause'].pattern})")
         self._joiner, self._joiner_at_end = patterns["joiner"], patterns["joiner_at_end"]
-        self._states = patterns["states_in_brackets"]
+        self._states, self._title = patterns["states_in_brackets"], patterns["title"]
+        self._outlet = knowledge.roles.outlet
 
     def _cuts(
         self, norm: str, start: int, end: int, numerals: list[Numeral], silent: list[tuple[int, int]]
@@ -141,7 +142,13 @@ class SentenceReader:
                 segments.append(Segment(position, at, opener))
             position, opener = after, delimiter
         _distribute(segments, counted, concepts)
+        titles = [match.span() for match in self._title.finditer(norm, start, end)]
         for segment in segments:
+            if titles and segment.numerals:
+                # 《代表建议办理情况》: what a title speaks of is not counted, but a paper is called by its title.
+                segment.concepts = [
+                    c for c in segment.concepts if c.names & self._outlet or not any(a < c.start < b for a, b in titles)
+                ]
             if silent and segment.numerals:
                 # A remark in brackets beside a number (131件(含结转)) does not name it.
                 segment.concepts = [c for c in segment.concepts if not any(a < c.start < b for a, b in silent)]

@@ -5,31 +5,19 @@ The trained model stands behind them (`nianbao.prose.learned`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
+from nianbao.prose.beside import Beside
 from nianbao.prose.knowledge import Knowledge
+from nianbao.prose.link import Link, since
 from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
 from nianbao.prose.totals import RunningTotals
 
 # Confidence of a number that takes its metric from the running total beside it.
 _OWN = 0.85
-
-
-@dataclass(slots=True)
-class Link:
-    """A mention's metric. `metric` None: an open number. `name`: span of the words that name the metric."""
-
-    mention: Mention
-    metric: str | None
-    applicant: str | None
-    value: float | None
-    status: str
-    confidence: float
-    rule: str | None
-    runner_up: str | None
-    name: tuple[int, int]
+# How many sentences back 以上 points at most.
+_POINTED_BACK = 12
+# A sum that no word announces (共: 合计95件) is believed of numbers that do not add up by chance.
+_NO_CHANCE = 10
 
 
 def _view(mention: Mention, window: int, given: frozenset[str], universal: frozenset[str]) -> View:
@@ -66,14 +54,6 @@ def judge(
     return ABSTAIN, 0
 
 
-def _since(links: list[Link], sentence: int) -> Iterator[Link]:
-    """The links of a sentence and after, the last first: looking back at all would take the square of the time."""
-    for link in reversed(links):
-        if link.mention.sentence < sentence:
-            return
-        yield link
-
-
 class Linker:
     """Links a document's mentions.
 
@@ -88,6 +68,7 @@ class Linker:
         self._sums = knowledge.sums
         self._applicants = knowledge.applicants
         self._table = knowledge.links
+        self._beside = Beside(knowledge)
         self._totals = RunningTotals(self.roles, self._table)
 
     def verdicts(self, mentions: list[Mention]) -> list[tuple[Verdict, int]]:
@@ -112,7 +93,7 @@ class Linker:
             if mention.kind == "maybe_zero":
                 continue
             if at in pairs:
-                mention.barred = "running_total"
+                mention.barred = mention.barred or "beside_own"
             if at in own:
                 verdict, window = own[at], 0
             elif not given.isdisjoint(self.rules.once):
@@ -122,10 +103,12 @@ class Linker:
             else:
                 found = self._own(mention, verdict, window, links, leaning)
             self._narrow(found, links)
+            self._beside.settle_carried(found, links)
             links.extend(found)
             new = frozenset(link.metric for link in found if link.metric and mention.scope is None)
             if not new <= given:
                 given = given | new
+        self._beside.one_a_sentence(links)
         return links
 
     def _own(
@@ -146,12 +129,15 @@ class Linker:
         if not stated:
             leaning.append((mention, metric))
         change = self._change(mention, links)
+        if not stated and not applicant:
+            metric = self._beside.sum_up(mention, metric, links)
         if mention.barred == "running_total":
-            metric = self._table.running.get(metric or "")
+            metric, mention.year = self._table.running.get(metric or ""), mention.report_year
         elif (
             mention.barred is not None
             or (mention.joint and metric in self._table.one_outlet)
             or self._is_share(mention, metric, applicant, links)
+            or self._beside.is_less_than_its_part(mention, metric, links)
         ):
             metric = None
         if change is not None:
@@ -159,7 +145,7 @@ class Linker:
         if metric is not None and metric.endswith(self._table.items_before):
             # The form's column 上一年项目数量 belongs to the report's own year.
             mention.year = mention.report_year
-        if stated and (metric is None or self._contradicted(mention, metric, links)):
+        if stated and (metric is None or self._beside.contradicted(mention, metric, links)):
             return []
         scope = mention.scope or self._inherited_scope(mention, links)
         mention.scope = scope
@@ -180,22 +166,12 @@ class Linker:
             )
         return found
 
-    def _contradicted(self, mention: Mention, metric: str, links: list[Link]) -> bool:
-        """收到信函申请1件,无书面、网络申请: no zero of what the same paragraph counted, whole or by its parts."""
-        counted = (metric, *self._sums.get(metric, ()))
-        return any(
-            link.metric in counted
-            and link.mention.paragraph == mention.paragraph
-            and link.mention.year == mention.year
-            and link.mention.scope == mention.scope
-            and link.applicant in (None, "total")
-            and bool(link.value)
-            for link in reversed(links)
-        )
-
     def _is_share(self, mention: Mention, metric: str | None, applicant: str | None, links: list[Link]) -> bool:
         """收费2.37万元(其中检索费0.21万元), 解读23篇,其中视频解读8篇: a share, not the same metric once more."""
         if metric is None or applicant or mention.kind not in ("count", "money") or mention.value is None:
+            return False
+        if not self.roles.newly.isdisjoint(mention.windows[0]):
+            # 共收到39件,其中新收37件
             return False
         if mention.scope or (mention.opener != "(" and not mention.among):
             return False
@@ -205,7 +181,7 @@ class Linker:
             and link.value is not None
             and mention.value < link.value
             and link.applicant in (None, "total")
-            for link in _since(links, mention.sentence)
+            for link in since(links, mention.sentence)
         )
 
     def _change(self, mention: Mention, links: list[Link]) -> str | None:
@@ -259,7 +235,7 @@ class Linker:
 
     def _whole_of(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
         """合计95件 after the numbers of its parts, when they do add up to it."""
-        if not mention.sums:
+        if not mention.sums and (mention.value or 0) < _NO_CHANCE:
             return None
         parts = [(m, metric) for m, metric in leaning if 0 <= mention.sentence - m.sentence <= 1]
         for whole, kinds in self._sums.items():
@@ -276,7 +252,7 @@ class Linker:
         """Inside brackets, after 其中 and in a list, a number is about the same part as the number before."""
         if not links or links[-1].mention.sentence != mention.sentence:
             return None
-        leans = mention.opener in ("(", "、") or mention.nested
+        leans = mention.opener in ("(", "、") or mention.nested or mention.listed
         if mention.opener == "," and mention.verb_first and not links[-1].mention.among:
             # 市本级收到744件,办结731件: the subject goes on.
             leans = True
@@ -291,7 +267,8 @@ class Linker:
         ):
             return []
         sources = self._table.sources(verdict.metric or "requests.")
-        source = next((link for link in _since(links, mention.sentence - 2) if self._is_whole(link, sources)), None)
+        reach = mention.sentence - (_POINTED_BACK if mention.points_back else 2)
+        source = next((link for link in since(links, reach) if self._is_whole(link, sources)), None)
         if source is None or source.metric not in sources:
             return []
         if source.mention.paragraph != mention.paragraph and not (
@@ -329,7 +306,7 @@ class Linker:
         """行政复议案件86件,其中涉及信息公开5件: only the 5 are the report's, the 86 are open."""
         for link in found:
             mention = link.mention
-            near_links = _since(links, mention.sentence)
+            near_links = since(links, mention.sentence)
             last = next((other for other in near_links if other.metric in self._table.all_cases), None)
             if last is None or not mention.among:
                 return

@@ -16,13 +16,15 @@ class Mention:
     nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
     `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
     an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
-    running_total, rate, no_unit, organisations, broken, plan, superlative, unrelated), or None. `sums`: it sums up
-    those before it (合计). `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence;
+    running_total, beside_own, rate, no_unit, organisations, broken, plan, superlative, holding, unrelated), or None.
+    `sums`: it sums up those before it (合计).
+    `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence;
     `nested`: its segment begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.
     `whole`: its segment begins with 全市, 全县; `verb_first`: with what was done to requests. `readings`: the numbers
     that it may be where it is not one (三到五件). `runs`: words say that it has been adding up (截至…底, 累计);
     `own_at`: where words before it say that it is the year's own (本年新增), -1 for nowhere. `joint`: several outlets
-    share it (网站和微信). `points_back`: its clause begins with 以上 or 上述.
+    share it (网站和微信). `points_back`: its clause begins with 以上 or 上述. `listed`: it goes
+    on about the subject of its item in a list of parts (县公安局15件,收取1500元;…).
     """
 
     start: int
@@ -60,3 +62,4 @@ class Mention:
     own_at: int = -1
     joint: bool = False
     points_back: bool = False
+    listed: bool = False

@@ -109,7 +109,10 @@ class MentionReader:
             if len(self._heading_cache) > 5000:
                 self._heading_cache.clear()
             special = self.narrowing.has_more(title)
-            found = self._heading_cache[title] = (names_of(list(self.lexicon.scan(title))), special)
+            found = self._heading_cache[title] = (
+                names_of(list(self.lexicon.scan(self._stated.heading_words(title)))),
+                special,
+            )
         return found
 
     # -- one sentence
@@ -244,7 +247,7 @@ class MentionReader:
         if not any(first.end <= m.start < second.start for m in scene.marks):
             pair[1].year = report_year
         for mention in pair:
-            mention.barred = None
+            mention.barred = mention.barred if mention.barred in ("rate", "plan") else None
         if self._patterns["moved_from_beginning"].search(scene.norm, segment.start, first.start):
             pair[0].barred = "difference"
         return pair

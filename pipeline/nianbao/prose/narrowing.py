@@ -21,6 +21,7 @@ class Narrowing:
         roles = knowledge.roles
         self._names = (roles.neutral | roles.deniable) - roles.foreign - roles.category
         self._silent = (knowledge.roles.silent | knowledge.roles.neutral) - knowledge.roles.category
+        self._neutral = roles.neutral
         self._foreign = knowledge.roles.foreign
         self._publishing = knowledge.roles.publishing
         self._narrows, self._listed = patterns["narrows"], patterns["listed_contents"]
@@ -46,13 +47,18 @@ class Narrowing:
             )
         before = norm[segment.start : stop]
         for concept in reversed(segment.concepts):
-            if concept.end <= stop and concept.names & self._names and concept.names.isdisjoint(self._foreign):
+            if concept.end <= stop and self._is_name(concept):
                 before = before[: concept.start - segment.start] + before[concept.end - segment.start :]
         if agency:
             before = before.replace(agency, "")
         if self._sums_kinds.search(before):
             return False
         return self._says_more(self._bare(before), agency)
+
+    def _is_name(self, concept: Concept) -> bool:
+        """Whether a concept names what is counted, or who counts it where, and no other business."""
+        own = concept.names - self._foreign
+        return bool(own & self._neutral or (own & self._names and own == concept.names))
 
     def verb(self, segment: Segment, stop: int) -> Concept | None:
         """The last word before `stop` that says that something was published."""

@@ -32,9 +32,13 @@ class Outlets:
         if self._rest.match(norm, named[-1].start):
             return False, False
         kinds = set(named[-1].names & self._outlet)
+        run = 1
         for left, right in zip(reversed(named[:-1]), reversed(named), strict=False):
             if not self._joined.fullmatch(norm, left.end, right.start):
                 break
             kinds |= left.names & self._outlet
+            run += 1
         many = self._many.search(norm, named[-1].end, at) is not None
+        # 报刊、广播、电视等方式: all of one kind.
+        many = many and (len(kinds) > 1 or run == 1)
         return len(kinds) > 1 or many, many

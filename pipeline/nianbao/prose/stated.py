@@ -29,7 +29,8 @@ class StatedReader:
         self._zero, self._blocks, self._modal = patterns["zero"], patterns["zero_blocked"], patterns["modal"]
         self._bare, self._short, self._problem = patterns["bare"], patterns["bare_short"], patterns["problem_heading"]
         self._goes_on, self._done, self._of_money = patterns["more_names"], patterns["done"], patterns["of_money"]
-        self._caused = patterns["caused"]
+        self._cost = patterns["cost_of_suit"]
+        self._caused, self._heading_tail = patterns["caused"], patterns["heading_tail"]
         self._by_ways, self._in_writing = patterns["by_ways"], patterns["in_writing"]
 
     def denial(self, norm: str, start: int, end: int) -> re.Match[str] | None:
@@ -68,13 +69,20 @@ class StatedReader:
         """A bare 无 under a heading denies what the heading names."""
         return [(span, "zero", item) for item in self._each_its_own(self.heading_items(title))]
 
+    def heading_words(self, title: str) -> str:
+        """A heading without the words that all headings end with: 申请情况 speaks of requests."""
+        return self._heading_tail.sub("", title)
+
     def _is_about_requests(self, segment: Segment, title: str) -> bool:
         """未收到申请, under a heading about something else."""
         request = self._roles.request
-        return bool(request & segment.names()) and not any(request & c.names for c in self.lexicon.scan(title))
+        return bool(request & segment.names()) and not any(
+            request & c.names for c in self.lexicon.scan(self.heading_words(title))
+        )
 
     def heading_items(self, title: str) -> list[list[Concept]]:
         """What a heading names, item by item, with no offsets: its words stand elsewhere."""
+        title = self.heading_words(title)
         concepts = list(self.lexicon.scan(title))
         items = [self._object(item) for item in self._conjuncts(title, 0, len(title), concepts)]
         return [[Concept(-1, -1, c.names) for c in item] for item in items if names_of(item) & self._roles.deniable]
@@ -87,6 +95,8 @@ class StatedReader:
         if trigger is not None and any(c.start < trigger.start() < c.end for c in segment.concepts):
             return []
         if trigger is None or self._modal.search(norm, sentence.start, sentence.end):
+            return []
+        if self._cost.search(norm, trigger.end(), segment.end):
             return []
         if self._blocks.search(norm, max(segment.start, trigger.start() - 2), segment.end):
             return []

@@ -37,9 +37,9 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
         ReadError: it is no .docx, unpacks to too much, holds no text, or python-docx is not installed.
     """
     document = _open(data, place, max_bytes)
+    styles = getattr(document.part, "_styles_part", None)
     body = document.element.body
-    words = Words.of(_part(document, "styles"), _part(document, "numbering"))
-    reader = _Reader(words, _data_tables(body))
+    reader = _Reader(Words.of(None if styles is None else styles.element), _data_tables(body))
     reader.read(body)
     shown = Article(reader.layout.text(), tuple(reader.layout.grids))
     told = telling_pictures(shown, [offset for offset, _ in reader.pictures], None)
@@ -51,13 +51,6 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     if over_limit(text, max_bytes):
         raise too_large(place, max_bytes)
     return Source(doc_id, text, article.grids, path=place, warnings=warnings, places=article.places)
-
-
-def _part(document: Any, name: str) -> Any:
-    """The root of a part of the document by its kind, None where it has none."""
-    found = (one for one in document.part.rels.values() if not one.is_external and one.reltype.endswith(f"/{name}"))
-    part = next(found, None)
-    return None if part is None else getattr(part.target_part, "element", None)
 
 
 def _blob(part: Any, picture: Any) -> bytes | None:

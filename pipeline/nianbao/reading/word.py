@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nianbao.reading.config import load_config
-from nianbao.reading.numbering import Numbering
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
@@ -53,17 +52,16 @@ class Words:
     """Reads text with the looks of a document's styles."""
 
     styles: dict[str, _Look] = field(default_factory=dict)
-    numbering: Numbering = field(default_factory=Numbering)
 
     @classmethod
-    def of(cls, styles: Any, numbering: Any = None) -> Words:
-        """With the styles and lists of a document's parts, None where it has none."""
+    def of(cls, styles: Any) -> Words:
+        """With the styles of a styles part, None where there is none."""
         found: dict[str, tuple[_Look, str | None]] = {}
         for style in [] if styles is None else styles.findall(f"{W}style"):
             based = style.find(f"{W}basedOn")
             look = _look(style.find(f"{W}rPr"))
             found[style.get(f"{W}styleId", "")] = look, None if based is None else based.get(f"{W}val")
-        words = cls(numbering=Numbering.of(numbering, styles))
+        words = cls()
         for name in found:
             look, at = _Look(), name
             for _ in range(_MOST_STYLES):
@@ -94,7 +92,6 @@ class Words:
                 look = self._of(part.find(f"{W}pPr"), "pStyle")
                 if parts:
                     parts.append(("\n", False))
-                parts.append((self.numbering.label(part), False))
             if tag in (f"{W}t", _MATH):
                 parts.append((part.text or "", bool(look.raised)))
             elif tag in (f"{W}tab", f"{W}ptab"):

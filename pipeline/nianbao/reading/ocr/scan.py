@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -195,7 +194,7 @@ def _write(sheet: Sheet, strip: _Strip, pieces: list[Piece], scale: float) -> No
         sheet.unread.append(((x0 + x1) / 2 * scale, (top + bottom) / 2 * scale))
         return
     if strip.in_cell:
-        pieces = _digits(pieces, rules)
+        pieces = _digits(pieces, rules["lookalikes"])
     size = _SIZE * (bottom - top)
     for piece, (left, right) in zip(pieces, _spans(pieces, x0, x1, size), strict=True):
         box = _times((left, top, right, bottom), scale)
@@ -219,22 +218,11 @@ def _spans(pieces: list[Piece], x0: float, x1: float, size: float) -> list[tuple
     return spans
 
 
-def _digits(pieces: list[Piece], rules: dict[str, Any]) -> list[Piece]:
-    """Characters of a cell that holds nothing but digits and what looks like them, as digits.
-
-    A ring is a zero; of other letters none can be sure, and the number becomes ambiguous.
-    """
-    zeros, others = rules["zeros"], rules["lookalikes"]
-    if not all(piece.text.isdigit() or piece.text in zeros or piece.text in others for piece in pieces):
+def _digits(pieces: list[Piece], lookalikes: dict[str, str]) -> list[Piece]:
+    """Characters of a cell that holds nothing but digits and what looks like them, as digits."""
+    if not pieces or not all(piece.text.isdigit() or piece.text in lookalikes for piece in pieces):
         return pieces
-    read = []
-    for piece in pieces:
-        if piece.text in zeros:
-            piece = replace(piece, text="0")
-        elif piece.text in others:
-            piece = replace(piece, text=others[piece.text], confidence=piece.confidence * rules["doubt"])
-        read.append(piece)
-    return read
+    return [replace(piece, text=lookalikes.get(piece.text, piece.text)) for piece in pieces]
 
 
 def _turned_back(box: Box, width: float, height: float, turns: int) -> Box:
