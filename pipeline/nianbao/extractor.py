@@ -23,6 +23,7 @@ from nianbao.reading.source import ReadWarning, Source
 from nianbao.schema import COLUMNS, Fact
 
 if TYPE_CHECKING:
+    import altair
     import pandas
 
 PIPES = ("nianbao_tables", "nianbao_structure", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
@@ -151,6 +152,18 @@ class FactList(list[Fact]):
         import pandas as pd
 
         return pd.DataFrame(self.to_dicts(), columns=list(COLUMNS))
+
+    def plot(self, *metrics: str, lang: str = "en") -> altair.LayerChart:
+        """A chart of metrics over the years, a point for each fact; a notebook shows it.
+
+        Of reports that repeat or contradict each other the panel (`nianbao.panel`) chooses; here every number stands.
+
+        Raises:
+            nianbao.charts.ChartError: there is nothing to draw, or altair is not installed.
+        """
+        from nianbao.charts import draw
+
+        return draw(self.to_dicts(), metrics, lang=lang)
 
 
 def extract(

@@ -18,6 +18,7 @@ from nianbao.cli.extract import extract
 from nianbao.cli.filter import filter_
 from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist, usage
 from nianbao.cli.panel import panel
+from nianbao.cli.plot import plot
 from nianbao.cli.simulate import simulate
 from nianbao.cli.site import site
 from nianbao.cli.terminal import polite, put, say
@@ -47,6 +48,7 @@ app.command()(simulate)
 app.command()(check)
 app.command()(view)
 app.command()(site)
+app.command()(plot)
 app.command()(train)
 app.command()(evaluate)
 

@@ -17,11 +17,15 @@ from nianbao.panel.load import PanelError, load_documents, load_facts
 from nianbao.writing import WriteError
 
 if TYPE_CHECKING:
+    import altair
     import duckdb
 
     from nianbao.panel.texts import Sketch
 
 __all__ = ["Panel", "PanelError", "build"]
+
+MOST_LINES = 12
+"""As many agencies as one chart can show."""
 
 ROLES = ("report", "copy", "older", "part", "unplaced", "empty", "no_report", "failed")
 
@@ -41,6 +45,32 @@ class Panel:
     derived: int
     documents: dict[str, int]
     left_out: dict[str, int]
+
+    def plot(
+        self, *metrics: str, agencies: Sequence[str] = (), applicant: str = "total", lang: str = "en"
+    ) -> altair.LayerChart:
+        """A chart of metrics over the years (see `nianbao.charts.draw`), which a notebook shows.
+
+        Args:
+            metrics: ids; none: requests.received.
+            agencies: names; none: all, which must not be more than `MOST_LINES`.
+
+        Raises:
+            ChartError: there is nothing to draw, too much for one chart, or altair is not installed.
+        """
+        from nianbao.charts import ChartError, draw
+
+        wanted = list(metrics) or ["requests.received"]
+        found = self.connection.execute(
+            """SELECT agency, year, metric, applicant, value, status, scope, contradictions FROM panel
+            WHERE list_contains($metrics, metric) AND ($every OR list_contains($agencies, agency))""",
+            {"metrics": wanted, "every": not agencies, "agencies": list(agencies)},
+        )
+        names = [column[0] for column in found.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        if len({row["agency"] for row in rows}) > MOST_LINES:
+            raise ChartError(f"more than {MOST_LINES} agencies are too many for one chart; name some of them")
+        return draw(rows, wanted, agencies=agencies, applicant=applicant, lang=lang)
 
 
 @contextmanager

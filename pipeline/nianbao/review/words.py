@@ -34,7 +34,8 @@ def words(text: object) -> Markup:
 
 def plain(text: object) -> str:
     """Text for an attribute or a title, not yet escaped: what acts on the reading is replaced by U+FFFD."""
-    return _DIRECTION.sub("\ufffd", _BROKEN.sub("\ufffd", "" if text is None else str(text)))
+    raw = "" if text is None else str(text)
+    return raw if raw.isascii() and raw.isprintable() else _DIRECTION.sub("\ufffd", _BROKEN.sub("\ufffd", raw))
 
 
 def number(value: float | None) -> str:

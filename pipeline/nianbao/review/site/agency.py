@@ -99,7 +99,7 @@ class AgencyPages:
         if not drawn:
             return None
         legend = [(color, line.name) for color, line in enumerate(drawn)]
-        return {"svg": lines(self.context.frame(), title, drawn), "legend": legend, "note": None}
+        return {"svg": lines(self.context.frame, title, drawn), "legend": legend, "note": None}
 
     def _point(self, name: str, cell: Cell) -> Point:
         said = number(cell.value) if cell.value is not None else self.lang.statuses.get(cell.status, cell.status)
@@ -131,7 +131,7 @@ class AgencyPages:
         if not bars:
             return None
         legend = [(color, one[self.lang.name]) for color, one in enumerate(chart["shares"]) if color in used]
-        svg = shares(self.context.frame(), title, bars)
+        svg = shares(self.context.frame, title, bars)
         return {"svg": svg, "legend": legend, "note": self.lang.words["shares_note"]}
 
     # The table.

@@ -155,7 +155,7 @@ class _Builder:
             metric=metric,
             years=found.years,
             breaks={one.year for one in found.years if self._breaks(metric_id, one.year)},
-            chart=spreads(self.context.frame(), name, drawn) if drawn else None,
+            chart=spreads(self.context.frame, name, drawn) if drawn else None,
             ranks=dict(sorted(ranks.items(), reverse=True)),
             ranked=RANKED,
         )

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from nianbao.review.words import number, plain
 
 _WIDTH, _HEIGHT = 560, 216
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 28, 28
 _BASE = _HEIGHT - _BOTTOM
-
-_POINT = Markup('<circle class="p c{c}" data-year="{year}" cx="{x}" cy="{y}" r="3.2"><title>{title}</title></circle>')
-_NONE = Markup(
-    '<rect class="p none c{c}" data-year="{year}" x="{x}" y="{y}" width="7" height="7"><title>{title}</title></rect>'
-)
-_LINK = Markup('<a href="{href}" tabindex="-1">{inner}</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +78,37 @@ class Frame:
         self.first, self.last = years
         self.step = (_WIDTH - _LEFT - _RIGHT) / max(self.last - self.first + 1, 1)
         self.changes = {year: name for year, name in changes.items() if self.first < year <= self.last}
+        self._years = self._drawn_years()
 
     def x(self, year: float) -> float:
         """The middle of a year."""
         return round(_LEFT + (year - self.first + 0.5) * self.step, 1)
 
-    def draw(self, title: str, ticks: Sequence[tuple[float, str]], inner: Markup) -> Markup:
+    def draw(self, title: str, ticks: Iterable[tuple[float, str]], inner: Iterable[str]) -> Markup:
         """The whole chart around what is drawn in it. `ticks`: height and words of each line across."""
-        parts = [
-            Markup(
-                '<path class="grid" d="M{} {}H{}"/><text class="t" x="{}" y="{}" text-anchor="end">{}</text>'
-            ).format(_LEFT, y, _WIDTH - _RIGHT, _LEFT - 6, y + 3.5, words)
+        across = "".join(
+            f'<path class="grid" d="M{_LEFT} {y}H{_WIDTH - _RIGHT}"/>'
+            f'<text class="t" x="{_LEFT - 6}" y="{y + 4}" text-anchor="end">{_safe(words)}</text>'
             for y, words in ticks
+        )
+        return Markup(  # noqa: S704  (all words in it are escaped)
+            f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{_safe(title)}">'
+            f"{across}{self._years}{''.join(inner)}</svg>"
+        )
+
+    def _drawn_years(self) -> str:
+        parts = [
+            f'<text class="t" x="{self.x(year)}" y="{_HEIGHT - 8}">{year}</text>'
+            for year in range(self.first, self.last + 1)
+            if self.step >= 36 or (year - self.first) % 2 == 0
         ]
-        for year in range(self.first, self.last + 1):
-            if self.step >= 30 or (year - self.first) % 2 == 0:
-                parts.append(Markup('<text class="t" x="{}" y="{}">{}</text>').format(self.x(year), _HEIGHT - 8, year))
         for year, name in self.changes.items():
             x = self.x(year - 0.5)
             parts.append(
-                Markup('<path class="change" d="M{0} {1}V{2}"/><text class="t form" x="{3}" y="{4}">{5}</text>').format(
-                    x, _TOP - 8, _BASE, x + 3, _TOP - 14 + 4, name
-                )
+                f'<path class="change" d="M{x} {_TOP - 8}V{_BASE}"/>'
+                f'<text class="t form" x="{x + 3}" y="{_TOP - 10}">{_safe(name)}</text>'
             )
-        return Markup('<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>').format(
-            _WIDTH, _HEIGHT, plain(title), Markup("").join(parts), inner
-        )
+        return "".join(parts)
 
 
 def lines(frame: Frame, title: str, drawn: Sequence[Line]) -> Markup:
@@ -119,23 +118,26 @@ def lines(frame: Frame, title: str, drawn: Sequence[Line]) -> Markup:
     def y(value: float) -> float:
         return round(_BASE - (_BASE - _TOP) * value / top, 1)
 
-    parts: list[Markup] = []
+    parts = []
     for color, line in enumerate(drawn):
-        parts.append(Markup('<path class="l c{}" d="{}"/>').format(color, _path(frame, line.points, y)))
-        for point in line.points:
-            x, height = frame.x(point.year), y(max(point.value or 0, 0))
-            if point.value is None:
-                shape = _NONE.format(c=color, year=point.year, x=x - 3.5, y=_BASE - 8, title=point.label)
-            else:
-                shape = _POINT.format(c=color, year=point.year, x=x, y=height, title=point.label)
-            if point.contradicted:
-                shape += Markup('<circle class="ring" cx="{}" cy="{}" r="6.5"/>').format(x, height)
-            parts.append(_LINK.format(href=point.href, inner=shape) if point.href else shape)
-    return frame.draw(title, [(y(value), number(value)) for value in ticks], Markup("").join(parts))
+        parts.append(f'<path class="l c{color}" d="{_path(frame, line.points, y)}"/>')
+        parts += [_point(color, point, frame.x(point.year), y(max(point.value or 0, 0))) for point in line.points]
+    return frame.draw(title, [(y(value), number(value)) for value in ticks], parts)
 
 
-def _path(frame: Frame, points: Sequence[Point], y: object) -> str:
-    assert callable(y)
+def _point(color: int, point: Point, x: float, y: float) -> str:
+    kind = f'class="p{" none" if point.value is None else ""} c{color}" data-year="{point.year}"'
+    said = f"<title>{_safe(point.label)}</title>"
+    if point.value is None:
+        shape = f'<rect {kind} x="{x - 3.5}" y="{_BASE - 8}" width="7" height="7">{said}</rect>'
+    else:
+        shape = f'<circle {kind} cx="{x}" cy="{y}" r="3.2">{said}</circle>'
+    if point.contradicted:
+        shape += f'<circle class="ring" cx="{x}" cy="{y}" r="6.5"/>'
+    return f'<a href="{_safe(point.href)}" tabindex="-1">{shape}</a>' if point.href else shape
+
+
+def _path(frame: Frame, points: Sequence[Point], y: Callable[[float], float]) -> str:
     steps: list[str] = []
     before: Point | None = None
     for point in points:
@@ -151,26 +153,23 @@ def _path(frame: Frame, points: Sequence[Point], y: object) -> str:
 def shares(frame: Frame, title: str, bars: Sequence[Bar]) -> Markup:
     """A bar a year, its parts from the foot up."""
     width = round(min(34.0, frame.step * 0.66), 1)
-    parts: list[Markup] = []
+    height = _BASE - _TOP
+    parts: list[str] = []
     for bar in bars:
         whole = sum(part.value for part in bar.parts)
         x, foot = round(frame.x(bar.year) - width / 2, 1), float(_BASE)
         for part in bar.parts:
-            height = (_BASE - _TOP) * part.value / whole
-            foot -= height
+            high = height * part.value / whole
+            foot -= high
             parts.append(
-                Markup(
-                    '<rect class="b c{}" data-year="{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-                ).format(part.color, bar.year, x, round(foot, 1), width, round(height, 1), part.label)
+                f'<rect class="b c{part.color}" data-year="{bar.year}" x="{x}" y="{foot:.1f}" width="{width}" '
+                f'height="{high:.1f}"><title>{_safe(part.label)}</title></rect>'
             )
         if not bar.whole:
-            parts.append(
-                Markup('<rect class="unsure" x="{}" y="{}" width="{}" height="{}"/>').format(
-                    x - 2, _TOP - 2, width + 4, _BASE - _TOP + 2
-                )
-            )
-    ticks = [(round(_BASE - (_BASE - _TOP) * part, 1), f"{part:.0%}") for part in (0, 0.5, 1)]
-    return frame.draw(title, ticks, Markup("").join(parts))
+            place = f'x="{x - 2:.1f}" y="{_TOP - 2}" width="{width + 4:.1f}" height="{height + 2}"'
+            parts.append(f'<rect class="unsure" {place}/>')
+    ticks = [(round(_BASE - height * part, 1), f"{part:.0%}") for part in (0, 0.5, 1)]
+    return frame.draw(title, ticks, parts)
 
 
 def spreads(frame: Frame, title: str, found: Sequence[Spread]) -> Markup:
@@ -185,26 +184,15 @@ def spreads(frame: Frame, title: str, found: Sequence[Spread]) -> Markup:
     parts = []
     for one in found:
         x, (low, lower, middle, upper, high) = frame.x(one.year), one.quantiles
+        left, box = round(x - width / 2, 1), round(max(y(lower) - y(upper), 1.5), 1)
         parts.append(
-            Markup(
-                '<g class="spread" data-year="{year}"><title>{title}</title><path class="l c0" d="M{x} {a}V{e}"/>'
-                '<rect class="b c0" x="{left}" y="{d}" width="{width}" height="{high}"/>'
-                '<path class="mid" d="M{left} {c}h{width}"/></g>'
-            ).format(
-                year=one.year,
-                title=one.label,
-                x=x,
-                a=y(low),
-                e=y(high),
-                left=round(x - width / 2, 1),
-                d=y(upper),
-                width=width,
-                high=round(max(y(lower) - y(upper), 1.5), 1),
-                c=y(middle),
-            )
+            f'<g class="spread" data-year="{one.year}"><title>{_safe(one.label)}</title>'
+            f'<path class="l c0" d="M{x} {y(low)}V{y(high)}"/>'
+            f'<rect class="b c0" x="{left}" y="{y(upper)}" width="{width}" height="{box}"/>'
+            f'<path class="mid" d="M{left} {y(middle)}h{width}"/></g>'
         )
     ticks = [(y(value), number(value)) for value in (0, *(10.0**power for power in range(1, top + 1)))]
-    return frame.draw(title, ticks, Markup("").join(parts))
+    return frame.draw(title, ticks, parts)
 
 
 def _scale(most: float) -> tuple[float, list[float]]:
@@ -217,3 +205,7 @@ def _scale(most: float) -> tuple[float, list[float]]:
         step = max(step, 1.0)
     count = max(1, math.ceil(most / step))
     return count * step, [at * step for at in range(count + 1)]
+
+
+def _safe(text: object) -> str:
+    return str(escape(plain(text)))

@@ -32,11 +32,8 @@ class Context:
         forms = load_yaml(data_dir("configs") / "panel.yaml")["forms"]
         firsts = sorted(int(first) for first, _ in forms.values())
         self.changes = {year: lang.words["form_of"].replace("{n}", str(year)) for year in firsts[1:]}
+        self.frame = Frame(years, self.changes)
         self._links: dict[str, str] = {}
-
-    def frame(self) -> Frame:
-        """The years of the panel, with the changes of form."""
-        return Frame(self.years, self.changes)
 
     def segment(self, metric: str, year: int) -> str:
         """The series that a metric's number of a year belongs to."""
