@@ -188,14 +188,19 @@ class _Builder:
                 for agency_id, name, year, doc_id in found.tableless
             ],
             "unplaced": [
-                [(doc_id, self._below(doc_id)), (agency or "", None), (str(year or ""), None)]
-                for doc_id, agency, year in found.unplaced
+                [
+                    (doc_id, self._below(doc_id)),
+                    (agency or "", None),
+                    (str(year or ""), None),
+                    (self.lang.roles.get(role, role), None),
+                ]
+                for doc_id, agency, year, role in found.unplaced
             ],
         }
         heads = {
             "without_report": [w["agency"], w["region"], w["level"], w["years_missing"]],
             "without_tables": [w["agency"], w["year"], w["doc_id"]],
-            "unplaced": [w["doc_id"], w["agency"], w["report_year"]],
+            "unplaced": [w["doc_id"], w["agency"], w["report_year"], w["status"]],
         }
         for name, lines in rows.items():
             self._list(name, w[name], w.get(f"{name}_note", ""), heads[name], lines)

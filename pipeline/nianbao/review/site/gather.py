@@ -110,22 +110,23 @@ def _contradictions(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[Key
 
 
 class Missing(NamedTuple):
-    """`tableless`: (agency, name, year, doc_id) of reports whose facts all stand in prose; `unplaced`: documents."""
+    """`tableless`: (agency, name, year, doc_id) of reports whose facts all stand in prose; `unplaced`: (doc_id, agency,
+    year, role) of documents that give the panel nothing."""
 
     tableless: list[tuple[str, str, int, str]]
-    unplaced: list[tuple[str, str | None, int | None]]
+    unplaced: list[tuple[str, str | None, int | None, str]]
 
 
 def missing(connection: duckdb.DuckDBPyConnection) -> Missing:
-    """Reports without tables, and documents without agency or year."""
+    """Reports without tables, and documents that were not read, are no reports, or name no agency or year."""
     tableless = connection.execute("""
         SELECT key, full_name, report_year, doc_id FROM docs
         WHERE role = 'report' AND key IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM facts WHERE facts.doc = docs.doc AND basis = 'table')
         ORDER BY who, report_year""").fetchall()
-    unplaced = connection.execute(
-        "SELECT doc_id, agency, report_year FROM docs WHERE role = 'unplaced' ORDER BY doc"
-    ).fetchall()
+    unplaced = connection.execute("""
+        SELECT coalesce(doc_id, source, '?'), agency, report_year, role FROM documents
+        WHERE role IN ('unplaced', 'empty', 'no_report', 'failed') ORDER BY role, input, doc_id""").fetchall()
     return Missing(tableless, unplaced)
 
 
