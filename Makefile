@@ -9,13 +9,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := build/demo/facts.parquet
 
-.PHONY: help setup demo test bench train lock clean
+.PHONY: help setup demo test bench train pictures lock clean
 
 help:
 	@echo 'make demo    read the sample documents, show their facts and make their pages'
 	@echo 'make test    linters, types and tests'
 	@echo 'make bench   speed, with the correctness beside it'
 	@echo 'make train   weak labels, training and evaluation; what did not change is skipped'
+	@echo 'make pictures  take the pictures of docs/pictures anew, with chromium'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)'
 	@echo 'make clean   remove the environment and what was built'
 
@@ -49,6 +50,9 @@ bench: $(READY)
 
 train: $(READY)
 	$(BIN)/weasel run all . --vars.python $(BIN)/python
+
+pictures: $(READY)
+	$(BIN)/python tests/pages/pictures.py
 
 lock:
 	@test -x build/uv/bin/uv || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install --quiet uv; }
