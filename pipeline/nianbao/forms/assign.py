@@ -137,8 +137,11 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
     empty = any(not taken and not row.heading for row, taken, _ in rows)
     counted = printed == given and not empty and all(len(row.columns) == 1 for row, _, _ in rows)
     torn = _torn_runs(problem, solution)
+    scattered = bool(torn) or any(row.apart for row, _, _ in rows)
     for row, taken, others in rows:
         if taken and not counted and _run(problem, taken[0]) in torn and not _is_own_line(problem, taken):
+            row.apart, row.tokens = True, []
+        if taken and scattered and not counted and not (_is_plain(problem, row, taken) and _obeys(problem, row, taken)):
             row.apart, row.tokens = True, []
         if not row.apart:
             continue
@@ -157,6 +160,22 @@ def _is_own_line(problem: Problem, taken: tuple[int, ...]) -> bool:
     """Whether numbers are all those of their line, so that none of them can be another row's."""
     segment = problem.segments[problem.segment_of[taken[0]]]
     return (segment.first, segment.last) == (taken[0], taken[-1] + 1) and len(taken) > 1
+
+
+def _obeys(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> bool:
+    """Whether numbers obey their row's sums, or are all those of one line, whose sum is the report's own affair."""
+    values = [problem.values[at] for at in taken]
+    if len(values) != len(row.columns) or None in values or _is_own_line(problem, taken):
+        return True
+    return _sums_hold(problem, row, values)
+
+
+def _is_plain(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> bool:
+    """Whether a row has as many numbers as columns, and in a table of one column has its number right behind it."""
+    if len(row.columns) != 1:
+        return len(row.columns) in (len(taken), sum(problem.tokens[at].kind != "blank" for at in taken))
+    label = next(label for label in problem.labels if label.row is row)
+    return _where(problem, label, taken[0], taken[-1]) < _BEFORE
 
 
 def _torn_runs(problem: Problem, solution: Solution) -> set[int]:

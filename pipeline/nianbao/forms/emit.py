@@ -40,7 +40,7 @@ def emit_cells(
     for row in rows:
         for key, placed in row.placed.items():
             cells.append(_cell(text, norm, instance, row, key, placed, form, knowledge.registry))
-    if cells or any(_is_printed(row) for row in rows):
+    if cells or any(row.apart or _is_printed(row) for row in rows):
         cells += _open_cells(text, norm, instance, rows, cells, form, knowledge.registry)
     return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
 
@@ -142,7 +142,8 @@ def _open_cells(
 ) -> list[dict[str, Any]]:
     """Numbers inside the table that no column took: of rows that the form does not have, or without a place."""
     begin = min(row.found.start for row in rows)
-    end = max([cell["end"] for cell in cells] + [token.end for row in rows for token in row.tokens])
+    ends = [cell["end"] for cell in cells] + [token.end for row in rows for token in row.tokens]
+    end = max(ends + [row.end for row in rows if row.apart])
     known = sorted([(cell["start"], cell["end"]) for cell in cells] + [(r.found.start, r.found.end) for r in rows])
     labels = [(f.start, f.end) for f in instance.rows] + [(h.start, h.end) for h in instance.heads]
     found: list[dict[str, Any]] = []

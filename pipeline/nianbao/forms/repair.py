@@ -34,6 +34,8 @@ def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ce
         (row for row in instance.rows if row.table is table and not (row.row.heading or row.row.heading_in in forms)),
         key=lambda row: row.first,
     )
+    if not found:
+        return
     _extend(norm, compact, found)
     headings = [(row.first, row.last) for row in instance.rows if row.row.heading and row.similarity == 1.0]
     heads_end = max((head.last for head in instance.heads if head.last <= found[0].first), default=0) if found else 0

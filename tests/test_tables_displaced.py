@@ -1,0 +1,129 @@
+"""Tables whose labels and numbers were printed apart: read where sums and counts tell, else left open; odd cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nianbao.catalogue import Catalogue
+from nianbao.forms.cells import number_value, read_cell
+from nianbao.forms.knowledge import FormKnowledge
+from nianbao.forms.reader import TableReader
+from nianbao.language.script import normalize
+from nianbao.reading.source import Grid, GridCell
+from nianbao.schema import APPLICANTS
+
+KNOWLEDGE = Catalogue.load().compiled(FormKnowledge)
+READER = TableReader(KNOWLEDGE)
+ROWS = {
+    "一、本年新收政府信息公开申请数量": [41, 3, 0, 2, 1, 0, 47],
+    "二、上年结转政府信息公开申请数量": [2, 0, 0, 0, 0, 1, 3],
+    "(一)予以公开": [20, 1, 0, 2, 0, 0, 23],
+    "(二)部分公开": [9, 0, 0, 0, 1, 1, 11],
+    "(七)总计": [40, 3, 0, 2, 1, 1, 47],
+    "四、结转下年度继续办理": [3, 0, 0, 0, 0, 0, 3],
+}
+METRICS = ("received", "carried_in", "granted", "partly_granted", "concluded", "carried_out")
+
+
+def cells(text: str, grids: tuple[Grid, ...] = ()) -> list[dict[str, Any]]:
+    return READER.read(text, normalize(text), grids).cells
+
+
+def row(read: list[dict[str, Any]], ending: str) -> list[float | None]:
+    own = {c["applicant"]: c["value"] for c in read if (c["metric"] or "").endswith("." + ending)}
+    return [own.get(applicant) for applicant in APPLICANTS]
+
+
+def test_columns_printed_one_after_the_other() -> None:
+    columns = [str(numbers[at]) for at in range(7) for numbers in ROWS.values()]
+    read = cells("\n".join([*ROWS, *columns]) + "\n")
+    assert [row(read, metric) for metric in METRICS] == list(ROWS.values())
+
+
+def test_rows_printed_behind_all_labels() -> None:
+    lines = [" ".join(map(str, numbers)) for numbers in ROWS.values()]
+    read = cells("\n".join([*ROWS, *lines]) + "\n")
+    assert [row(read, metric) for metric in METRICS] == list(ROWS.values())
+
+
+def test_numbers_lost_among_those_behind_the_labels_leave_all_open() -> None:
+    numbers = [str(number) for own in ROWS.values() for number in own]
+    reading = cells("\n".join([*ROWS, *numbers[:17], *numbers[19:]]) + "\n")
+    assert {cell["metric"] for cell in reading} == {None}
+    assert len(reading) == len(numbers) - 2 and all(cell["unread"] for cell in reading)
+
+
+def test_columns_without_a_sum_are_open_where_labels_and_numbers_stand_apart() -> None:
+    read = cells("规章\n行政规范性文件\n本年制发件数 本年废止件数 现行有效件数\n3\n5\n0\n1\n9\n40\n")
+    assert not [cell for cell in read if cell["metric"]]
+
+
+def test_the_three_groups_of_reviews_without_any_head() -> None:
+    read = cells("四、政府信息公开行政复议、行政诉讼情况\n3 1 0 2 6 0 0 0 1 1 4 0 1 0 5\n五、存在的问题\n")
+    values = {cell["metric"]: cell["value"] for cell in read}
+    assert values["reviews.total"] == 6 and values["litigation.direct.pending"] == 1
+    assert values["litigation.after_review.upheld"] == 4
+    broken = cells("四、政府信息公开行政复议、行政诉讼情况\n3 1 0 2 7 0 0 0 1 1 4 0 1 0 5\n五、存在的问题\n")
+    assert not [cell for cell in broken if cell["metric"]]
+
+
+def test_groups_of_digits_are_not_joined() -> None:
+    read = cells("2023年\n规章 2 0 17\n行政规范性文件 61 48 305\n")
+    assert [cell["value"] for cell in read] == [2, 0, 17, 61, 48, 305]
+
+
+def test_the_foot_of_a_page_is_no_row() -> None:
+    label, numbers = "一、本年新收政府信息公开申请数量", "5 0 0 0 0 0 5"
+    others = "二、上年结转政府信息公开申请数量 0 0 0 0 0 0 0\n(一)予以公开 1 0 0 0 0 0 1\n"
+    read = cells(f"{label}\n3/14\n12/30/23, 8:24\n{numbers}\n{others}")
+    assert row(read, "received") == [5, 0, 0, 0, 0, 0, 5]
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "number", "qualifier"),
+    [
+        ("12", "number", "12", "exact"),
+        ("1 234", "number", "1 234", "exact"),
+        ("17件", "number", "17", "exact"),
+        ("20余", "number", "20", "over"),
+        ("约30件", "number", "30", "approx"),
+        ("3.4万", "number", "3.4万", "exact"),
+        ("十二", "number", "十二", "exact"),
+        ("8(注3)", "number", "8", "exact"),
+        ("6(含结转)", "number", "6", "exact"),
+        ("不适用", "text", "不适用", "exact"),
+        ("/", "text", "/", "exact"),
+        ("—", "text", "—", "exact"),
+        ("2O", "text", "2O", "exact"),
+        ("无", "none", "无", "exact"),
+        (" ", "blank", "", "exact"),
+        ("件", "other", "", "exact"),
+    ],
+)
+def test_what_a_cell_says(written: str, kind: str, number: str, qualifier: str) -> None:
+    found, start, end, said = read_cell(written, 0, len(written), KNOWLEDGE.wording.units)
+    assert (found, written[start:end], said) == (kind, number, qualifier)
+
+
+@pytest.mark.parametrize("written", ["²", "①", "700不", "", "1" * 16, "9" * 400])
+def test_what_is_no_number_has_no_value(written: str) -> None:
+    assert number_value(written) is None
+
+
+def test_an_odd_cell_costs_itself() -> None:
+    lines = []
+    for label, numbers in ROWS.items():
+        lines.append([label, *map(str, numbers)])
+    lines[2][2], lines[2][3] = "略", ""
+    text, grid = "", []
+    for number, line in enumerate(lines):
+        for column, cell in enumerate(line):
+            grid.append(GridCell(len(text), len(text) + len(cell), number, column, 1, 1, False))
+            text += cell + "\t"
+        text += "\n"
+    read = cells(text, (Grid(0, len(text), grid),))
+    own = {c["applicant"]: (c["status"], c["value"]) for c in read if c["metric"] == "outcomes.granted"}
+    assert own["commercial"] == ("text", None) and own["research"] == ("blank", None)
+    assert own["natural_person"] == ("reported", 20) and own["total"] == ("reported", 23)
