@@ -39,6 +39,13 @@ def found(text: str) -> list[Numeral]:
 COUNTS: list[tuple[str, float, str, str | None]] = [
     ("收到申请<28>件", 28, "exact", "件"),
     ("收到申请<４>件", 4, "exact", "件"),
+    ("收到申请<伍拾>件", 50, "exact", "件"),
+    ("主动公开<一〇五>条", 105, "exact", "条"),
+    ("主动公开<二ΟΟ六>条", 2006, "exact", "条"),
+    ("访问量<123万4567>次", 1234567, "exact", "次"),
+    ("公开信息<1 234>条", 1234, "exact", "条"),
+    ("公开信息<2 7>条", 27, "exact", "条"),
+    ("收到近<百>件", 100, "nearly", "件"),
     ("收到申请 <4> 件,", 4, "exact", "件"),
     ("公开信息<1,234>条", 1234, "exact", "条"),
     ("公开信息<12，345>条", 12345, "exact", "条"),
@@ -101,6 +108,8 @@ def test_counts(case: str, value: float, qualifier: str, unit: str | None) -> No
         ("经费<23.1万>元", 231000),
         ("经费<65.9万>元", 659000),
         ("收取<1,250>元", 1250),
+        ("收取<12元5角>", 12.5),
+        ("收取<叁佰>元", 300),
         ("投入<3.2亿>元", 320000000),
         ("投入<536万>元", 5360000),
         ("投入<12.5 万>元", 125000),
@@ -345,3 +354,24 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     numerals = find_numerals(MEASURES, piece * (200_000 // len(piece)))
     assert time.perf_counter() - start < 8
     assert all(not math.isinf(n.value) for n in numerals)
+
+
+@pytest.mark.parametrize(
+    ("case", "readings"),
+    [
+        ("收到<三到五>件", (3, 5)),
+        ("收到<3-5>件", (3, 5)),
+        ("收到<两三>件", (2, 3)),
+        ("约<3,000-5,000>件", (3000, 5000)),
+    ],
+)
+def test_a_range_has_readings_and_no_value(case: str, readings: tuple[float, ...]) -> None:
+    text, [(start, end)] = marked(case)
+    (numeral,) = found(text)
+    assert (numeral.start, numeral.end, numeral.kind, numeral.readings) == (start, end, "unclear", readings)
+    assert math.isnan(numeral.value)
+
+
+@pytest.mark.parametrize("text", ["第9至12条", "第九至十二条", "第19、20条", "队伍三次", "²件", "٣件", "①件", "Ⅻ条"])
+def test_articles_words_and_other_digits_are_no_counts(text: str) -> None:
+    assert [n for n in found(text) if n.kind == "count" and n.value != 3] == []
