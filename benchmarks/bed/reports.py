@@ -54,7 +54,7 @@ class Report:
 
         if self.suffix != "html":
             return Source(self.id, self.raw)
-        text, grids, _ = to_text(self.raw)
+        text, grids, *_ = to_text(self.raw)
         return Source(self.id, text, grids)
 
 
