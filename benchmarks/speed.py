@@ -13,6 +13,7 @@ real reports come from $NIANBAO_REPORTS, else ../shared beside the checkout.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -62,6 +63,9 @@ def warmed(shared: Path) -> tuple[Any, list[Path]]:
     for source in open_sources(warming):
         if isinstance(source, Source):
             extractor.run(source)
+    # As the command does with what is loaded.
+    gc.collect()
+    gc.freeze()
     return extractor, timed
 
 

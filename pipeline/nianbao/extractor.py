@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import os
+import re
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cache
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
-from nianbao.catalogue import Catalogue
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.checks import forms_of
@@ -26,114 +27,68 @@ if TYPE_CHECKING:
     import altair
     import pandas
 
-PIPES = ("nianbao_tables", "nianbao_structure", "nianbao_mentions", "nianbao_linker", "nianbao_facts", "nianbao_checks")
+    from nianbao.catalogue import Catalogue
+
+PIPES = (
+    "nianbao_tables",
+    "nianbao_structure",
+    "nianbao_mentions",
+    "nianbao_linker",
+    "nianbao_facts",
+    "nianbao_spans",
+    "nianbao_checks",
+)
+# Beyond so many words the vocabulary keeps none of a document's own: numbers and names never come to an end.
+_MOST_WORDS = 200_000
+_LONGEST_PATH = 1024
+_SHOWN = ("doc_id", "year", "metric", "name", "applicant", "value", "unit", "status", "scope", "quote")
+_MOST_SHOWN = 60
+_PATH = re.compile(
+    r"(?:[./~\\]|[A-Za-z]:[\\/]).*|[^\s。,，;；:：!！?？、|]*(?:[/\\][^\s。,，;；:：!！?？、|]*|\.[A-Za-z]\w{0,7})"
+)
 
 
-def load(path: str | Path | None = None, *, linker: str = "all", catalogue: Catalogue | None = None) -> Language:
+def load(
+    path: str | os.PathLike[str] | None = None, *, catalogue: Catalogue | None = None, linker: str = "all"
+) -> Language:
     """The spaCy pipeline that reads reports.
+
+        >>> import nianbao
+        >>> doc = nianbao.load()("平湖县2017年政府信息公开工作年度报告\\n一、依申请公开情况\\n全年收到申请28件。")
+        >>> [(row["metric"], row["value"], row["year"]) for row in doc._.facts]
+        [('requests.received', 28.0, 2017)]
 
     Args:
         path: a saved or trained pipeline; None: the parts that ship.
-        catalogue: the knowledge to read with; None: the one that ships, or the saved pipeline's own.
-        linker: how prose numbers find their metric: "rules", "model" or "all" (see `nianbao.pipes.linker`).
+        catalogue: the knowledge to read with, in place of the pipeline's own. It goes along when the pipeline is saved.
+        linker: how prose numbers find their metric, where `path` is None: "rules", "model" or "all" (see
+            `nianbao.pipes.linker`).
 
     Returns:
-        nlp: `nlp(text)._.facts` are the document's rows as plain data, `._.structure` its structure.
+        nlp: `nlp(text)._.facts` are the document's rows as plain data, `._.structure` its structure; what they stand
+        on is in `doc.spans`, `doc.ents` and `doc.sents`.
 
     Raises:
         OSError: there is no pipeline at `path`.
     """
     if path is not None:
-        return spacy.load(path)
-    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "nianbao.ChineseTokenizer.v1"}}})
-    for name in PIPES:
-        nlp.add_pipe(name, config={"mode": linker} if name == "nianbao_linker" else {})
+        nlp = spacy.load(Path(path))
+    else:
+        known = {"@misc": "nianbao.Catalogue.v1", "path": catalogue.files.origin if catalogue else None}
+        tokenizer = {"@tokenizers": "nianbao.ChineseTokenizer.v1", "catalogue": known, "coarse": True}
+        nlp = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
+        for name in PIPES:
+            mode = {"mode": linker} if name == "nianbao_linker" else {}
+            nlp.add_pipe(name, config={"catalogue": known, **mode})
     if catalogue is not None:
-        for _, component in nlp.pipeline:
-            cast(CataloguePipe, component).use(catalogue)
+        for _, pipe in nlp.pipeline:
+            if isinstance(pipe, CataloguePipe):
+                pipe.use(catalogue)
+        if hasattr(nlp.tokenizer, "use"):
+            nlp.tokenizer.use(catalogue)
     # The tokenizer, not spaCy's guess at parser memory, bounds what a text costs; readers bound its size.
     nlp.max_length = 100_000_000
     return nlp
-
-
-@dataclass(slots=True)
-class Result:
-    """One document read: its rows by offset, and its structure as `nianbao structure` prints it.
-
-    `warnings`: what its reader could not do in full, then what the components and the structure say. `blocks`: the
-    lines of the text by kind, [start, end, kind] (see `nianbao.structure.Block`). `forms`: for each fact the form of
-    the table that it was read from.
-    """
-
-    source: Source
-    facts: list[Fact]
-    structure: dict[str, Any]
-    warnings: list[ReadWarning] = field(default_factory=list)
-    blocks: list[list[Any]] = field(default_factory=list)
-    forms: list[str | None] = field(default_factory=list)
-
-
-class Extractor:
-    """Reads sources one after the other with one pipeline."""
-
-    def __init__(self, nlp: Language | None = None) -> None:
-        extensions.register()
-        self.nlp = load() if nlp is None else nlp
-        # What is loaded stays; looking through it for garbage again and again would take a fifth of the time.
-        gc.freeze()
-        self._reads_words = not set(self.nlp.pipe_names) <= set(PIPES)
-
-    def make_doc(self, source: Source) -> Doc:
-        """The source as a tokenized Doc with its id, metadata and grids, ready for the components."""
-        return _furnished(self.nlp.make_doc(source.text), source)
-
-    def doc(self, source: Source) -> Doc:
-        """The source read through the whole pipeline."""
-        return self.nlp(self.make_doc(source))
-
-    def run(self, source: Source) -> Result:
-        """The source's facts and structure."""
-        doc = self.nlp(self.make_doc(source) if self._reads_words else _furnished(_uncut(source.text), source))
-        facts = [Fact(**row) for row in doc._.facts]
-        if source.places is not None:
-            _place(facts, source)
-        keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
-        structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
-        said = [*doc._.warnings, *(words.split(": ", 1) for words in doc._.structure.get("warnings", ()))]
-        warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in said)]
-        blocks = doc._.structure.get("blocks", [])
-        return Result(source, facts, structure, warnings, blocks, forms_of(doc))
-
-
-def _place(facts: Iterable[Fact], source: Source) -> None:
-    """Gives facts their page and box, and what a text recognition was unsure of less confidence.
-
-    A number with a digit that it doubts is ambiguous: the words stay, the value does not.
-    """
-    doubt = load_config("ocr.yaml")["doubt"]
-    for fact in facts:
-        if (place := source.place(fact.start, fact.end)) is not None:
-            fact.page, fact.box = place[0], [round(edge, 2) for edge in place[1]]
-        sure = source.confidence(fact.start, fact.end)
-        fact.confidence *= sure
-        if sure < doubt and fact.value is not None and fact.status == "reported":
-            fact.status, fact.value, fact.readings = "ambiguous", None, [fact.value_text or ""]
-
-
-def _uncut(text: str) -> Doc:
-    """A Doc for components that read the text alone: cutting words costs as much as all of them together.
-
-    Its vocabulary is its own, so that a process that reads millions of documents does not keep their lines.
-    """
-    return Doc(Vocab(), words=[text], spaces=[False]) if text else Doc(Vocab())
-
-
-def _furnished(doc: Doc, source: Source) -> Doc:
-    extensions.keep_views(doc, source.text)
-    doc._.source_id = source.id
-    doc._.metadata = dict(source.metadata)
-    doc._.grids = [extensions.grid_to_plain(grid) for grid in source.grids]
-    return doc
 
 
 class FactList(list[Fact]):
@@ -165,35 +120,140 @@ class FactList(list[Fact]):
 
         return draw(self.to_dicts(), metrics, lang=lang)
 
+    def _repr_html_(self) -> str:
+        """The table that notebooks show: the first facts, each with the words that say it."""
+        head = "".join(f"<th>{name}</th>" for name in _SHOWN)
+        rows = (f"<tr>{''.join(_cell(fact, name) for name in _SHOWN)}</tr>" for fact in self[:_MOST_SHOWN])
+        left = f"<p>{len(self) - _MOST_SHOWN:,} more facts</p>" if len(self) > _MOST_SHOWN else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>{left}"
+
+
+def _cell(fact: Fact, name: str) -> str:
+    value = getattr(fact, name)
+    words = "" if value is None else f"{value:,.12g}" if isinstance(value, float) else str(value)
+    if name != "quote" or not fact.value_text or fact.value_text not in words:
+        return f"<td>{escape(words)}</td>"
+    before, said, after = words.rpartition(fact.value_text)
+    return f"<td>{escape(before)}<mark>{escape(said)}</mark>{escape(after)}</td>"
+
+
+@dataclass(slots=True)
+class Result:
+    """One document read: its rows by offset, and its structure as `nianbao structure` prints it.
+
+    `warnings`: what its reader could not do in full, then what the components and the structure say. `blocks`: the
+    lines of the text by kind, [start, end, kind] (see `nianbao.structure.Block`). `forms`: for each fact the form of
+    the table that it was read from.
+    """
+
+    source: Source
+    facts: FactList
+    structure: dict[str, Any]
+    warnings: list[ReadWarning] = field(default_factory=list)
+    blocks: list[list[Any]] = field(default_factory=list)
+    forms: list[str | None] = field(default_factory=list)
+
+
+class Extractor:
+    """Reads sources one after the other with one pipeline."""
+
+    def __init__(self, nlp: Language | None = None) -> None:
+        extensions.register()
+        self.nlp = load() if nlp is None else nlp
+
+    def make_doc(self, source: Source) -> Doc:
+        """The source as a tokenized Doc with its id, metadata and grids, ready for the components."""
+        return _furnished(self.nlp.make_doc(source.text), source)
+
+    def doc(self, source: Source) -> Doc:
+        """The source read through the whole pipeline."""
+        return self.nlp(self.make_doc(source))
+
+    def run(self, source: Source) -> Result:
+        """The source's facts and structure."""
+        with self._words_forgotten():
+            doc = self.doc(source)
+            facts = FactList(Fact(**row) for row in doc._.facts)
+            if source.places is not None:
+                _place(facts, source)
+            keys = ("is_report", "title", "agency", "report_year", "period_start", "period_end", "headings")
+            structure = {"doc_id": source.id, **{key: doc._.structure.get(key) for key in keys}}
+            said = [*doc._.warnings, *(words.split(": ", 1) for words in doc._.structure.get("warnings", ()))]
+            warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in said)]
+            blocks = doc._.structure.get("blocks", [])
+            return Result(source, facts, structure, warnings, blocks, forms_of(doc))
+
+    def _words_forgotten(self) -> AbstractContextManager[Any]:
+        return self.nlp.memory_zone() if len(self.nlp.vocab) > _MOST_WORDS else nullcontext()
+
+
+def _place(facts: Iterable[Fact], source: Source) -> None:
+    """Gives facts their page and box, and what a text recognition was unsure of less confidence.
+
+    A number with a digit that it doubts is ambiguous: the words stay, the value does not.
+    """
+    doubt = load_config("ocr.yaml")["doubt"]
+    for fact in facts:
+        if (place := source.place(fact.start, fact.end)) is not None:
+            fact.page, fact.box = place[0], [round(edge, 2) for edge in place[1]]
+        sure = source.confidence(fact.start, fact.end)
+        fact.confidence *= sure
+        if sure < doubt and fact.value is not None and fact.status == "reported":
+            fact.status, fact.value, fact.readings = "ambiguous", None, [fact.value_text or ""]
+
+
+def _furnished(doc: Doc, source: Source) -> Doc:
+    extensions.keep_views(doc, source.text)
+    doc._.source_id = source.id
+    doc._.metadata = dict(source.metadata)
+    doc._.grids = [extensions.grid_to_plain(grid) for grid in source.grids]
+    return doc
+
+
+@cache
+def _own_extractor() -> Extractor:
+    return Extractor()
+
 
 def extract(
     source: str | os.PathLike[str] | Source | Iterable[Source], *, extractor: Extractor | None = None
 ) -> FactList:
     """The facts of a report.
 
+        >>> import nianbao
+        >>> [fact] = nianbao.extract("平湖县2017年政府信息公开工作年度报告\\n一、依申请公开情况\\n全年收到申请28件。")
+        >>> fact.metric, fact.value, fact.value_text
+        ('requests.received', 28.0, '28')
+
     Args:
-        source: a path to a file or folder (a `Path`, or a string that names an existing one), a report's text, or
-            sources already read.
-        extractor: to be used again over many calls; None: a new one.
+        source: a path to a file or folder (a `Path`, or a string that reads like one), a report's text, or sources
+            already read.
+        extractor: to read with; None: the shipped pipeline, loaded with the first call and kept.
 
     Raises:
+        FileNotFoundError: there is nothing at the path.
         nianbao.reading.ReadError: a file that cannot be read.
     """
-    reader = extractor or Extractor()
+    reader = _own_extractor() if extractor is None else extractor
     return FactList(fact for item in _sources(source) for fact in reader.run(item).facts)
 
 
 def _sources(source: str | os.PathLike[str] | Source | Iterable[Source]) -> Iterable[Source]:
     if isinstance(source, Source):
         return [source]
-    if isinstance(source, str) and not _is_path(source):
+    if isinstance(source, str) and not _reads_like_a_path(source):
         return [Source("text", source)]
     if isinstance(source, (str, os.PathLike)):
         from nianbao.reading import read_all
 
+        if not Path(source).exists():
+            raise FileNotFoundError(f"there is no file or folder {os.fspath(source)!r}; a report's text has lines")
         return read_all([Path(source)])
     return source
 
 
-def _is_path(words: str) -> bool:
-    return len(words) < 1024 and "\n" not in words and Path(words).exists()
+def _reads_like_a_path(words: str) -> bool:
+    """Whether a string is meant as a path: what is on one line, and exists or is built like one."""
+    if not words or len(words) >= _LONGEST_PATH or "\n" in words or "\0" in words:
+        return False
+    return _PATH.fullmatch(words) is not None or Path(words).exists()

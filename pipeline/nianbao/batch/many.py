@@ -62,6 +62,7 @@ def run_many(
     memory_limit: int = 2_000_000_000,
     filtered: bool = False,
     extractor: str = EXTRACTOR,
+    pipeline: str | None = None,
     progress: Progress | None = None,
     debug: bool = False,
 ) -> Summary:
@@ -76,7 +77,7 @@ def run_many(
         workers: processes of this machine (None: one), or tasks that a cluster does at a time (None: all it can).
         scheduler: address of a dask scheduler; None: a cluster of its own on loopback.
         overwrite: a data set of nianbao at `output` is replaced.
-        max_bytes, part_size, time_limit, memory_limit, filtered, extractor: see `Settings`.
+        max_bytes, part_size, time_limit, memory_limit, filtered, extractor, pipeline: see `Settings`.
         progress: called every now and then.
         debug: what the processes say goes to standard error.
 
@@ -89,13 +90,16 @@ def run_many(
     exclude = {output, partial_of(output), aside_of(output), _table_alone(output)}
     seen = survey(paths, exclude)
     options = {"max_bytes": max_bytes, "part_size": part_size, "filtered": filtered, "extractor": extractor}
-    with Folder(output, model_version(), seen.digest, options) as folder:
+    if pipeline is not None:
+        options["pipeline"] = pipeline
+    model = model_version(pipeline)
+    with Folder(output, model, seen.digest, options) as folder:
         folder.open(overwrite)
         if folder.finished is not None:
             return _placed(folder.finished, output)
         settings = Settings(
             str(folder.path.absolute()),
-            model_version(),
+            model,
             **options,  # type: ignore[arg-type]
             time_limit=time_limit,
             memory_limit=memory_limit,

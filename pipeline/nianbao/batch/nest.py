@@ -276,6 +276,10 @@ def _ready_arrow() -> None:
 
 def load_extractor(settings: Settings) -> Runs:
     """What `settings.extractor` names, made."""
+    if settings.pipeline is not None:
+        from nianbao.extractor import Extractor, load
+
+        return Extractor(load(settings.pipeline))
     module, _, name = settings.extractor.partition(":")
     extractor: Runs = getattr(import_module(module), name)()
     return extractor

@@ -20,6 +20,7 @@ class Settings:
         time_limit: seconds that one document may take.
         memory_limit: bytes that one document may need beyond what the process has.
         filtered: whether pages that are no reports are left out unread.
+        pipeline: the folder of the pipeline to read with; None: the one that ships.
         extractor: "module:name" of what makes an extractor, called without arguments.
     """
 
@@ -31,6 +32,7 @@ class Settings:
     memory_limit: int = 2_000_000_000
     filtered: bool = False
     extractor: str = EXTRACTOR
+    pipeline: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""

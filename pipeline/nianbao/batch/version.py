@@ -17,10 +17,11 @@ _DATA = {"configs": (".yaml", ".tsv", ".txt"), "models": (".npz", ".json", ".msg
 
 
 @cache
-def model_version() -> str:
+def model_version(pipeline: str | None = None) -> str:
     """The package's version and a digest of its code, configs/ and models/, so far as they decide what a row says.
 
-    Two machines with the same word give the same rows.
+    Two machines with the same word give the same rows. `pipeline`: the folder of one that does not ship; its files
+    count then as well.
     """
     digest = hashlib.sha256()
     package = Path(nianbao.__file__).parent
@@ -33,6 +34,8 @@ def model_version() -> str:
     for name, endings in _DATA.items():
         folder = data_dir(name)
         files += [(folder, path) for path in _under(folder, endings)]
+    if pipeline is not None:
+        files += [(Path(pipeline), path) for path in sorted(Path(pipeline).rglob("*")) if path.is_file()]
     for folder, path in files:
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())

@@ -16,9 +16,11 @@ from nianbao.cli.evaluate import evaluate
 from nianbao.cli.export import export
 from nianbao.cli.extract import extract
 from nianbao.cli.filter import filter_
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist, usage
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Model, Paths, must_exist, usage
 from nianbao.cli.panel import panel
 from nianbao.cli.plot import plot
+from nianbao.cli.reader import LateExtractor, open_extractor
+from nianbao.cli.score import score
 from nianbao.cli.simulate import simulate
 from nianbao.cli.site import site
 from nianbao.cli.terminal import polite, put, say
@@ -51,6 +53,7 @@ app.command()(site)
 app.command()(plot)
 app.command()(train)
 app.command()(evaluate)
+app.command()(score)
 
 
 def _version(value: bool) -> None:
@@ -96,7 +99,7 @@ def text(
 
 
 @app.command()
-def structure(paths: Paths, max_size: MaxSize = DEFAULT_MEGABYTES, debug: Debug = False) -> None:
+def structure(paths: Paths, max_size: MaxSize = DEFAULT_MEGABYTES, model: Model = None, debug: Debug = False) -> None:
     """Print title, agency, year and headings as JSON.
 
     One line a document: doc_id, is_report, title, agency, report_year, period_start, period_end, headings.
@@ -108,7 +111,8 @@ def structure(paths: Paths, max_size: MaxSize = DEFAULT_MEGABYTES, debug: Debug 
 
         must_exist(paths)
         failed = done = 0
-        for outcome in process(open_sources(paths, max_bytes=round(max_size * 1_000_000))):
+        reader = LateExtractor() if model is None else open_extractor(model)
+        for outcome in process(open_sources(paths, max_bytes=round(max_size * 1_000_000)), reader):
             if isinstance(outcome, ReadError):
                 say(f"{outcome.level.capitalize()}: {outcome}")
                 failed += outcome.level == "error"

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from nianbao.cli.options import Model, usage
+from nianbao.cli.reader import open_extractor
 from nianbao.cli.terminal import polite, put, say
 
 if TYPE_CHECKING:
+    from nianbao.catalogue import Catalogue
     from nianbao.catalogue.identities import Identity
     from nianbao.forms.checks import Failure
 
@@ -30,6 +33,7 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 when a check fails, warnings left aside.")
     ] = False,
+    model: Model = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
 ) -> None:
     """Say which sums of reports fail, within a document and from one year to the next.
@@ -50,13 +54,24 @@ def check(
         except (ValueError, OSError) as error:
             say(f"Error: {error}.")
             raise typer.Exit(2) from None
-        catalogue = Catalogue.load()
+        catalogue = Catalogue.load() if model is None else _catalogue_of(model)
         failures = FactChecker(catalogue.forms, catalogue.identities).check(rows)
         if output is not None:
             write_checks(_rows(failures, rows), output)
         put("".join(f"{line}\n" for line in (*_lines(failures, rows, catalogue.identities), *unchecked)))
         if strict and any(failure.kind == "error" for failure in failures):
             raise typer.Exit(1)
+
+
+def _catalogue_of(model: Path) -> Catalogue:
+    """The knowledge that a pipeline checks with."""
+    from nianbao.pipes.base import CataloguePipe
+
+    nlp = open_extractor(model).nlp
+    found = next((pipe.catalogue for _, pipe in reversed(nlp.pipeline) if isinstance(pipe, CataloguePipe)), None)
+    if found is None:
+        usage(f"the pipeline in {model} reads no reports")
+    return found
 
 
 def _rows(failures: Sequence[Failure], facts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, OptionalPaths, must_exist, usage
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Model, OptionalPaths, must_exist, usage
 from nianbao.cli.progress import progress_of_many, progress_of_one
+from nianbao.cli.reader import LateExtractor, open_extractor
 from nianbao.cli.terminal import TERMINATED, Terminated, clean, polite, say
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def extract(
     part_size: PartSize = 250,
     overwrite: Overwrite = False,
     max_size: MaxSize = DEFAULT_MEGABYTES,
+    model: Model = None,
     debug: Debug = False,
 ) -> None:
     """Write the facts of documents to OUT, one row a fact, and the table of documents, one row an input.
@@ -131,12 +133,16 @@ def extract(
                         time_limit=time_limit,
                         memory_limit=memory_limit * 1_000_000,
                         filtered=filtered,
+                        pipeline=None if model is None else str(model.absolute()),
                         progress=many,
                         debug=debug,
                     )
             else:
+                reader = LateExtractor() if model is None else open_extractor(model)
                 with progress_of_one() as one:
-                    summary = run(given, output, max_bytes=max_bytes, keep=_gate(filtered), progress=one)
+                    summary = run(
+                        given, output, max_bytes=max_bytes, keep=_gate(filtered), extractor=reader, progress=one
+                    )
         except NothingRead as error:
             _tell(error.summary, debug)
             say(f"Error: {error}.")

@@ -26,6 +26,10 @@ OptionalPaths = Annotated[
 MaxSize = Annotated[
     float, typer.Option("--max-size", metavar="MB", min=0.001, help="Refuse documents that are larger.")
 ]
+Model = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="DIR", show_default=False, help="Read with this pipeline, trained or saved."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")]
 
 

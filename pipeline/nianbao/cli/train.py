@@ -12,7 +12,9 @@ from nianbao.cli.terminal import polite, say
 
 
 def train(
-    out: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder of models.")] = Path("models"),
+    out: Annotated[
+        Path, typer.Option("-o", "--output", metavar="DIR", show_default=False, help="The folder of models to write.")
+    ],
     weak: Annotated[
         Path | None, typer.Option("--weak", metavar="FILE", help="A DocBin of `nianbao weak label` to learn from too.")
     ] = None,

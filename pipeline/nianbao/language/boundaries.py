@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from nianbao.language.lexicon import Lexicon
 from nianbao.language.measures import Measures
@@ -18,10 +18,13 @@ _PIECE = re.compile(
     rf"(?P<han>[{_HAN}]+)|\s+|https?://[A-Za-z0-9@._/:?=&%#+~-]*+"
     r"|[A-Za-z]++(?:[@._/+~\-]{1,2}[A-Za-z]++){0,64}+|[0-9]+|(?s:.)"
 )
+_NOT_HAN = re.compile(r"\s+|https?://[A-Za-z0-9@._/:?=&%#+~-]*+|[A-Za-z]++(?:[@._/+~\-]{1,2}[A-Za-z]++){0,64}+|[0-9]+")
+_SENTENCE = re.compile(r"[^。!?;]++[。!?;]*+|[。!?;]++")
 _PART = re.compile(r"\d+|[一二三四五六七八九十〇零○]+|\s+|(?s:.)")
 _CLAUSE = re.compile(r"[^\s。;,!?]+")
 _LONGEST_CLAUSE = 300
 _GLUED = re.compile(rf"[^\d]?(?:0\d+|\d{{7,}})|[{_HAN}]\d{{2,}}[{_HAN}.]")
+_LONG_OR_PADDED = re.compile(r"0\d|\d{7}")
 _LONG = re.compile(r"[^\d]?\d{9,}")
 _COUNTED = frozenset({"count", "money"})
 _DIGITS = frozenset({"count", "money", "other", "identifier"})
@@ -46,11 +49,75 @@ def cut_line(words: Measures, norm: str, lexicon: Lexicon, cut: Cutter | None = 
         position = numeral.unit_end
     if position < len(norm):
         _cut_text(norm, position, len(norm), lexicon, ends, unknown)
-    if unknown and cut is not None:
-        joined = _joined(words, norm, numerals, unknown, cut)
-        if joined:
-            return [end for end in ends if end not in joined]
-    return ends
+    counts = [numeral.start for numeral in numerals if numeral.kind in _COUNTED]
+    return _with_words(words, norm, 0, len(norm), counts, ends, unknown, cut)
+
+
+def cut_telling(
+    words: Measures, norm: str, lexicon: Lexicon, cut: Cutter | None = None
+) -> Iterator[tuple[int, int, list[int]]]:
+    """The sentences of a line that can hold a fact, in order: start, end, and the ends of their tokens.
+
+    What lies between them, most of a report, need not be looked at. Numbers are told by their characters alone,
+    without asking what each of them is.
+    """
+    if not words.tells.search(norm):
+        return
+    for sentence in _SENTENCE.finditer(norm):
+        start, end = sentence.span()
+        if words.tells.search(norm, start, end):
+            yield start, end, _cut_by_signs(words, norm, start, end, lexicon, cut)
+
+
+def _cut_by_signs(words: Measures, norm: str, start: int, end: int, lexicon: Lexicon, cut: Cutter | None) -> list[int]:
+    ends: list[int] = []
+    unknown: list[tuple[int, int]] = []
+    counts: list[int] = []
+    position = start
+    for number in words.number.finditer(norm, start, end):
+        first, last = number.span()
+        if first < position:
+            continue
+        if position < first:
+            _cut_text(norm, position, first, lexicon, ends, unknown)
+        counts.append(first)
+        if last - first > 1 and _LONG_OR_PADDED.match(norm, first):
+            ends.extend(range(first + 1, last + 1))
+        else:
+            ends.append(last)
+        unit = words.unit_at(norm, last)
+        position = last if unit is None else min(last + len(unit[0]), end)
+        if position > last:
+            ends.append(position)
+    if position < end:
+        _cut_text(norm, position, end, lexicon, ends, unknown)
+    return _with_words(words, norm, start, end, counts, ends, unknown, cut)
+
+
+def _with_words(
+    words: Measures,
+    norm: str,
+    start: int,
+    end: int,
+    counts: list[int],
+    ends: list[int],
+    unknown: list[tuple[int, int]],
+    cut: Cutter | None,
+) -> list[int]:
+    """`ends` without those inside a word that the segmenter finds in an unknown run."""
+    joined = _joined(words, norm, start, end, counts, unknown, cut) if unknown and cut is not None else ()
+    return [end for end in ends if end not in joined] if joined else ends
+
+
+def cut_characters(norm: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Stretches of single characters (True) and, between them, blanks, Latin words and digits (False)."""
+    for match in _NOT_HAN.finditer(norm, start, end):
+        if start < match.start():
+            yield start, match.start(), True
+        start = match.end()
+        yield match.start(), start, False
+    if start < end:
+        yield start, end, True
 
 
 def _cut_text(
@@ -79,13 +146,18 @@ def _cut_text(
 
 
 def _joined(
-    words: Measures, norm: str, numerals: list[Numeral], unknown: list[tuple[int, int]], cut: Cutter
+    words: Measures,
+    norm: str,
+    start: int,
+    end: int,
+    counts: list[int],
+    unknown: list[tuple[int, int]],
+    cut: Cutter,
 ) -> set[int]:
     """The places in unknown runs that lie inside a word of the segmenter's, in the clauses that can hold a fact."""
-    counts = [numeral.start for numeral in numerals if numeral.kind in _COUNTED]
     joined: set[int] = set()
     count, run = 0, 0
-    for clause in _CLAUSE.finditer(norm):
+    for clause in _CLAUSE.finditer(norm, start, end):
         start, end = clause.span()
         first = run
         while run < len(unknown) and unknown[run][0] < end:

@@ -7,14 +7,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from nianbao.language.numbers import CHINESE_NUMERALS
 from nianbao.language.numeral import Kind, Qualifier
+
+_SCALES = "(?:[十百千]?[万亿])?"
+_DATES = " ?[年月日号]"
 
 
 @dataclass(slots=True, frozen=True)
 class Measures:
-    """The words around numbers. `units` gives each measure word its kind (count, money, percent, time, date, other);
-    `counting` holds the single characters among those of kind count. A clause that matches `denies` and `countable` may
-    state a zero, and is cut into words by the tokenizer."""
+    """The words around numbers.
+
+    `units` gives each measure word its kind (count, money, percent, time, date, other); `counting` holds the single
+    characters among those of kind count. A clause that matches `denies` and `countable` may state a zero, and is cut
+    into words by the tokenizer; `tells` matches in a sentence that holds a number of things, or such a denial;
+    `number` is the look of a number, with its multiplier, without its unit.
+    """
 
     units: Mapping[str, Kind]
     counting: frozenset[str]
@@ -43,6 +51,8 @@ class Measures:
     session_after: tuple[str, ...]
     denies: re.Pattern[str]
     countable: re.Pattern[str]
+    tells: re.Pattern[str]
+    number: re.Pattern[str]
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Measures:
@@ -106,6 +116,8 @@ def _build(data: Mapping[str, Any]) -> Measures:
     units = {unit: kind for kind, words in data["units"].items() for unit in words.split()}
     qualifiers, one, session = data["qualifiers"], data["one"], data["session"]
     fixed = data["fixed"].split()
+    counted = _alternatives(unit for unit, kind in units.items() if kind in ("count", "money"))
+    zeros = data["stated_zeros"]
     before = {word: sense for sense, words in qualifiers["before"].items() for word in words}
     after = {word: sense for sense, words in qualifiers["after"].items() for word in words}
     return Measures(
@@ -136,4 +148,11 @@ def _build(data: Mapping[str, Any]) -> Measures:
         session_after=tuple(session["after"]),
         denies=re.compile(data["stated_zeros"]["denies"]),
         countable=re.compile(data["stated_zeros"]["countable"]),
+        tells=re.compile(
+            rf"\d(?![\d.]|{_DATES})|[{CHINESE_NUMERALS}][^,。;]?(?:{counted})"
+            rf"|(?:{zeros['denies']})[^,。;]{{0,20}}?(?:{zeros['countable']})"
+        ),
+        number=re.compile(
+            rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?{_SCALES}|[{CHINESE_NUMERALS}]+(?=.?(?:{counted}))"
+        ),
     )

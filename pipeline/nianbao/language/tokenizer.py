@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from spacy.util import DummyTokenizer, registry
 from spacy.vocab import Vocab
 
-from nianbao.language.boundaries import cut_line
+from nianbao.language.boundaries import cut_characters, cut_line, cut_telling
 from nianbao.language.lexicon import Lexicon, own_lexicon, read_lexicon
 from nianbao.language.measures import Measures, Numerals
 from nianbao.language.script import normalize
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"\n+|[^\n]+")
 _LONGEST_CACHED = 400
+# So short are headings and the labels of tables: they are cut into words always.
+_SHORT = 40
+VIEW = "nianbao.view"
+"""Key of a Doc's `user_data` under which the coarse tokenizer leaves the normalised view of the text."""
 
 
 @lru_cache(maxsize=50_000)
@@ -65,23 +69,43 @@ class ChineseTokenizer(DummyTokenizer):
 
     Args:
         vocab: the pipeline's.
-        numerals: the data of configs/numerals.yaml.
+        numerals: the data of configs/numerals.yaml, or what knows it and is asked with the first text.
         cache_size: how many lines of at most 400 characters are remembered; 0 for none.
+        coarse: sentences that can hold no fact fall into characters instead of words, which takes a third of the
+            time. The normalised view then goes along with the Doc, in `user_data[VIEW]`.
     """
 
-    def __init__(self, vocab: Vocab, numerals: Mapping[str, Any], *, cache_size: int = 20_000) -> None:
+    def __init__(
+        self, vocab: Vocab, numerals: Mapping[str, Any] | Numerals, *, cache_size: int = 20_000, coarse: bool = False
+    ) -> None:
         self.vocab = vocab
-        self.numerals = numerals
-        self.measures = Measures.of(numerals)
+        self._knows = numerals
         # A word's norm is read once for the vocabulary; tokens carry one only where their place in the text changes it.
         vocab.lex_attr_getters[NORM] = norm_of_word  # type: ignore[attr-defined]
         self.cache_size = cache_size
+        self.coarse = coarse
         self._lexicon: Lexicon | None = None
         self._segmenter: Segmenter | None = None
         self._forget()
 
+    def use(self, catalogue: Numerals) -> None:
+        """Takes the measure words of another catalogue."""
+        self._knows = catalogue
+        self._forget()
+
+    @property
+    def numerals(self) -> Mapping[str, Any]:
+        """The data of configs/numerals.yaml."""
+        return self._knows if isinstance(self._knows, Mapping) else self._knows.numerals
+
     def _forget(self) -> None:
-        self._remembered: Callable[[str], _Line] = lru_cache(maxsize=self.cache_size)(self._read_line)
+        self.__dict__.pop("measures", None)
+        self._remembered: Callable[[str, str], _Line] = lru_cache(maxsize=self.cache_size)(self._read_line)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """The measure words that numbers are known by."""
+        return Measures.of(self.numerals)
 
     @property
     def lexicon(self) -> Lexicon:
@@ -108,6 +132,7 @@ class ChineseTokenizer(DummyTokenizer):
         words: list[str] = []
         spaces: list[bool] = []
         norms: list[tuple[int, str]] = []
+        view = normalize(text)
         for match in _LINE.finditer(text):
             line = match[0]
             if line[0] == "\n":
@@ -115,28 +140,40 @@ class ChineseTokenizer(DummyTokenizer):
                 spaces.append(False)
                 continue
             read = self._remembered if len(line) <= _LONGEST_CACHED else self._read_line
-            line_words, line_spaces, line_norms = read(line)
-            norms.extend((len(words) + index, norm) for index, norm in line_norms)
-            words.extend(line_words)
-            spaces.extend(line_spaces)
+            line_words, line_spaces, line_norms = read(line, view[match.start() : match.end()])
+            if line_norms:
+                norms.extend((len(words) + index, norm) for index, norm in line_norms)
+            words += line_words
+            spaces += line_spaces
         doc = Doc(self.vocab, words=words, spaces=spaces)
         for index, norm in norms:
             doc[index].norm_ = norm
+        if self.coarse:
+            doc.user_data[VIEW] = view
         return doc
 
-    def _read_line(self, line: str) -> _Line:
+    def _read_line(self, line: str, norm: str) -> _Line:
         """The tokens of a line, whether a space follows each, and the norms that differ from the words' own."""
-        norm = normalize(line)
-        ends = cut_line(self.measures, norm, self.lexicon, self.segmenter.cuts)
-        bounds = list(zip([0, *ends], ends, strict=False))
-        words = [line[start:end] for start, end in bounds]
+        words: list[str] = []
+        norms: list[str] = []
+        position = 0
+        if self.coarse and len(line) > _SHORT:
+            for start, end, ends in cut_telling(self.measures, norm, self.lexicon, self._cuts):
+                _add_characters(line, norm, position, start, words, norms)
+                _add_words(line, norm, start, ends, words, norms)
+                position = end
+            _add_characters(line, norm, position, len(line), words, norms)
+        else:
+            _add_words(line, norm, 0, cut_line(self.measures, norm, self.lexicon, self._cuts), words, norms)
         spaces = [False] * len(words)
-        if " " in line:
-            bounds, words, spaces = _fold_spaces(bounds, words)
-        norms = [norm[start:end] for start, end in bounds]
+        if " " in line.lstrip(" "):
+            words, norms, spaces = _fold_spaces(words, norms)
         own = list(map(norm_of_word, words))
         differing = [] if own == norms else [(i, norms[i]) for i in range(len(norms)) if norms[i] != own[i]]
         return tuple(words), tuple(spaces), tuple(differing)
+
+    def _cuts(self, text: str) -> list[int]:
+        return self.segmenter.cuts(text)
 
     def initialize(
         self,
@@ -172,6 +209,7 @@ class ChineseTokenizer(DummyTokenizer):
         return srsly.msgpack_dumps(
             {
                 "cache_size": self.cache_size,
+                "coarse": self.coarse,
                 "lexicon": sorted(self.lexicon.words),
                 "numerals": self.numerals,
                 "segmenter": self.segmenter.to_bytes(),
@@ -188,8 +226,8 @@ class ChineseTokenizer(DummyTokenizer):
         if not isinstance(state, dict) or not {"cache_size", "lexicon", "numerals", "segmenter"} <= state.keys():
             raise ValueError("these bytes hold no nianbao.ChineseTokenizer.v1; write them with its to_bytes")
         self.cache_size = int(state["cache_size"])
-        self.numerals = state["numerals"]
-        self.measures = Measures.of(self.numerals)
+        self.coarse = bool(state.get("coarse", False))
+        self._knows = state["numerals"]
         self._learn(state["lexicon"])
         self._segmenter = Segmenter.from_bytes(state["segmenter"])
         self._forget()
@@ -211,21 +249,40 @@ class ChineseTokenizer(DummyTokenizer):
         return _restore, (self.vocab, self.to_bytes())
 
 
-def _fold_spaces(
-    bounds: list[tuple[int, int]], words: list[str]
-) -> tuple[list[tuple[int, int]], list[str], list[bool]]:
+def _add_words(line: str, norm: str, start: int, ends: list[int], words: list[str], norms: list[str]) -> None:
+    for end in ends:
+        words.append(line[start:end])
+        norms.append(norm[start:end])
+        start = end
+
+
+def _add_characters(line: str, norm: str, start: int, end: int, words: list[str], norms: list[str]) -> None:
+    if start == end:
+        return
+    for first, last, single in cut_characters(norm, start, end):
+        if single:
+            words += line[first:last]
+            norms += norm[first:last]
+        else:
+            words.append(line[first:last])
+            norms.append(norm[first:last])
+
+
+def _fold_spaces(words: list[str], norms: list[str]) -> tuple[list[str], list[str], list[bool]]:
     """Single ASCII spaces after a word become the word's, as spaCy keeps them; other blanks stay tokens."""
-    kept: list[int] = []
+    kept: list[str] = []
+    kept_norms: list[str] = []
     spaces: list[bool] = []
     open_word = False
-    for index, word in enumerate(words):
+    for word, norm in zip(words, norms, strict=True):
         if word == " " and open_word:
             spaces[-1], open_word = True, False
         else:
-            kept.append(index)
+            kept.append(word)
+            kept_norms.append(norm)
             spaces.append(False)
             open_word = not word.isspace()
-    return [bounds[index] for index in kept], [words[index] for index in kept], spaces
+    return kept, kept_norms, spaces
 
 
 def _restore(vocab: Vocab, data: bytes) -> ChineseTokenizer:
@@ -233,18 +290,19 @@ def _restore(vocab: Vocab, data: bytes) -> ChineseTokenizer:
 
 
 def create_tokenizer(
-    catalogue: Numerals | None = None, cache_size: int = 20_000
+    catalogue: Numerals | None = None, cache_size: int = 20_000, coarse: bool = False
 ) -> Callable[[Language], ChineseTokenizer]:
     """What the registry holds under `nianbao.ChineseTokenizer.v1`: a maker of tokenizers for a pipeline.
 
     Args:
         catalogue: what knows measure words, `{"@misc": "nianbao.Catalogue.v1"}` in a config; None for that one.
         cache_size: how many repeated lines a process remembers.
+        coarse: whether sentences that can hold no fact are left in characters.
     """
 
     knows: Numerals = registry.get("misc", "nianbao.Catalogue.v1")() if catalogue is None else catalogue
 
     def make(nlp: Language) -> ChineseTokenizer:
-        return ChineseTokenizer(nlp.vocab, knows.numerals, cache_size=cache_size)
+        return ChineseTokenizer(nlp.vocab, knows, cache_size=cache_size, coarse=coarse)
 
     return make

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from nianbao.language.script import normalize
+from nianbao.language.tokenizer import VIEW
 from nianbao.reading.source import Grid
 from nianbao.structure import Block
 
@@ -37,6 +40,45 @@ def register() -> None:
         if not Doc.has_extension(name):
             # spaCy copies a mutable default for each Doc.
             Doc.set_extension(name, default=make())
+    for name, getter in _OF_SPANS.items():
+        if not Span.has_extension(name):
+            Span.set_extension(name, getter=getter)
+
+
+def _facts(span: Span) -> list[dict[str, Any]]:
+    """The rows whose value, or whose metric's name, is just this span."""
+    place, own = (span.start_char, span.end_char), span.kb_id_
+    return [
+        row
+        for row in span.doc._.facts
+        if (row["start"], row["end"]) == place
+        or ((row["metric_start"], row["metric_end"]) == place and own in ("", row["metric"]))
+    ]
+
+
+def _fact(span: Span) -> dict[str, Any] | None:
+    return next(iter(_facts(span)), None)
+
+
+def _of_fact(column: str, span: Span) -> Any:
+    return None if (row := _fact(span)) is None else row[column]
+
+
+def _level(span: Span) -> int | None:
+    """Of a heading: 1 for the outermost."""
+    name, _, level = span.label_.partition("-")
+    return int(level) if name == "HEADING" and level.isdigit() else None
+
+
+_OF_SPANS: dict[str, Callable[[Span], Any]] = {
+    "facts": _facts,
+    "fact": _fact,
+    "level": _level,
+    **{
+        column: partial(_of_fact, column)
+        for column in ("metric", "value", "applicant", "year", "unit", "status", "scope")
+    },
+}
 
 
 def views(doc: Doc) -> tuple[str, str]:
@@ -51,7 +93,8 @@ def views(doc: Doc) -> tuple[str, str]:
 
 def keep_views(doc: Doc, text: str) -> tuple[str, str]:
     """Keeps the views of `text`, which must be the document's, until `forget_views`."""
-    kept = doc.user_data[_VIEWS] = (text, normalize(text))
+    view = doc.user_data.pop(VIEW, None)
+    kept = doc.user_data[_VIEWS] = (text, normalize(text) if view is None else view)
     return kept
 
 

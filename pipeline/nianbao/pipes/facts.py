@@ -94,8 +94,8 @@ class Facts(CataloguePipe):
         )
 
     def _link(self, text: str, norm: str, link: dict[str, Any], structure: Structure) -> dict[str, Any]:
-        start, end = link["name"]
-        named = start >= 0
+        start, end = link["name"] or (None, None)
+        named = start is not None
         year = link["year"]
         return self._row(
             structure,
@@ -112,8 +112,8 @@ class Facts(CataloguePipe):
             scope=link["scope"],
             start=link["start"],
             end=link["end"],
-            metric_start=start if named else None,
-            metric_end=end if named else None,
+            metric_start=start,
+            metric_end=end,
             confidence=round(link["confidence"], 4),
             quote=clause_quote(text, norm, link["start"], link["end"]),
             readings=link["readings"],

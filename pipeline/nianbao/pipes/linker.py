@@ -39,7 +39,7 @@ def link_to_plain(link: Link) -> dict[str, Any]:
         "confidence": link.confidence,
         "rule": link.rule,
         "runner_up": link.runner_up,
-        "name": list(link.name),
+        "name": list(link.name) if link.name[0] >= 0 else None,
         "unit": mention.unit,
         "readings": None if mention.readings is None else [f"{value:g}" for value in mention.readings],
     }

@@ -18,17 +18,20 @@ from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.mentions import Mention, MentionReader
 from nianbao.structure import Structure, paragraphs
 
+_NOWHERE = (-1, -1)
 _NAMES = tuple(f.name for f in fields(Mention))
 
 
 def to_plain(mention: Mention) -> dict[str, Any]:
-    """The mention as plain data (shallow: its parts are plain already)."""
-    return {name: getattr(mention, name) for name in _NAMES}
+    """The mention as plain data (shallow: its parts are plain already); None for a name that is nowhere written."""
+    plain = {name: getattr(mention, name) for name in _NAMES}
+    plain["names"] = [place if place[0] >= 0 else None for place in mention.names]
+    return plain
 
 
 def from_plain(data: dict[str, Any]) -> Mention:
     """The mention of plain data."""
-    return Mention(**data)
+    return Mention(**{**data, "names": [_NOWHERE if place is None else tuple(place) for place in data["names"]]})
 
 
 class Mentions(CataloguePipe):

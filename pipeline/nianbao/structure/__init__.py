@@ -8,6 +8,7 @@ genre comes in as `nianbao.catalogue.sections.Rules`. Nothing here knows of spaC
 
 from nianbao.structure.analysis import analyze
 from nianbao.structure.paragraphs import Paragraph, paragraphs
+from nianbao.structure.sentences import sentence_starts
 from nianbao.structure.types import Block, Heading, Region, Structure
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "Structure",
     "analyze",
     "paragraphs",
+    "sentence_starts",
 ]

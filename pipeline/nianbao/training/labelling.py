@@ -139,8 +139,8 @@ def _sentence(
         elif posterior.label != NONE:
             if mention.kind in ("count", "money"):
                 known.append((mention.start, mention.end, "VALUE"))
-            name = names.get((mention.start, mention.end), [-1, -1])
-            if start <= name[0] and name[1] <= end:
+            name = names.get((mention.start, mention.end))
+            if name is not None and start <= name[0] and name[1] <= end:
                 known.append((name[0], name[1], "METRIC"))
     numerals = find_numerals(Catalogue.load().compiled(read_measures), norm, start, end)
     known += [(n.start, n.unit_end, "PERIOD") for n in numerals if n.kind == "year"]

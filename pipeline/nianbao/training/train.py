@@ -1,4 +1,4 @@
-"""Training by the committed configuration: `python -m nianbao.training.train --out models/tagger`."""
+"""Training by the committed configuration: `python -m nianbao.training.train --out build/tagger`."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def main() -> None:
     import argparse
 
     parser = argparse.ArgumentParser(description="Train the taggers of lines and mentions.")
-    parser.add_argument("--out", type=Path, default=Path("models/tagger"))
+    parser.add_argument("--out", type=Path, required=True, help="a folder, replaced when training is done")
     parser.add_argument("--reports", type=int, default=0, help="simulated reports; 0: as configured")
     parser.add_argument("--steps", type=int, default=500, help="steps, where --reports is not 0")
     parser.add_argument("--weak", type=Path, help="a DocBin of weak labels to learn from as well")
