@@ -23,10 +23,10 @@ from nianbao.forms.tokens import Printed, Token
 BEFORE, CROSSED = 0.5, 1.5  # numbers before their label; another label between the two
 _INSIDE, _NEXT_LINE, _MOST_CROSSED, _CROSSED_HEADING = 0.1, 0.2, 4.5, 0.3
 _ABOVE_LINE, _BELOW_LINE, _OWNED = 0.6, 0.7, 20.0  # in a grid: on the line above, below, and on another label's line
-_ODD_COUNT, _PART_OF_LINE, _SINGLES, _PIECES, _SUM_BROKEN, _BLOCK = 2.5, 0.6, 0.1, 1.0, 2.0, 1.0
+_ODD_COUNT, _PART_OF_LINE, _SINGLES, _PIECES, _SUM_BROKEN, _BLOCK = 2.0, 0.6, 0.1, 1.0, 2.0, 1.0
 _HEADING, _HEADING_APART = 2.0, 8.0  # a total of a group, behind its name and elsewhere
 _EMPTY, _EMPTY_GRID = 4.0, 1.0  # a row without numbers, and where a line is a row
-_UNUSED, _UNUSED_ONE, _UNUSED_BLANK = 1.5, 5.0, 0.2  # a number, one of a table of one column, an empty cell
+_UNUSED, _UNUSED_ONE, _UNUSED_BLANK = 2.0, 5.0, 0.2  # a number, one of a table of one column, an empty cell
 _STRANGE = 1.0
 _MARGIN = 0.75  # solutions that cost no more than this above the best are as likely
 _MOST_STATES = 10_000
@@ -233,7 +233,9 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
             problem.segments[problem.segment_of[at]].last - problem.segments[problem.segment_of[at]].first == 1
             for at in range(n, n + wide)
         )
-        sizes[wide] = _SINGLES if alone else _PIECES
+        values = problem.values[n : n + wide]
+        if alone or (any(values) and None not in values and sums_hold(problem, row, values)):
+            sizes[wide] = _SINGLES if alone else _PIECES
     for size, cost in sizes.items():
         taken = tuple(range(n, n + size))
         where = distance_cost(problem, label, n, n + size - 1)
