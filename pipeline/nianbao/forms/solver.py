@@ -312,6 +312,9 @@ def distance_cost(problem: Problem, label: Label, first: int, last: int) -> floa
     if label.start < start and end <= label.end:
         return _INSIDE
     at = bisect_right(problem.starts, start)
+    other = problem.by_place[at - 1] if at else label
+    if other is not label and not (other.row and other.row.heading) and "\n" not in problem.norm[other.end : start]:
+        return _MOST_CROSSED  # they stand on the line of other words
     if start >= label.end:
         behind = _NEXT_LINE if "\n" in problem.norm[label.end : start] else 0.0
         own = bisect_right(problem.starts, label.start)
