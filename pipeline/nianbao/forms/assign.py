@@ -187,7 +187,8 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
             continue
         values = [problem.values[at] for at in taken]
         summed = bool(problem.sums_of(row)) and len(values) == len(row.columns) and None not in values
-        held = summed and sums_hold(problem, row, values)
+        # In a torn table zeros, whose sum always holds, prove nothing.
+        held = summed and (not torn or any(values)) and sums_hold(problem, row, values)
         if not (counted or held) or (len(others) > 1 and not counted and not _same_values(problem, others)):
             row.tokens = []
 

@@ -234,7 +234,8 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
             for at in range(n, n + wide)
         )
         values = problem.values[n : n + wide]
-        if alone or (any(values) and None not in values and sums_hold(problem, row, values)):
+        whole = problem.run_end[n] == n + wide and problem.run_end[n - 1] == n if n else problem.run_end[n] == wide
+        if alone or ((any(values) or whole) and None not in values and sums_hold(problem, row, values)):
             sizes[wide] = _SINGLES if alone else _PIECES
     for size, cost in sizes.items():
         taken = tuple(range(n, n + size))
