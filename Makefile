@@ -29,11 +29,13 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) \
 		|| { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip; } \
 		|| { echo 'No environment could be made in $(VENV): $(PYTHON) has neither venv nor pip (Debian: apt install python3-venv).' >&2; exit 1; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo 'Installing what nianbao needs into $(VENV), from requirements.lock with hashes (some minutes, once) ...'
+	$(BIN)/python -m pip install --progress-bar on --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(READY)
+	@echo 'Reading the sample reports in corpus/samples ...'
 	@mkdir -p $(dir $(DEMO))
 	$(BIN)/nianbao extract corpus/samples -o $(DEMO)
 	$(BIN)/nianbao show $(DEMO) corpus/samples

@@ -2,27 +2,67 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import tomllib
+import venv
 import zipfile
 from importlib.metadata import distribution, entry_points
 from pathlib import Path
 
 import pytest
+import spacy
 from spacy import registry
+from spacy.cli.package import package
+
+from nianbao.extractor import load
 
 
 @pytest.fixture(scope="module")
-def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names inside a wheel built from the checkout."""
+def wheel_file(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from the checkout."""
     out = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
     subprocess.run(build, cwd=root, check=True, capture_output=True, text=True)
     (path,) = out.glob("nianbao-*.whl")
-    with zipfile.ZipFile(path) as archive:
+    return path
+
+
+@pytest.fixture(scope="module")
+def wheel(wheel_file: Path) -> set[str]:
+    """The names inside the wheel."""
+    with zipfile.ZipFile(wheel_file) as archive:
         return set(archive.namelist())
+
+
+def test_a_packaged_pipeline_reads_in_a_fresh_environment(wheel_file: Path, tmp_path: Path) -> None:
+    load().to_disk(tmp_path / "pipeline")
+    (tmp_path / "packaged").mkdir()
+    package(tmp_path / "pipeline", tmp_path / "packaged", create_sdist=False, silent=True)
+    (folder,) = (tmp_path / "packaged").iterdir()
+    meta = json.loads((folder / "meta.json").read_text("utf-8"))
+    assert any(words.startswith("nianbao>=") for words in meta["requirements"]), meta["requirements"]
+    venv.create(tmp_path / "fresh", with_pip=False)
+    python = tmp_path / "fresh" / "bin" / "python"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    wheels = tmp_path / "wheels"
+    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(folder)]
+    subprocess.run(build, check=True, capture_output=True, text=True)
+    install = [*pip, "--python", str(python), "install", "--no-deps", "--no-index", str(wheel_file), *wheels.iterdir()]
+    subprocess.run(install, check=True, capture_output=True, text=True)
+    # What both need from others is taken from here; nianbao itself is not: it stands behind the fresh one.
+    (site,) = (tmp_path / "fresh").glob("lib/python*/site-packages")
+    (site / "others.pth").write_text(f"{Path(spacy.__file__).parents[1]}\n", "utf-8")
+    code = (
+        f"import nianbao, spacy; assert {str(tmp_path)!r} in nianbao.__file__, nianbao.__file__\n"
+        f"nlp = spacy.load({meta['lang'] + '_' + meta['name']!r})\n"
+        "facts = nlp('平湖县2017年政府信息公开工作年度报告\\n一、概述\\n收到政府信息公开申请28件。')._.facts\n"
+        "print(facts[0]['metric'], facts[0]['value'])"
+    )
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.split() == ["requests.received", "28.0"], done.stderr
 
 
 @pytest.mark.parametrize("folder", ["configs", "models"])

@@ -18,6 +18,7 @@ from spacy.language import Language
 from spacy.tokens import DocBin
 from spacy.training import Example
 
+from nianbao.pipes.extensions import register
 from nianbao.pipes.tagger import LABELS, SPANS_KEY
 from nianbao.pipes.tagger.headings import TaggedHeadings
 from nianbao.pipes.tagger.units import units
@@ -190,6 +191,7 @@ def test_tally_agrees_with_the_contracts_scorer(shared: Path, tmp_path: Path) ->
 
 
 def test_facts_are_scored_inside_spacy_evaluate() -> None:
+    register()
     nlp = blank()
     text = "收到申请28件。"
     reference, predicted = nlp.make_doc(text), nlp.make_doc(text)

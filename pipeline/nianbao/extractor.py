@@ -16,6 +16,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nianbao import __version__
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.checks import forms_of
@@ -80,6 +81,7 @@ def load(
         for name in PIPES:
             mode = {"mode": linker} if name == "nianbao_linker" else {}
             nlp.add_pipe(name, config={"catalogue": known, **mode})
+        nlp.meta.update(_meta())
     if catalogue is not None:
         for _, pipe in nlp.pipeline:
             if isinstance(pipe, CataloguePipe):
@@ -135,6 +137,18 @@ def _cell(fact: Fact, name: str) -> str:
         return f"<td>{escape(words)}</td>"
     before, said, after = words.rpartition(fact.value_text)
     return f"<td>{escape(before)}<mark>{escape(said)}</mark>{escape(after)}</td>"
+
+
+def _meta() -> dict[str, Any]:
+    """What a saved pipeline says of itself; what `spacy package` makes of it asks for this package."""
+    major, minor, *_ = __version__.split(".")
+    return {
+        "name": "nianbao_reports",
+        "version": __version__,
+        "description": "Reads Chinese government information-disclosure annual reports into traceable facts",
+        "license": "Apache-2.0",
+        "requirements": [f"nianbao>={__version__},<{major}.{int(minor) + 1}.0"],
+    }
 
 
 @dataclass(slots=True)

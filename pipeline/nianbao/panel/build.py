@@ -86,8 +86,8 @@ def build(
 ) -> Iterator[Panel]:
     """Builds the panel of some files of facts.
 
-        >>> with build([Path("facts.parquet")]) as panel:
-        ...     panel.connection.sql("SELECT * FROM panel").show()
+        with build([Path("facts.parquet")]) as panel:
+            panel.connection.sql("SELECT * FROM panel").show()
 
     Args:
         facts: outputs of extract, or folders of them; of two versions of a report, that of the later one is the later.

@@ -13,4 +13,8 @@ COLORS = {
         for level, color in enumerate(("#8fa8c8", "#a9bdd6", "#c1d0e2", "#d4dfeb", "#e4ebf3"), 1)
     },
 }
-"""Label -> colour, as the entry point `spacy_displacy_colors` wants it."""
+
+
+def colors() -> dict[str, str]:
+    """Label -> colour, as the entry point `spacy_displacy_colors` wants it."""
+    return dict(COLORS)

@@ -41,7 +41,7 @@ class Spans(CataloguePipe):
         >>> import nianbao
         >>> doc = nianbao.load()("平湖县2017年政府信息公开工作年度报告\\n一、依申请公开情况\\n全年收到申请28件。")
         >>> [(span.text, span.label_) for span in doc.spans["sc"]]
-        [('一、依申请公开情况', 'HEADING-1'), ('申请', 'METRIC'), ('28', 'VALUE')]
+        [('一、依申请公开情况', 'HEADING-1'), ('收到申请', 'METRIC'), ('28', 'VALUE')]
         >>> doc.spans["values"][0]._.metric
         'requests.received'
     """

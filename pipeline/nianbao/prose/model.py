@@ -8,7 +8,6 @@ pickled. A label is a metric id, or "" for a number that counts no canonical met
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from sklearn.linear_model import SGDClassifier
 
 NONE = ""
-_MODEL, _NUMBERS, _SETTINGS = "linker.skops", "linker.npz", "linker.json"
+_MODEL, _NUMBERS = "linker.skops", "linker.npz"
 # How many features are known by heart, at most: some ten megabytes.
 _KNOWN = 100_000
 
@@ -191,10 +190,9 @@ class LinkModel:
             )
 
     def save(self, folder: Path) -> None:
-        """Writes linker.npz and linker.json into the folder."""
+        """Writes linker.npz into the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / _NUMBERS).write_bytes(self.to_bytes())
-        (folder / _SETTINGS).write_text(json.dumps({"threshold": self.threshold}) + "\n", "utf-8")
 
     @staticmethod
     def is_in(folder: Path) -> bool:

@@ -131,6 +131,7 @@ def _is_row(text: str, line: SimulatedLine) -> bool:
 
 def create_corpus(
     path: str | None = None,
+    more: str | None = None,
     reports: int = 0,
     seed: int = 0,
     split: str = "train",
@@ -140,7 +141,7 @@ def create_corpus(
     """What the registry holds under `nianbao.Corpus.v1`: a reader of examples, for `[corpora]` of a config.
 
     Args:
-        path: a DocBin (.spacy) of reference Docs, weak or gold; None or "": none.
+        path, more: DocBins (.spacy) of reference Docs, weak or gold; None or "": none.
         reports: how many simulated reports to take as well.
         seed: of the simulated reports, and of what is taken from them.
         split: which productions they use: "train", "held_out" or "all".
@@ -153,7 +154,9 @@ def create_corpus(
 
     def read(nlp: Language) -> Iterator[Example]:
         if not kept:
-            kept.extend(_read(nlp, Path(path) if path else None, reports, seed, split, windows, sentences))
+            kept.extend(
+                _read(nlp, [Path(place) for place in (path, more) if place], reports, seed, split, windows, sentences)
+            )
         for reference in kept:
             yield Example(nlp.make_doc(reference.text), reference)
 
@@ -161,10 +164,10 @@ def create_corpus(
 
 
 def _read(
-    nlp: Language, path: Path | None, reports: int, seed: int, split: str, windows: int, sentences: int
+    nlp: Language, paths: Iterable[Path], reports: int, seed: int, split: str, windows: int, sentences: int
 ) -> Iterator[Doc]:
     extensions.register()
-    if path is not None:
+    for path in paths:
         if not path.is_file():
             raise FileNotFoundError(f"no corpus at {path}; make one with `nianbao weak label ... -o {path}`")
         yield from DocBin().from_disk(path).get_docs(nlp.vocab)
