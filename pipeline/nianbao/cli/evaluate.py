@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from nianbao.cli.options import Model
+from nianbao.cli.reader import open_extractor
 from nianbao.cli.terminal import polite, say
 
 
@@ -34,6 +37,7 @@ def evaluate(
     card: Annotated[
         Path | None, typer.Option("--card", metavar="FILE", help="A model card to put the figures into as well.")
     ] = None,
+    model: Model = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
 ) -> None:
     """Measure everything on real and on held-out simulated reports; print it and write it as a table."""
@@ -50,10 +54,24 @@ def evaluate(
         if card is not None and not card.is_file():
             say(f"Error: {card} does not exist; name a model card.")
             raise typer.Exit(2)
+        if model is not None:
+            _one_pipeline(model, out, shared or _shared(), simulated, seed)
+            return
         found = measure(out, shared or _shared(), simulated, seed, say, regimes, models)
         print(markdown(found))
         if card is not None:
             update_card(card, found)
+
+
+def _one_pipeline(model: Path, out: Path, shared: Path | None, simulated: int, seed: int) -> None:
+    """A pipeline as it is, without comparing linkers."""
+    from nianbao.training.evaluation import measure_pipeline
+
+    found = measure_pipeline(open_extractor(model), shared, simulated, seed)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "figures.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
+    for name, figures in found.items():
+        print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in figures.items()))
 
 
 def _shared() -> Path | None:

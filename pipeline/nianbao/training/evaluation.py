@@ -46,6 +46,32 @@ def simulated_items(extractor: Extractor, count: int, seed: int, **options: Any)
         yield Item(_mentions(Source(report.id, report.text), extractor), report.to_gold(), report)
 
 
+def measure_pipeline(
+    extractor: Extractor, shared: Path | None, simulated: int, seed: int
+) -> dict[str, dict[str, float | int]]:
+    """Figures of a whole pipeline as it is, of facts and headings, on real reports and on simulated ones.
+
+    Args:
+        shared: a folder with reports/ and gold/; None: no real reports.
+        simulated: how many held-out simulated reports; seed: theirs.
+    """
+    sets: dict[str, Iterable[tuple[Source, Mapping[str, Any]]]] = {}
+    if shared is not None:
+        folder = shared / "gold"
+        sources = read_all([shared / "reports"])
+        sets["real"] = ((s, json.loads((folder / f"{s.id}.json").read_text("utf-8"))) for s in sources)
+    reports = generate(simulated, seed=seed, split="held_out")
+    sets["simulated"] = ((Source(report.id, report.text), report.to_gold()) for report in reports)
+    found = {}
+    for name, pairs in sets.items():
+        tally = Tally()
+        for source, gold in pairs:
+            result = extractor.run(source)
+            tally.add(gold, result.facts.to_dicts(), result.structure["headings"])
+        found[name] = tally.figures()
+    return found
+
+
 def _mentions(source: Source, extractor: Extractor) -> Doc:
     doc = extractor.make_doc(source)
     for name, pipe in extractor.nlp.pipeline:
