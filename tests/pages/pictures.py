@@ -41,12 +41,10 @@ def displacy_page(sample: Path, out: Path) -> Path:
     doc = nianbao.load()(next(iter(read_all([sample]))).text)
     ends = [token.i for token in doc if token.text == "\n"][:7]
     lines = [_part(doc[start + 1 : end]) for start, end in pairwise([-1, *ends])]
-    shown = [
-        displacy.render(lines[2:6], style="span", jupyter=False),
-        displacy.render(lines, style="ent", jupyter=False),
-    ]
+    spans = displacy.render(lines[2:6], style="span", jupyter=False)
+    entities = displacy.render(lines, style="ent", jupyter=False)
     style = "body{font:15px sans-serif;margin:14px 24px}div.spans{line-height:1.9!important}"
-    out.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{'<hr>'.join(shown)}", encoding="utf-8")
+    out.write_text(f"<!doctype html><meta charset=utf-8><style>{style}</style>{spans}<hr>{entities}", encoding="utf-8")
     return out
 
 

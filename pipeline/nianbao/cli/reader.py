@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 def open_extractor(model: Path | None = None) -> Extractor:
     """The pipeline at `model`, or the one that ships. Ends the command as wrong usage where there is none."""
-    from nianbao.extractor import Extractor, load
+    from nianbao.extractor import Extractor
 
-    if model is not None and not (model / "config.cfg").is_file():
-        usage(f"{model} holds no pipeline; name a folder that `nianbao train`, `spacy train` or nlp.to_disk wrote")
-    extractor = Extractor(load(model))
+    if model is None:
+        extractor = Extractor()
+    else:
+        from nianbao.extractor import load
+
+        if not (model / "config.cfg").is_file():
+            usage(f"{model} holds no pipeline; name a folder that `nianbao train`, `spacy train` or nlp.to_disk wrote")
+        extractor = Extractor(load(model))
     # What is loaded stays; looking through it for garbage again and again would take a fifth of the time.
     gc.collect()
     gc.freeze()
