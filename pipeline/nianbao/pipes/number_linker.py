@@ -150,7 +150,7 @@ class NumberLinker(TrainablePipe):
         """The document's stretches and their codes."""
         _, norm = extensions.views(doc)
         candidates = [
-            Candidate(m["start"], m["end"], m["kind"], tuple(m["names"][0]) if m["names"] else (-1, -1))
+            Candidate(m["start"], m["end"], m["kind"], tuple((m["names"] or [None])[0] or (-1, -1)))
             for m in doc._.mentions
         ]
         headings = [(heading["start"], heading["end"]) for heading in doc._.structure.get("headings", ())]

@@ -143,7 +143,7 @@ def by_characters(vocab: Vocab, text: str) -> Doc:
 
 def _moved(mention: dict[str, Any], shift: int) -> dict[str, Any]:
     moved = dict(mention, start=mention["start"] + shift, end=mention["end"] + shift)
-    moved["names"] = [[a + shift, b + shift] if a >= 0 else [-1, -1] for a, b in mention["names"]]
+    moved["names"] = [None if name is None else [name[0] + shift, name[1] + shift] for name in mention["names"]]
     moved["segment"] = [at + shift for at in mention["segment"]]
     return moved
 
