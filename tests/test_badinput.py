@@ -65,7 +65,7 @@ def check(docs: Path, tmp_path: Path, name: str, *said: str, good: tuple[str, ..
         ("blank.txt", " \n\u3000\r\n".encode(), "is empty"),
         ("marked.txt", b"\xef\xbb\xbf", "is empty"),
         ("empty.html", b"<html><body><script>var a = 12</script><img src=a.png></body></html>", "no text between"),
-        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a PNG picture"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is no picture"),
         ("word.txt", b"PK\x03\x04" + bytes(200), "zip"),
         ("word.html", b"\xd0\xcf\x11\xe0" + bytes(200), "old Office"),
         ("zeros.txt", "收到申请".encode() + b"\0" * 10, "is zero"),
