@@ -226,7 +226,7 @@ def test_a_page_of_little_text_is_kept_whole() -> None:
 )
 def test_a_title_outside_of_the_content_stands_before_it(head: str, heading: str) -> None:
     body = f"{heading}<div class='TRS_Editor'><p>{PROSE}</p>{TABLE}</div>"
-    text, (grid,), title, _ = to_text(f"<html><head>{head}</head><body>{body}</body></html>")
+    text, (grid,), title, *_ = to_text(f"<html><head>{head}</head><body>{body}</body></html>")
     assert title == "栖霞镇2018年政府信息公开工作年度报告"
     assert text.split("\n")[:2] == [title, PROSE]
     assert cells_of(text, grid)[0] == (0, 0, 1, 1, "收到申请")
