@@ -92,7 +92,7 @@ def test_report_counts_overlap_conflict_and_right_votes() -> None:
     assert by_name["silent"].votes == 0 and by_name["silent"].accuracy is None
 
 
-def test_rules_speak_for_a_number_and_abstain_where_it_is_barred(extractor: Extractor) -> None:
+def test_rules_speak_for_a_number_and_abstain_where_it_is_excluded(extractor: Extractor) -> None:
     text = "平湖县2017年政府信息公开工作年度报告\n一、依申请公开情况\n2017年收到政府信息公开申请28件,比上年增加9件。"
     found = {mention.value: votes for mention, votes in votes_on(text, extractor)}
     rules = [label for function, label in found[28.0].items() if function.startswith("rule/")]

@@ -1,4 +1,4 @@
-"""What clauses are read by: word lists, patterns and how numbers lean on each other (configs/prose/)."""
+"""What clauses are read by: word lists, patterns and how numbers refer to each other (configs/prose/)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Antecedents:
 
 @dataclass(frozen=True, slots=True)
 class LinkTable:
-    """configs/prose/links.yaml: how numbers of a paragraph lean on each other, by metric id."""
+    """configs/prose/links.yaml: how numbers of a paragraph refer to each other, by metric id."""
 
     all_cases: frozenset[str]
     case_units: frozenset[str]

@@ -24,7 +24,7 @@ MODES: tuple[Mode, ...] = ("rules", "model", "all")
 
 
 def link_to_plain(link: Link) -> dict[str, Any]:
-    """The link as plain data, with the mention's own span, year and scope."""
+    """The link as plain data, with its mention's span."""
     mention = link.mention
     return {
         "start": mention.start,
@@ -34,12 +34,12 @@ def link_to_plain(link: Link) -> dict[str, Any]:
         "value": link.value,
         "status": link.status,
         "qualifier": mention.qualifier,
-        "year": mention.year,
-        "scope": mention.scope,
+        "year": link.year,
+        "scope": link.scope,
         "confidence": link.confidence,
         "rule": link.rule,
         "runner_up": link.runner_up,
-        "name": list(link.name) if link.name[0] >= 0 else None,
+        "name": list(link.name) if link.name else None,
         "unit": mention.unit,
         "readings": None if mention.readings is None else [f"{value:g}" for value in mention.readings],
     }

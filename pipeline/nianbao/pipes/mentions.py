@@ -12,26 +12,23 @@ from nianbao.catalogue import Catalogue
 from nianbao.language.script import normalize
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
-from nianbao.prose.compact import Stretch
 from nianbao.prose.context import Reference
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.mentions import Mention, MentionReader
+from nianbao.prose.reflow import ProseParagraph
 from nianbao.structure import Structure, paragraphs
 
-_NOWHERE = (-1, -1)
 _NAMES = tuple(f.name for f in fields(Mention))
 
 
 def to_plain(mention: Mention) -> dict[str, Any]:
-    """The mention as plain data (shallow: its parts are plain already); None for a name that is nowhere written."""
-    plain = {name: getattr(mention, name) for name in _NAMES}
-    plain["names"] = [place if place[0] >= 0 else None for place in mention.names]
-    return plain
+    """The mention as plain data (shallow: its parts are plain already)."""
+    return {name: getattr(mention, name) for name in _NAMES}
 
 
 def from_plain(data: dict[str, Any]) -> Mention:
     """The mention of plain data."""
-    return Mention(**{**data, "names": [_NOWHERE if place is None else tuple(place) for place in data["names"]]})
+    return Mention(**{**data, "names": [None if place is None else tuple(place) for place in data["names"]]})
 
 
 class Mentions(CataloguePipe):
@@ -46,7 +43,7 @@ class Mentions(CataloguePipe):
         structure = Structure.from_dict(doc._.structure)
         agency = structure.agency
         reference = Reference(structure.report_year, normalize(agency) if agency else None)
-        prose = [Stretch(*paragraph) for paragraph in paragraphs(norm, structure, extensions.regions(doc))]
+        prose = [ProseParagraph(*paragraph) for paragraph in paragraphs(norm, structure, extensions.regions(doc))]
         found = self.reader.read(norm, prose, reference)
         doc._.mentions = [to_plain(mention) for mention in found]
         return doc

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from nianbao.language.numerals import Numeral
-from nianbao.prose.bars import Bars
+from nianbao.prose.clauses import Clause
 from nianbao.prose.context import ContextReader
-from nianbao.prose.frames import Segment
+from nianbao.prose.exclusions import Exclusions
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 from nianbao.prose.mention import Mention
 from nianbao.prose.narrowing import Narrowing
 from nianbao.prose.outlets import Outlets
-from nianbao.prose.scene import Names, Scene
+from nianbao.prose.sentence_context import Names, SentenceContext
 from nianbao.prose.stated import names_of
 
 TOPICS = 4
@@ -23,42 +23,49 @@ _CLAUSES_BACK = 3
 
 
 class MentionBuilder:
-    """Builds the mentions of a scene."""
+    """Builds the mentions of a sentence."""
 
     def __init__(self, knowledge: Knowledge, context: ContextReader, narrowing: Narrowing) -> None:
         self.context = context
         self.narrowing = narrowing
         self._roles, self._patterns = knowledge.roles, knowledge.patterns
         self._topic_groups = knowledge.rules.topics
-        self._bars = Bars(knowledge, context, narrowing)
+        self._exclusions = Exclusions(knowledge, context, narrowing)
         self._outlets = Outlets(knowledge)
 
-    def words(self, scene: Scene, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]) -> Mention:
-        start, end = self._shortened(scene.norm, *_trim(scene.norm, *span))
-        mention = self._base(scene, index, start, end, kind, [concepts], None)
+    def words(
+        self, ctx: SentenceContext, index: int, span: tuple[int, int], kind: str, concepts: list[Concept]
+    ) -> Mention:
+        start, end = self._shortened(ctx.norm, *_trim(ctx.norm, *span))
+        mention = self._base(ctx, index, start, end, kind, [concepts], None)
         mention.value = 0.0 if kind in ("zero", "maybe_zero") else None
         return mention
 
     def number(
-        self, scene: Scene, index: int, numeral: Numeral, windows: list[list[Concept]], unit: str | None = None
+        self,
+        ctx: SentenceContext,
+        index: int,
+        numeral: Numeral,
+        candidates: list[list[Concept]],
+        unit: str | None = None,
     ) -> Mention:
         clear = numeral.kind != "unclear"
         kind = numeral.kind if clear else "money" if numeral.unit == "元" else "count"
-        segments = scene.sentence.segments
-        mention = self._base(scene, index, numeral.start, numeral.end, kind, windows, numeral)
+        clauses = ctx.sentence.clauses
+        mention = self._base(ctx, index, numeral.start, numeral.end, kind, candidates, numeral)
         mention.value, mention.qualifier = numeral.value if clear else None, numeral.qualifier
         mention.readings = list(numeral.readings) or None
-        mention.joint, all_ways = self._outlets.shared(scene.norm, segments, index, numeral.start)
+        mention.joint, all_ways = self._outlets.shared(ctx.norm, clauses, index, numeral.start)
         if all_ways:
             self._leave_outlets_out(mention)
-        mention.runs = self._patterns["adds_up"].search(scene.norm, scene.sentence.start, numeral.start) is not None
-        mention.own_at = self._own_at(scene, segments[index], numeral.start)
+        mention.runs = self._patterns["adds_up"].search(ctx.norm, ctx.sentence.start, numeral.start) is not None
+        mention.own_at = self._own_at(ctx, clauses[index], numeral.start)
         mention.unit = numeral.unit or "" if unit is None else unit
-        segment = scene.sentence.segments[index]
-        mention.sums = self._patterns["sum_words"].search(scene.norm, segment.start, numeral.start) is not None
-        mention.barred = self._bars.why(scene, segment, numeral, mention)
-        if mention.barred == "difference" and self._patterns["shrinks"].search(
-            scene.norm, segment.start, numeral.start
+        clause = ctx.sentence.clauses[index]
+        mention.sums = self._patterns["sum_words"].search(ctx.norm, clause.start, numeral.start) is not None
+        mention.exclusion = self._exclusions.reason(ctx, clause, numeral, mention)
+        if mention.exclusion == "difference" and self._patterns["shrinks"].search(
+            ctx.norm, clause.start, numeral.start
         ):
             mention.sign = -1.0
         return mention
@@ -78,55 +85,57 @@ class MentionBuilder:
     def _leave_outlets_out(self, mention: Mention) -> None:
         """通过网站、微博等渠道公开: by all ways together, so that the number is of none of them."""
         outlet = self._roles.outlet
-        mention.windows = [[name for name in names if name not in outlet] for names in mention.windows]
+        mention.candidates = [[name for name in names if name not in outlet] for names in mention.candidates]
         mention.topics = [{g: name for g, name in topics.items() if name not in outlet} for topics in mention.topics]
         mention.just_before = [name for name in mention.just_before if name not in outlet]
         mention.in_sentence = [name for name in mention.in_sentence if name not in outlet]
 
-    def _own_at(self, scene: Scene, segment: Segment, at: int) -> int:
+    def _own_at(self, ctx: SentenceContext, clause: Clause, at: int) -> int | None:
         """Where words before the number say last that it is the year's own: 本年, 2016年, 新增."""
-        clause = scene.norm.rfind(";", scene.sentence.start, at)
-        said = [
+        semicolon = ctx.norm.rfind(";", ctx.sentence.start, at)
+        starts = [
             mark.start
-            for mark in scene.marks
-            if clause < mark.start
+            for mark in ctx.marks
+            if semicolon < mark.start
             and mark.end <= at
-            and mark.year == scene.reference.report_year
+            and mark.year == ctx.reference.report_year
             and not mark.compared
-            and not self._patterns["end_of_year"].match(scene.norm, mark.end)
+            and not self._patterns["end_of_year"].match(ctx.norm, mark.end)
         ]
-        said += [c.start for c in segment.concepts if c.end <= at and c.names & self._roles.newly]
-        return max(said, default=-1)
+        starts += [c.start for c in clause.concepts if c.end <= at and c.names & self._roles.newly]
+        return max(starts, default=None)
 
     def _base(
         self,
-        scene: Scene,
+        ctx: SentenceContext,
         index: int,
         start: int,
         end: int,
         kind: str,
-        windows: list[list[Concept]],
+        candidates: list[list[Concept]],
         numeral: Numeral | None,
     ) -> Mention:
-        segments = scene.sentence.segments
-        segment = segments[index]
-        previous = max((n.end for s in segments[: index + 1] for n in s.numerals if n.end <= start), default=0)
-        earlier = sorted(frozenset().union(*(s.names() for s in segments[:index])))
-        last = max((i for i in range(index) if segments[i].numerals), default=max(0, index - _CLAUSES_BACK))
-        just_before = sorted(frozenset().union(*(s.names() for s in segments[last:index])))
-        if previous > segment.start:
-            # 培训班40期、2780人次: the segment's own number before.
-            just_before = sorted(names_of([c for c in segment.concepts if c.end <= previous])) or just_before
-        if segment.opener == ";":
+        clauses = ctx.sentence.clauses
+        clause = clauses[index]
+        previous = max((n.end for s in clauses[: index + 1] for n in s.numerals if n.end <= start), default=0)
+        earlier = sorted(frozenset().union(*(s.names() for s in clauses[:index])))
+        last = max((i for i in range(index) if clauses[i].numerals), default=max(0, index - _CLAUSES_BACK))
+        just_before = sorted(frozenset().union(*(s.names() for s in clauses[last:index])))
+        if previous > clause.start:
+            # 培训班40期、2780人次: the clause's own number before.
+            just_before = sorted(names_of([c for c in clause.concepts if c.end <= previous])) or just_before
+        if clause.opener == ";":
             # What a channel's followers were told ends with the clause.
             just_before = [name for name in just_before if name not in self._roles.followers]
-        window_names = [sorted(names_of(window)) for window in windows]
+        candidate_names = [sorted(names_of(candidate)) for candidate in candidates]
         year = self.context.year(
-            scene.norm, scene.marks, start if kind in ("count", "money") else end, previous, scene.reference
+            ctx.norm, ctx.marks, start if kind in ("count", "money") else end, previous, ctx.reference
         )
-        if self._carried_in(scene, segment):
+        if self._carried_in(ctx, clause):
             carried = self._roles.one("carried_in")
-            window_names = [[carried if n in self._roles.carried_out else n for n in names] for names in window_names]
+            candidate_names = [
+                [carried if n in self._roles.carried_out else n for n in names] for names in candidate_names
+            ]
         return Mention(
             start=start,
             end=end,
@@ -134,58 +143,60 @@ class MentionBuilder:
             value=None,
             unit="",
             qualifier="exact",
-            sentence=scene.number,
-            paragraph=scene.sentence.paragraph,
-            segment=(segment.start, segment.end),
-            windows=window_names,
-            names=[_span(window) for window in windows],
+            sentence=ctx.number,
+            paragraph=ctx.sentence.paragraph,
+            clause=(clause.start, clause.end),
+            candidates=candidate_names,
+            names=[_span(candidate) for candidate in candidates],
             in_sentence=earlier,
             just_before=just_before,
-            in_paragraph=sorted(frozenset().union(*scene.before[-TOPICS:])),
-            headings=[sorted(names) for names in scene.headings],
-            topics=[self._topics(scene, index, end if kind == "zero" else start, window, kind) for window in windows],
+            in_paragraph=sorted(frozenset().union(*ctx.before[-TOPICS:])),
+            headings=[sorted(names) for names in ctx.headings],
+            topics=[
+                self._topics(ctx, index, end if kind == "zero" else start, candidate, kind) for candidate in candidates
+            ],
             year=year,
-            own_year=any(segment.start <= m.start < start and not m.compared for m in scene.marks)
-            or (year is not None and year != scene.reference.report_year),
-            scope=self.context.scope(scene.norm, scene.sentence, segment, numeral, scene.reference),
-            special_heading=scene.special,
+            own_year=any(clause.start <= m.start < start and not m.compared for m in ctx.marks)
+            or (year is not None and year != ctx.reference.report_year),
+            scope=self.context.scope(ctx.norm, ctx.sentence, clause, numeral, ctx.reference),
+            special_heading=ctx.special,
             special=numeral is not None
-            and self.narrowing.is_field(scene.norm, segment, numeral.start, scene.reference.agency),
-            report_year=scene.reference.report_year,
-            opener=segment.opener,
-            among=self._patterns["among_before"].search(scene.norm, scene.sentence.start, start) is not None,
-            nested=self._patterns["among"].match(scene.norm, segment.start) is not None,
-            verb_first=any(c.start == segment.start and c.names & self._roles.act for c in segment.concepts[:1]),
-            listed=self._is_listed(scene, index),
-            points_back=self._patterns["looks_back"].match(scene.norm, segment.start, segment.end) is not None,
-            whole=self._patterns["whole_agency"].match(scene.norm, segment.start, segment.end) is not None,
+            and self.narrowing.is_field(ctx.norm, clause, numeral.start, ctx.reference.agency),
+            report_year=ctx.reference.report_year,
+            opener=clause.opener,
+            among=self._patterns["among_before"].search(ctx.norm, ctx.sentence.start, start) is not None,
+            nested=self._patterns["among"].match(ctx.norm, clause.start) is not None,
+            verb_first=any(c.start == clause.start and c.names & self._roles.act for c in clause.concepts[:1]),
+            listed=self._is_listed(ctx, index),
+            points_back=self._patterns["looks_back"].match(ctx.norm, clause.start, clause.end) is not None,
+            whole=self._patterns["whole_agency"].match(ctx.norm, clause.start, clause.end) is not None,
         )
 
-    def _is_listed(self, scene: Scene, index: int) -> bool:
-        """Whether the segment goes on inside an item of a list whose items are set apart by semicolons."""
-        segments = scene.sentence.segments
-        if segments[index].opener not in (",", " ") or self._patterns["whole_agency"].match(
-            scene.norm, segments[index].start
+    def _is_listed(self, ctx: SentenceContext, index: int) -> bool:
+        """Whether the clause goes on inside an item of a list whose items are set apart by semicolons."""
+        clauses = ctx.sentence.clauses
+        if clauses[index].opener not in (",", " ") or self._patterns["whole_agency"].match(
+            ctx.norm, clauses[index].start
         ):
             return False
-        return any(segment.opener == ";" for segment in segments)
+        return any(clause.opener == ";" for clause in clauses)
 
-    def _carried_in(self, scene: Scene, segment: Segment) -> bool:
+    def _carried_in(self, ctx: SentenceContext, clause: Clause) -> bool:
         """2019年结转, said of 2020: carried in, not out."""
-        if self._patterns["carried_from_last_year"].search(scene.norm, segment.start, segment.end):
+        if self._patterns["carried_from_last_year"].search(ctx.norm, clause.start, clause.end):
             return True
-        match = self._patterns["carried_from_year"].search(scene.norm, segment.start, segment.end)
-        return match is not None and int(match.group(1)) < (scene.reference.report_year or 0)
+        match = self._patterns["carried_from_year"].search(ctx.norm, clause.start, clause.end)
+        return match is not None and int(match.group(1)) < (ctx.reference.report_year or 0)
 
-    def _topics(self, scene: Scene, index: int, at: int, window: list[Concept], kind: str) -> dict[str, str]:
+    def _topics(self, ctx: SentenceContext, index: int, at: int, candidate: list[Concept], kind: str) -> dict[str, str]:
         """For each topic group the concept nearest to the mention: its own words, then looking back, then above."""
-        segments = scene.sentence.segments
-        own = sorted(window, key=lambda c: min(abs(c.end - at), abs(c.start - at)))
-        earlier = [c for s in segments[: index + 1] for c in s.concepts if c.end <= at]
+        clauses = ctx.sentence.clauses
+        own = sorted(candidate, key=lambda c: min(abs(c.end - at), abs(c.start - at)))
+        earlier = [c for s in clauses[: index + 1] for c in s.concepts if c.end <= at]
         chain: list[Names] = [c.names for c in own]
         chain += [c.names for c in reversed(earlier)]
-        chain += [c.names for c in reversed(scene.history[-40:])]
-        chain += list(scene.headings)
+        chain += [c.names for c in reversed(ctx.history[-40:])]
+        chain += list(ctx.headings)
         if kind not in ("count", "money"):
             # What the requests were about (征地审批) is no other business of the agency's.
             chain = [names - self._roles.other_business for names in chain]
@@ -199,19 +210,18 @@ class MentionBuilder:
         for group, name in topics.items():
             kinds = self._roles.kind_of_suit & self._topic_groups[group]
             if kinds and name in self._roles.litigation:
-                topics[group] = self._kind_of_suit(segments[: index + 1]) or name
+                topics[group] = self._kind_of_suit(clauses[: index + 1]) or name
         return topics
 
-    def _kind_of_suit(self, segments: list[Segment]) -> str | None:
-        """未经复议直接起诉的行政诉讼4件: what the segment that names the suits last says of their kind."""
-        last = next((s.names() for s in reversed(segments) if s.names() & self._roles.litigation), frozenset())
+    def _kind_of_suit(self, clauses: list[Clause]) -> str | None:
+        """未经复议直接起诉的行政诉讼4件: what the clause that names the suits last says of their kind."""
+        last = next((s.names() for s in reversed(clauses) if s.names() & self._roles.litigation), frozenset())
         return max(last & self._roles.kind_of_suit, default=None)
 
 
-def _span(window: list[Concept]) -> tuple[int, int]:
-    if not window:
-        return -1, -1
-    return min(c.start for c in window), max(c.end for c in window)
+def _span(candidate: list[Concept]) -> tuple[int, int] | None:
+    here = [c for c in candidate if not c.in_heading]
+    return (min(c.start for c in here), max(c.end for c in here)) if here else None
 
 
 def _trim(norm: str, start: int, end: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from nianbao.language.numerals import Numeral
-from nianbao.prose.frames import Segment, Sentence
+from nianbao.prose.clauses import Clause, ProseSentence
 from nianbao.prose.knowledge import Knowledge
 
 
@@ -55,7 +55,7 @@ class ContextReader:
 
     # -- year
 
-    def marks(self, norm: str, sentence: Sentence, reference: Reference) -> list[YearMark]:
+    def marks(self, norm: str, sentence: ProseSentence, reference: Reference) -> list[YearMark]:
         """The years named in a sentence, in order, those of relative words too."""
         quoted = [m.span() for m in self._quoted.finditer(norm, sentence.start, sentence.end)]
         marks = [
@@ -110,12 +110,12 @@ class ContextReader:
 
     # -- kinds of numbers that are no plain count
 
-    def is_difference(self, norm: str, segment: Segment, at: int) -> bool:
+    def is_difference(self, norm: str, clause: Clause, at: int) -> bool:
         """Whether the number says by how much something grew or shrank."""
-        return self._difference.search(norm, max(segment.start, at - 8), at) is not None
+        return self._difference.search(norm, max(clause.start, at - 8), at) is not None
 
     def is_running_total(
-        self, norm: str, sentence: Sentence, marks: list[YearMark], at: int, report_year: int | None
+        self, norm: str, sentence: ProseSentence, marks: list[YearMark], at: int, report_year: int | None
     ) -> bool:
         """Whether the number counts since some earlier year."""
         dated = any(n.kind in ("year", "date") for n in sentence.numerals)
@@ -136,11 +136,11 @@ class ContextReader:
         # A year named later ends the running total.
         return not any(match.end() <= mark.start < at for mark in marks)
 
-    def _spans(self, norm: str, sentence: Sentence, at: int) -> bool:
+    def _spans(self, norm: str, sentence: ProseSentence, at: int) -> bool:
         """从2008年5月到2012年12月: more than a year and a school year."""
         return any(int(m.group(2)) - int(m.group(1)) > 1 for m in self._span.finditer(norm, sentence.start, at))
 
-    def may_run(self, norm: str, sentence: Sentence) -> bool:
+    def may_run(self, norm: str, sentence: ProseSentence) -> bool:
         """Whether any number of the sentence can be a running total; most sentences are spared the closer look."""
         return (
             any(n.kind in ("year", "date") for n in sentence.numerals)
@@ -154,24 +154,24 @@ class ContextReader:
     # -- scope
 
     def scope(
-        self, norm: str, sentence: Sentence, segment: Segment, value: Numeral | None, reference: Reference
+        self, norm: str, sentence: ProseSentence, clause: Clause, value: Numeral | None, reference: Reference
     ) -> str | None:
-        """The part of the agency that a segment's numbers are about, or None for the whole."""
-        example = self._example.search(norm, sentence.start, segment.start)
-        stop = value.start if value is not None else segment.end
+        """The part of the agency that a clause's numbers are about, or None for the whole."""
+        example = self._example.search(norm, sentence.start, clause.start)
+        stop = value.start if value is not None else clause.end
         several = reference.agency is None and self._lists_parts(norm, sentence)
-        part = self._subject(norm, sentence.start, segment.start, stop, reference, several)
-        opening = sentence.segments[0]
-        whole = segment is not opening and not opening.numerals and self._whole.match(norm, opening.start, opening.end)
-        if part is not None and not (whole and not self._among.match(norm, segment.start)):
+        part = self._subject(norm, sentence.start, clause.start, stop, reference, several)
+        opening = sentence.clauses[0]
+        whole = clause is not opening and not opening.numerals and self._whole.match(norm, opening.start, opening.end)
+        if part is not None and not (whole and not self._among.match(norm, clause.start)):
             return part
         if example is not None and not self._no_part.search(example.group("part")):
             return example.group("part").strip()
         return None
 
-    def _lists_parts(self, norm: str, sentence: Sentence) -> bool:
+    def _lists_parts(self, norm: str, sentence: ProseSentence) -> bool:
         """公安局收到58件,城管局收到21件: several subjects in one sentence are parts of whoever reports."""
-        named = (self._part.match(norm[s.start : s.start + 40]) for s in sentence.segments if s.numerals)
+        named = (self._part.match(norm[s.start : s.start + 40]) for s in sentence.clauses if s.numerals)
         return len({m.group("part") for m in named if m and self._body.fullmatch(m.group("part"))}) > 1
 
     def _subject(

@@ -34,7 +34,7 @@ def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int,
     features = [
         f"kind={mention.kind}",
         f"unit={mention.unit}",
-        f"barred={mention.barred}",
+        f"barred={mention.exclusion}",
         f"opener={mention.opener}",
         f"special={mention.special}{mention.special_heading}",
         f"sums={mention.sums}",
@@ -45,9 +45,9 @@ def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int,
         f"window={window}",
         f"part={mention.scope is not None}",
     ]
-    for number, names in enumerate(mention.windows[:3]):
+    for number, names in enumerate(mention.candidates[:3]):
         features += [f"w{number}:{name}" for name in names]
-    own = mention.windows[0]
+    own = mention.candidates[0]
     features += [f"pair:{a}+{b}" for i, a in enumerate(own) for b in own[i + 1 :]]
     features += [f"pair:{mention.unit}+{name}" for name in own]
     features += [f"s:{name}" for name in mention.in_sentence]
@@ -60,7 +60,7 @@ def mention_features(mention: Mention, norm: str, verdict: Verdict, window: int,
 
 
 def _characters(mention: Mention, norm: str) -> list[str]:
-    start, end = mention.segment
+    start, end = mention.clause
     if mention.kind not in ("count", "money"):
         words = "".join(norm[mention.start : mention.end].split())[:40]
         return _grams("z", words)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from nianbao.catalogue import Catalogue
 from nianbao.language.measures import read_measures
-from nianbao.prose.lexicon import Lexicon
+from nianbao.prose.lexicon import ConceptLexicon
 from nianbao.prose.rules import RuleSet
 
 
@@ -21,7 +21,7 @@ class Knowledge:
 
     def __init__(self, catalogue: Catalogue) -> None:
         concepts, clauses = catalogue.concepts, catalogue.clauses
-        self.lexicon = Lexicon(concepts.wordings, concepts.confusables)
+        self.lexicon = ConceptLexicon(concepts.wordings, concepts.confusables)
         self.roles = concepts.roles
         self.applicants = concepts.applicants
         self.lists = clauses.lists

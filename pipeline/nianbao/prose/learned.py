@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nianbao.catalogue import Registry
 from nianbao.prose.features import mention_features
 from nianbao.prose.linking import Link, Linker, judge
@@ -78,17 +80,19 @@ class LearnedLinker:
     ) -> list[str]:
         """The mention's features, the rules' findings (`found`, and `said` of it alone) among them."""
         verdict, window = said or judge(mention, self.linker.rules, self.linker.roles.all)
+        if found:
+            mention = replace(mention, scope=found[0].scope, exclusion=found[0].exclusion or mention.exclusion)
         return mention_features(mention, norm, verdict, window, found[0].metric if found else None)
 
     def _may_count(self, mention: Mention) -> bool:
         """Whether a number that the rules leave open could count a metric at all: by its unit, or by words near it."""
-        near, roles = frozenset(mention.windows[0]), self.linker.roles
+        near, roles = frozenset(mention.candidates[0]), self.linker.roles
         named = mention.unit not in _VAGUE or not near <= roles.silent
-        return mention.barred is None and named and near.isdisjoint(roles.foreign)
+        return mention.exclusion is None and named and near.isdisjoint(roles.foreign)
 
     def _narrowed(self, mention: Mention, metric: str) -> bool:
         """Whether words or headings narrow the count to one field, so that it is no total of the agency's."""
-        by_kind = not self.linker.roles.category.isdisjoint(mention.windows[0])
+        by_kind = not self.linker.roles.category.isdisjoint(mention.candidates[0])
         return by_kind or (metric.startswith("disclosure.") and (mention.special or mention.special_heading))
 
     def _may_be(self, mention: Mention, metric: str, told: frozenset[str | None]) -> bool:
@@ -106,7 +110,7 @@ class LearnedLinker:
         self, mention: Mention, found: list[Link], prediction: Prediction, told: frozenset[str | None]
     ) -> list[Link]:
         metric = prediction.metric or None
-        if metric not in self.known or mention.barred is not None:
+        if metric not in self.known or mention.exclusion is not None or (found and found[0].exclusion):
             metric = None
         given = rules_say(found)
         sure = prediction.confidence >= self.model.threshold
@@ -125,7 +129,7 @@ class LearnedLinker:
             return []
         linked = metric if sure else None
         applicant = self.linker.applicant(mention)
-        name = next((name for name in mention.names if name[0] >= 0), (-1, -1))
+        name = next((name for name in mention.names if name), None)
         return [
             Link(
                 mention=mention,
@@ -137,5 +141,7 @@ class LearnedLinker:
                 rule="model",
                 runner_up=prediction.runner_up if linked else metric or given or None,
                 name=name,
+                year=found[0].year if found else mention.year,
+                scope=found[0].scope if found else mention.scope,
             )
         ]

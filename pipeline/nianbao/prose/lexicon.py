@@ -17,11 +17,13 @@ _GAP_PATTERN = r"[^,。;:!?、()\d\n]{0,8}?"
 # Not frozen: a frozen class takes three times as long to make, and these are made by the thousand.
 @dataclass(slots=True, unsafe_hash=True)
 class Concept:
-    """A wording found in the text. `start`, `end`: offsets into the normalised view; `names`: its concepts."""
+    """A wording found in the text. `start`, `end`: offsets into the normalised view; `names`: its concepts.
+    `in_heading`: it stands in a heading above, and the offsets are into that."""
 
     start: int
     end: int
     names: frozenset[str]
+    in_heading: bool = False
 
 
 def expand(wording: str) -> list[str]:
@@ -111,7 +113,7 @@ class _Matchers(dict[str, Callable[..., re.Match[str] | None] | None]):
         return found
 
 
-class Lexicon:
+class ConceptLexicon:
     """Concept names and their wordings, compiled.
 
     Args:

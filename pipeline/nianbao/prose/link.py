@@ -10,7 +10,8 @@ from nianbao.prose.mention import Mention
 
 @dataclass(slots=True)
 class Link:
-    """A mention's metric. `metric` None: an open number. `name`: span of the words that name the metric."""
+    """A mention's metric. `metric` None: an open number. `name`: where the words that name the metric stand, None for
+    nowhere. `year`, `scope`, `exclusion`: the mention's, with what other numbers of its paragraph say of them."""
 
     mention: Mention
     metric: str | None
@@ -20,7 +21,21 @@ class Link:
     confidence: float
     rule: str | None
     runner_up: str | None
-    name: tuple[int, int]
+    name: tuple[int, int] | None
+    year: int | None
+    scope: str | None
+    exclusion: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Antecedent:
+    """A number that later ones may refer to. `metric`: what it would count if nothing excluded it."""
+
+    mention: Mention
+    metric: str | None
+    year: int | None
+    scope: str | None
+    exclusion: str | None
 
 
 def since(links: list[Link], sentence: int) -> Iterator[Link]:

@@ -5,9 +5,11 @@ The trained model stands behind them (`nianbao.prose.learned`).
 
 from __future__ import annotations
 
-from nianbao.prose.beside import Beside
+from itertools import takewhile
+
+from nianbao.prose.consistency import Consistency
 from nianbao.prose.knowledge import Knowledge
-from nianbao.prose.link import Link, since
+from nianbao.prose.link import Antecedent, Link, since
 from nianbao.prose.mention import Mention
 from nianbao.prose.rules import ABSTAIN, ANY_UNIT, RuleSet, Verdict, View
 from nianbao.prose.totals import RunningTotals
@@ -20,16 +22,16 @@ _POINTED_BACK = 12
 _NO_CHANCE = 10
 
 
-def _view(mention: Mention, window: int, given: frozenset[str], universal: frozenset[str]) -> View:
+def _view(mention: Mention, candidate: int, given: frozenset[str], universal: frozenset[str]) -> View:
     bare_zero = mention.value == 0 and not mention.unit
     unit = ANY_UNIT if bare_zero or mention.kind in ("zero", "all", "done") else mention.unit
     return View(
         # 已 said of the only one says what 均 says of many.
-        near=frozenset(mention.windows[window]) | (universal if mention.kind == "done" else frozenset()),
+        near=frozenset(mention.candidates[candidate]) | (universal if mention.kind == "done" else frozenset()),
         sentence=frozenset(mention.in_sentence),
         paragraph=frozenset(mention.in_paragraph),
         headings=tuple(frozenset(names) for names in mention.headings),
-        topics=mention.topics[window],
+        topics=mention.topics[candidate],
         unit=unit,
         earlier=frozenset(mention.just_before),
         special_heading=mention.special_heading,
@@ -43,14 +45,14 @@ def _view(mention: Mention, window: int, given: frozenset[str], universal: froze
 def judge(
     mention: Mention, rules: RuleSet, universal: frozenset[str], given: frozenset[str] = frozenset()
 ) -> tuple[Verdict, int]:
-    """The verdict of the closest window that says anything, and that window's number.
+    """The verdict of the closest candidate that says anything, and that candidate's number.
 
     `universal`: the concepts that speak of all (均, 全部). `given`: metrics that the document has told already.
     """
-    for window in range(len(mention.windows)):
-        verdict = rules.judge(_view(mention, window, given, universal))
+    for candidate in range(len(mention.candidates)):
+        verdict = rules.judge(_view(mention, candidate, given, universal))
         if verdict.metric is not None:
-            return verdict, window
+            return verdict, candidate
     return ABSTAIN, 0
 
 
@@ -68,11 +70,11 @@ class Linker:
         self._sums = knowledge.sums
         self._applicants = knowledge.applicants
         self._table = knowledge.links
-        self._beside = Beside(knowledge)
+        self._consistency = Consistency(knowledge)
         self._totals = RunningTotals(self.roles, self._table)
 
     def verdicts(self, mentions: list[Mention]) -> list[tuple[Verdict, int]]:
-        """What the rules say of each mention by itself, and of which of its windows."""
+        """What the rules say of each mention by itself, and of which of its candidates."""
         return [judge(mention, self.rules, self.roles.all) for mention in mentions]
 
     def link(self, mentions: list[Mention], verdicts: list[tuple[Verdict, int]] | None = None) -> list[Link]:
@@ -83,118 +85,118 @@ class Linker:
             verdicts: theirs, where they are known already.
         """
         links: list[Link] = []
-        # What each number would count if nothing barred it, for those that lean on it.
-        leaning: list[tuple[Mention, str | None]] = []
+        antecedents: list[Antecedent] = []
         given: frozenset[str] = frozenset()
         verdicts = verdicts or self.verdicts(mentions)
         pairs = self._totals.pairs(mentions, verdicts)
         own = {at: Verdict(metric, None, _OWN) for at, metric in pairs.values()}
-        for at, (mention, (verdict, window)) in enumerate(zip(mentions, verdicts, strict=True)):
+        for at, (mention, (verdict, candidate)) in enumerate(zip(mentions, verdicts, strict=True)):
             if mention.kind == "maybe_zero":
                 continue
-            if at in pairs:
-                mention.barred = mention.barred or "beside_own"
             if at in own:
-                verdict, window = own[at], 0
+                verdict, candidate = own[at], 0
             elif not given.isdisjoint(self.rules.once):
-                verdict, window = judge(mention, self.rules, self.roles.all, given)
+                verdict, candidate = judge(mention, self.rules, self.roles.all, given)
             if mention.kind in ("all", "done"):
-                found = self._taken(mention, verdict, window, links)
+                found = self._taken(mention, verdict, candidate, links)
             else:
-                found = self._own(mention, verdict, window, links, leaning)
+                exclusion = mention.exclusion or ("beside_own" if at in pairs else None)
+                found = self._own(mention, verdict, candidate, exclusion, links, antecedents)
             self._narrow(found, links)
-            self._beside.settle_carried(found, links)
+            self._consistency.settle_carried(found, links)
             links.extend(found)
-            new = frozenset(link.metric for link in found if link.metric and mention.scope is None)
+            new = frozenset(link.metric for link in found if link.metric and link.scope is None)
             if not new <= given:
                 given = given | new
-        self._beside.one_a_sentence(links)
+        self._consistency.one_a_sentence(links)
         return links
 
     def _own(
         self,
         mention: Mention,
         verdict: Verdict,
-        window: int,
+        candidate: int,
+        exclusion: str | None,
         links: list[Link],
-        leaning: list[tuple[Mention, str | None]],
+        antecedents: list[Antecedent],
     ) -> list[Link]:
-        metric = verdict.metric
+        metric, year = verdict.metric, mention.year
         stated = mention.kind == "zero"
-        applicant = self.applicant(mention, window)
-        confidence = verdict.confidence * (0.95 if window else 1.0)
+        applicant = self.applicant(mention, candidate)
+        confidence = verdict.confidence * (0.95 if candidate else 1.0)
         if metric is None and not stated:
-            metric = self._head_metric(mention, links) if applicant else self._series(mention, leaning)
+            metric = self._head_metric(mention, links) if applicant else self._series(mention, exclusion, antecedents)
             confidence = 0.8
-        if not stated:
-            leaning.append((mention, metric))
-        change = self._change(mention, links)
-        if not stated and not applicant:
-            metric = self._beside.sum_up(mention, metric, links)
-        if mention.barred == "running_total":
-            metric, mention.year = self._table.running.get(metric or ""), mention.report_year
+        unexcluded = metric
+        change = self._change(mention, exclusion, links)
+        if not stated and not applicant and exclusion is None:
+            metric = self._consistency.sum_up(mention, metric, links)
+        if exclusion == "running_total":
+            metric, year = self._table.running.get(metric or ""), mention.report_year
         elif (
-            mention.barred is not None
+            exclusion is not None
             or (mention.joint and metric in self._table.one_outlet)
             or self._is_share(mention, metric, applicant, links)
-            or self._beside.is_less_than_its_part(mention, metric, links)
+            or self._consistency.is_less_than_its_part(mention, metric, links)
         ):
             metric = None
         if change is not None:
-            metric, mention.year = change, mention.report_year
+            metric, year = change, mention.report_year
         if metric is not None and metric.endswith(self._table.items_before):
             # The form's column 上一年项目数量 belongs to the report's own year.
-            mention.year = mention.report_year
-        if stated and (metric is None or self._beside.contradicted(mention, metric, links)):
+            year = mention.report_year
+        if stated and (metric is None or self._consistency.contradicted(mention, metric, links)):
             return []
         scope = mention.scope or self._inherited_scope(mention, links)
-        mention.scope = scope
-        found = []
-        for name in (metric, *(verdict.also if metric == verdict.metric and metric else ())):
-            found.append(
-                Link(
-                    mention=mention,
-                    metric=name,
-                    applicant=(applicant or "total") if name in self.by_applicant else None,
-                    value=mention.value if change is None else mention.sign * (mention.value or 0.0),
-                    status="stated" if stated else "ambiguous" if mention.readings else "reported",
-                    confidence=confidence if name else 0.5,
-                    rule=verdict.rule,
-                    runner_up=verdict.runner_up,
-                    name=mention.names[window],
-                )
+        if not stated:
+            antecedents.append(Antecedent(mention, unexcluded, year, scope, exclusion))
+        return [
+            Link(
+                mention=mention,
+                metric=name,
+                applicant=(applicant or "total") if name in self.by_applicant else None,
+                value=mention.value if change is None else mention.sign * (mention.value or 0.0),
+                status="stated" if stated else "ambiguous" if mention.readings else "reported",
+                confidence=confidence if name else 0.5,
+                rule=verdict.rule,
+                runner_up=verdict.runner_up,
+                name=mention.names[candidate],
+                year=year,
+                scope=scope,
+                exclusion=exclusion,
             )
-        return found
+            for name in (metric, *(verdict.also if metric == verdict.metric and metric else ()))
+        ]
 
     def _is_share(self, mention: Mention, metric: str | None, applicant: str | None, links: list[Link]) -> bool:
         """收费2.37万元(其中检索费0.21万元), 解读23篇,其中视频解读8篇: a share, not the same metric once more."""
         if metric is None or applicant or mention.kind not in ("count", "money") or mention.value is None:
             return False
-        if not self.roles.newly.isdisjoint(mention.windows[0]):
+        if not self.roles.newly.isdisjoint(mention.candidates[0]):
             # 共收到39件,其中新收37件
             return False
         if mention.scope or (mention.opener != "(" and not mention.among):
             return False
         return any(
             link.metric == metric
-            and link.mention.year == mention.year
+            and link.year == mention.year
             and link.value is not None
             and mention.value < link.value
             and link.applicant in (None, "total")
             for link in since(links, mention.sentence)
         )
 
-    def _change(self, mention: Mention, links: list[Link]) -> str | None:
+    def _change(self, mention: Mention, exclusion: str | None, links: list[Link]) -> str | None:
         """上一年58项,本年减少4项: the change beside the items of the year before."""
-        if mention.barred != "difference" or not links or links[-1].mention.sentence != mention.sentence:
+        if exclusion != "difference" or not links or links[-1].mention.sentence != mention.sentence:
             return None
         before = links[-1].metric or ""
         table = self._table
         return before.replace(table.items_before, table.items_change) if table.previous in before else None
 
-    def applicant(self, mention: Mention, window: int = 0) -> str | None:
+    def applicant(self, mention: Mention, candidate: int = 0) -> str | None:
         """Who asked, where the words near the number name one kind of applicant."""
-        near = mention.windows[window]
+        near = mention.candidates[candidate]
         found = [self._applicants[name] for name in near if name in self._applicants]
         if not found and not self.roles.citizen.isdisjoint(near) and mention.among:
             return "natural_person"
@@ -204,8 +206,8 @@ class Linker:
 
     def _head_metric(self, mention: Mention, links: list[Link]) -> str | None:
         """其中自然人…: the metric of the last whole number of the sentence that is counted by applicant."""
-        for link in reversed(links):
-            if link.mention.paragraph != mention.paragraph or mention.sentence - link.mention.sentence > 1:
+        for link in since(links, mention.sentence - 1):
+            if link.mention.paragraph != mention.paragraph:
                 break
             if link.metric in self.by_applicant:
                 return (
@@ -213,57 +215,57 @@ class Linker:
                 )
         return None
 
-    def _series(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
+    def _series(self, mention: Mention, exclusion: str | None, antecedents: list[Antecedent]) -> str | None:
         """The metric of the number before, for one that only adds a year (上年为655条), a part or a sum."""
-        if not leaning or not self.roles.silent.issuperset(mention.windows[0]):
+        if not antecedents or not self.roles.silent.issuperset(mention.candidates[0]):
             return None
-        whole = self._whole_of(mention, leaning)
+        whole = self._whole_of(mention, antecedents)
         if whole is not None:
             return whole
-        same = [entry for entry in leaning[-4:] if entry[0].unit == mention.unit]
-        before, metric = same[-1] if same else leaning[-1]
-        distance = mention.sentence - before.sentence
-        if metric is None or distance > 1 or before.paragraph != mention.paragraph or before.unit != mention.unit:
+        same = [entry for entry in antecedents[-4:] if entry.mention.unit == mention.unit]
+        before = same[-1] if same else antecedents[-1]
+        metric, distance = before.metric, mention.sentence - before.mention.sentence
+        if metric is None or distance > 1 or not same or before.mention.paragraph != mention.paragraph:
             return None
-        if mention.year != before.year or (before.barred is not None and before.barred != "organisations"):
+        if mention.year != before.year or (before.exclusion is not None and before.exclusion != "organisations"):
             return metric
-        if distance == 0 and (mention.barred or mention.scope or (mention.sums and before.scope)):
+        if distance == 0 and (exclusion or mention.scope or (mention.sums and before.scope)):
             return metric
         if distance == 0 and before.scope and mention.whole:
             return metric
         return None
 
-    def _whole_of(self, mention: Mention, leaning: list[tuple[Mention, str | None]]) -> str | None:
+    def _whole_of(self, mention: Mention, antecedents: list[Antecedent]) -> str | None:
         """合计95件 after the numbers of its parts, when they do add up to it."""
         if not mention.sums and (mention.value or 0) < _NO_CHANCE:
             return None
-        parts = [(m, metric) for m, metric in leaning if 0 <= mention.sentence - m.sentence <= 1]
+        near = takewhile(lambda one: mention.sentence - one.mention.sentence <= 1, reversed(antecedents))
+        parts = [one for one in near if one.mention.value is not None]
         for whole, kinds in self._sums.items():
-            values = [m.value for m, metric in parts if metric in kinds and m.value is not None]
-            if len(values) > 1 and sum(values) == mention.value:
+            if self._add_up([one for one in parts if one.metric in kinds], mention):
                 return whole
-        by_who = [(m, metric) for m, metric in parts if metric and self._applicants.keys() & set(m.windows[0])]
-        values = [m.value for m, _ in by_who if m.value is not None]
-        if len(values) > 1 and sum(values) == mention.value and len({metric for _, metric in by_who}) == 1:
-            return by_who[0][1]
-        return None
+        by_who = [p for p in parts if p.metric and not self._applicants.keys().isdisjoint(p.mention.candidates[0])]
+        return by_who[0].metric if self._add_up(by_who, mention) and len({p.metric for p in by_who}) == 1 else None
+
+    def _add_up(self, parts: list[Antecedent], whole: Mention) -> bool:
+        return len(parts) > 1 and sum(part.mention.value or 0.0 for part in parts) == whole.value
 
     def _inherited_scope(self, mention: Mention, links: list[Link]) -> str | None:
         """Inside brackets, after 其中 and in a list, a number is about the same part as the number before."""
         if not links or links[-1].mention.sentence != mention.sentence:
             return None
-        leans = mention.opener in ("(", "、") or mention.nested or mention.listed
+        goes_on = mention.opener in ("(", "、") or mention.nested or mention.listed
         if mention.opener == "," and mention.verb_first and not links[-1].mention.among:
             # 市本级收到744件,办结731件: the subject goes on.
-            leans = True
-        return links[-1].mention.scope if leans and not mention.whole else None
+            goes_on = True
+        return links[-1].scope if goes_on and not mention.whole else None
 
-    def _taken(self, mention: Mention, verdict: Verdict, window: int, links: list[Link]) -> list[Link]:
+    def _taken(self, mention: Mention, verdict: Verdict, candidate: int, links: list[Link]) -> list[Link]:
         """均/全部/已…: the number of the last total of the paragraph, when exactly one thing can be meant."""
-        applicant = self.applicant(mention, window)
+        applicant = self.applicant(mention, candidate)
         # 其余均已答复 speaks of a rest that nobody counted.
         if (verdict.metric is None and applicant is None) or not self.roles.remainder.isdisjoint(
-            mention.windows[window]
+            mention.candidates[candidate]
         ):
             return []
         sources = self._table.sources(verdict.metric or "requests.")
@@ -275,7 +277,7 @@ class Linker:
             mention.points_back and mention.paragraph - source.mention.paragraph == 1
         ):
             return []
-        if source is None or not source.value or source.mention.scope is not None:
+        if not source.value or source.scope is not None:
             return []
         distance = mention.sentence - source.mention.sentence
         pending = (verdict.metric or "").endswith(self._table.pending)
@@ -283,7 +285,6 @@ class Linker:
             return []
         if distance > 1 and not mention.points_back:
             return []
-        mention.year = source.mention.year
         wanted = [(metric, "total") for metric in (verdict.metric, *verdict.also) if metric and metric != source.metric]
         if applicant and source.metric in self.by_applicant:
             wanted.append((source.metric, applicant))
@@ -297,7 +298,9 @@ class Linker:
                 confidence=0.85 * (verdict.confidence or 0.9),
                 rule=verdict.rule,
                 runner_up=verdict.runner_up,
-                name=mention.names[window],
+                name=mention.names[candidate],
+                year=source.year,
+                scope=mention.scope,
             )
             for metric, who in wanted
         ]
@@ -312,9 +315,9 @@ class Linker:
                 return
             if link.metric not in (None, last.metric):
                 return
-            near = frozenset(mention.windows[0])
+            near = frozenset(mention.candidates[0])
             if self.roles.disclosure & near and near <= self.roles.silent | self.roles.request:
-                if mention.value is None or last.value is None or mention.barred or mention.value > last.value:
+                if mention.value is None or last.value is None or link.exclusion or mention.value > last.value:
                     return
                 link.metric, last.metric = last.metric, None
                 link.confidence, link.name = 0.8, last.name

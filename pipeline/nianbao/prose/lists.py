@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nianbao.language.numerals import Numeral
+from nianbao.prose.clauses import ProseSentence
 from nianbao.prose.context import YearMark
-from nianbao.prose.frames import Sentence
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 
@@ -17,13 +17,13 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(slots=True, frozen=True)
-class Given:
+class ListedNumber:
     """A number that a list gives: its unit (a list's last number carries it for all), its name's concepts (the
     closest reading first), and its year where the list runs over years."""
 
     numeral: Numeral
     unit: str
-    windows: list[list[Concept]]
+    candidates: list[list[Concept]]
     year: int | None = None
 
 
@@ -57,26 +57,26 @@ class Lists:
         return items
 
     def one_by_one(
-        self, norm: str, sentence: Sentence, index: int, marks: list[YearMark], report_year: int | None
-    ) -> list[Given]:
-        """The numbers that 分别 or 依次 hands out from segment `index` on, or nothing.
+        self, norm: str, sentence: ProseSentence, index: int, marks: list[YearMark], report_year: int | None
+    ) -> list[ListedNumber]:
+        """The numbers that 分别 or 依次 hands out from clause `index` on, or nothing.
 
         When there are not as many names as numbers the numbers come with no name: nobody guesses which is whose.
         """
-        segments = sentence.segments
+        clauses = sentence.clauses
         found = self._trigger(norm, sentence, index)
         if found is None:
             return []
         at, names_from = found
-        values = [n for n in segments[index].numerals if n.start >= at]
+        values = [n for n in clauses[index].numerals if n.start >= at]
         after = index + 1
-        while after < len(segments) and segments[after].opener in "、,; " and segments[after].numerals:
-            if self._sums.match(norm, segments[after].start):
+        while after < len(clauses) and clauses[after].opener in "、,; " and clauses[after].numerals:
+            if self._sums.match(norm, clauses[after].start):
                 break
-            first = segments[after].numerals[0].start
-            if any(c.start < first for c in segments[after].concepts):
+            first = clauses[after].numerals[0].start
+            if any(c.start < first for c in clauses[after].concepts):
                 break
-            values.extend(segments[after].numerals)
+            values.extend(clauses[after].numerals)
             after += 1
         if len(values) < 2:
             return []
@@ -86,34 +86,34 @@ class Lists:
         )
         years = years if len(years) == len(values) else []
         if years:
-            stretch = [c for s in segments[: names_from + 1] for c in s.concepts if c.end <= at]
-            return [Given(n, n.unit or unit, [stretch], y) for n, y in zip(values, years, strict=True)]
-        source = segments[names_from]
+            stretch = [c for s in clauses[: names_from + 1] for c in s.concepts if c.end <= at]
+            return [ListedNumber(n, n.unit or unit, [stretch], y) for n, y in zip(values, years, strict=True)]
+        source = clauses[names_from]
         own = [c for c in source.concepts if c.end <= at]
         names = self.conjuncts(norm, source.start, at, own, all_items=True)
         if len(names) != len(values):
             names = self.conjuncts(norm, source.start, at, own)
         back = names_from - 1
-        while len(names) < len(values) and back >= 0 and not segments[back].numerals:
-            names = [*self.conjuncts(norm, segments[back].start, segments[back].end, segments[back].concepts), *names]
+        while len(names) < len(values) and back >= 0 and not clauses[back].numerals:
+            names = [*self.conjuncts(norm, clauses[back].start, clauses[back].end, clauses[back].concepts), *names]
             back -= 1
         if len(names) < len(values):
-            return [Given(n, n.unit or unit, [[]]) for n in values]
+            return [ListedNumber(n, n.unit or unit, [[]]) for n in values]
         names = names[-len(values) :]
         # "当面、信函、网络申请": what follows the last name belongs to all of them.
-        tail = [*names[-1][1:], *(c for c in segments[index].concepts if at <= c.start < values[0].start)]
-        return [Given(n, n.unit or unit, [name, [*name, *tail]]) for n, name in zip(values, names, strict=True)]
+        tail = [*names[-1][1:], *(c for c in clauses[index].concepts if at <= c.start < values[0].start)]
+        return [ListedNumber(n, n.unit or unit, [name, [*name, *tail]]) for n, name in zip(values, names, strict=True)]
 
-    def _trigger(self, norm: str, sentence: Sentence, index: int) -> tuple[int, int] | None:
-        """Where the words that hand out begin, and the segment that holds the names before them."""
-        segments = sentence.segments
-        segment = segments[index]
-        for numeral in segment.numerals:
-            match = self._one_by_one.search(norm, segment.start, numeral.start)
+    def _trigger(self, norm: str, sentence: ProseSentence, index: int) -> tuple[int, int] | None:
+        """Where the words that hand out begin, and the clause that holds the names before them."""
+        clauses = sentence.clauses
+        clause = clauses[index]
+        for numeral in clause.numerals:
+            match = self._one_by_one.search(norm, clause.start, numeral.start)
             if match:
                 return match.start(), index
-        if index and not segment.concepts and segment.opener in ",:":
-            match = self._one_by_one.search(norm, segments[index - 1].start, segments[index - 1].end)
+        if index and not clause.concepts and clause.opener in ",:":
+            match = self._one_by_one.search(norm, clauses[index - 1].start, clauses[index - 1].end)
             if match:
                 return match.start(), index - 1
         return None

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 class Mention:
     """One number or stated number in its clause.
 
-    `windows`: the concepts near it, the closest reading first; a later window is for when the closer one names
-    nothing. `names`: their spans. `topics`: for each window and topic group, the concept that stands nearest.
+    `candidates`: the concepts of its candidate spans, the closest reading first; a later one is for when the closer
+    names nothing. `names`: where their words stand, None for nowhere in the sentence. `topics`: for each candidate and
+    topic group, the concept that stands nearest.
     `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
-    an earlier one) or done (已, of one case). `barred`: why the number cannot be a count of the year (difference,
-    running_total, beside_own, rate, no_unit, organisations, broken, plan, superlative, holding, unrelated), or None.
+    an earlier one) or done (已, of one case). `exclusion`: why the number cannot be a count of the year (difference,
+    running_total, rate, no_unit, organisations, broken, plan, superlative, holding, unrelated), or None.
     `sums`: it sums up those before it (合计).
-    `opener`: the delimiter before its segment. `among`: 其中 stands before it in its sentence;
-    `nested`: its segment begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.
-    `whole`: its segment begins with 全市, 全县; `verb_first`: with what was done to requests. `readings`: the numbers
+    `opener`: the delimiter before its clause. `among`: 其中 stands before it in its sentence;
+    `nested`: its clause begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.
+    `whole`: its clause begins with 全市, 全县; `verb_first`: with what was done to requests. `readings`: the numbers
     that it may be where it is not one (三到五件). `runs`: words say that it has been adding up (截至…底, 累计);
-    `own_at`: where words before it say that it is the year's own (本年新增), -1 for nowhere. `joint`: several outlets
+    `own_at`: where words before it say that it is the year's own (本年新增), None for nowhere. `joint`: several outlets
     share it (网站和微信). `points_back`: its clause begins with 以上 or 上述. `listed`: it goes
     on about the subject of its item in a list of parts (县公安局15件,收取1500元;…).
     """
@@ -35,9 +36,9 @@ class Mention:
     qualifier: str
     sentence: int
     paragraph: int
-    segment: tuple[int, int]
-    windows: list[list[str]]
-    names: list[tuple[int, int]]
+    clause: tuple[int, int]
+    candidates: list[list[str]]
+    names: list[tuple[int, int] | None]
     in_sentence: list[str]
     just_before: list[str]
     in_paragraph: list[str]
@@ -46,7 +47,7 @@ class Mention:
     year: int | None = None
     own_year: bool = False
     scope: str | None = None
-    barred: str | None = None
+    exclusion: str | None = None
     special_heading: bool = False
     special: bool = False
     report_year: int | None = None
@@ -59,7 +60,7 @@ class Mention:
     verb_first: bool = False
     readings: list[float] | None = None
     runs: bool = False
-    own_at: int = -1
+    own_at: int | None = None
     joint: bool = False
     points_back: bool = False
     listed: bool = False

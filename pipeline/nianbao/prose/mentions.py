@@ -5,19 +5,19 @@ from __future__ import annotations
 from nianbao.language.numeral import is_digit
 from nianbao.language.numerals import Numeral, find_numerals
 from nianbao.prose.builder import TOPICS, MentionBuilder
-from nianbao.prose.compact import Stretch, compact
+from nianbao.prose.candidates import CandidateSpans
+from nianbao.prose.clauses import COUNTED, Clause, ClauseReader, sentence_spans
 from nianbao.prose.context import ContextReader, Reference
-from nianbao.prose.frames import COUNTED, Segment, SentenceReader, sentence_spans
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 from nianbao.prose.lists import Lists
 from nianbao.prose.mention import Mention
 from nianbao.prose.narrowing import Narrowing
-from nianbao.prose.scene import Names, Scene
+from nianbao.prose.reflow import ProseParagraph, reflow
+from nianbao.prose.sentence_context import Names, SentenceContext
 from nianbao.prose.stated import StatedReader, names_of
-from nianbao.prose.windows import Windows
 
-__all__ = ["Mention", "MentionReader", "Stretch"]
+__all__ = ["Mention", "MentionReader", "ProseParagraph"]
 
 
 class MentionReader:
@@ -30,29 +30,35 @@ class MentionReader:
         self.narrowing = Narrowing(knowledge)
         self._roles, self._patterns = knowledge.roles, knowledge.patterns
         self._lists = Lists(knowledge)
-        self._windows = Windows(knowledge)
-        self._sentences = SentenceReader(knowledge)
+        self._candidates = CandidateSpans(knowledge)
+        self._sentences = ClauseReader(knowledge)
         self._stated = StatedReader(knowledge, self._lists)
         self._build = MentionBuilder(knowledge, self.context, self.narrowing)
         self._heading_cache: dict[str, tuple[Names, bool]] = {}
 
-    def read(self, norm: str, stretches: list[Stretch], reference: Reference) -> list[Mention]:
+    def read(self, norm: str, stretches: list[ProseParagraph], reference: Reference) -> list[Mention]:
         """All mentions, in the order of the text, with offsets into `norm`."""
-        whole = compact(norm, stretches, self._patterns["pause"])
+        whole = reflow(norm, stretches, self._patterns["pause"])
         mentions: list[Mention] = []
         number = 0
         for paragraph, stretch in enumerate(whole.stretches):
             number = self._paragraph(whole.text, stretch, paragraph, number, reference, mentions)
         for mention in mentions:
             mention.start, mention.end = whole.span(mention.start, mention.end)
-            mention.segment = whole.span(*mention.segment)
-            mention.names = [whole.span(*name) for name in mention.names]
-            mention.own_at = whole.span(mention.own_at, mention.own_at)[0]
+            mention.clause = whole.span(*mention.clause)
+            mention.names = [None if name is None else whole.span(*name) for name in mention.names]
+            mention.own_at = None if mention.own_at is None else whole.span(mention.own_at, mention.own_at)[0]
         mentions.sort(key=lambda mention: (mention.start, mention.end))
         return mentions
 
     def _paragraph(
-        self, norm: str, stretch: Stretch, paragraph: int, number: int, reference: Reference, found: list[Mention]
+        self,
+        norm: str,
+        stretch: ProseParagraph,
+        paragraph: int,
+        number: int,
+        reference: Reference,
+        found: list[Mention],
     ) -> int:
         if not self._patterns["worth"].search(norm, stretch.start, stretch.end):
             return number
@@ -83,14 +89,14 @@ class MentionReader:
             passed.clear()
             own = [n for n in own if not self._is_summary(norm, n)]
             sentence = self._sentences.read(norm, start, end, paragraph, own)
-            scene = Scene(norm, sentence, number, headings, stretch.headings, before, history, reference, first)
-            scene.special = len(above) > 1 and above[0][1]
-            scene.marks = self.context.marks(norm, sentence, reference)
-            scene.planned = planned
-            scene.stop = stretch.end
-            scene.runs = self.context.may_run(norm, sentence)
-            found.extend(self._sentence(scene))
-            concepts = [c for segment in sentence.segments for c in segment.concepts]
+            ctx = SentenceContext(norm, sentence, number, headings, stretch.headings, before, history, reference, first)
+            ctx.special = len(above) > 1 and above[0][1]
+            ctx.marks = self.context.marks(norm, sentence, reference)
+            ctx.planned = planned
+            ctx.stop = stretch.end
+            ctx.runs = self.context.may_run(norm, sentence)
+            found.extend(self._sentence(ctx))
+            concepts = [c for clause in sentence.clauses for c in clause.concepts]
             before.append(names_of(concepts))
             about = self._patterns["about"].search(norm, start, end)
             history.extend(
@@ -117,99 +123,97 @@ class MentionReader:
 
     # -- one sentence
 
-    def _sentence(self, scene: Scene) -> list[Mention]:
+    def _sentence(self, ctx: SentenceContext) -> list[Mention]:
         found: list[Mention] = []
         done: set[int] = set()
-        for index, segment in enumerate(scene.sentence.segments):
-            self._drop_denied(scene, segment)
-            self._drop_contents(scene, segment)
-            values = [n for n in segment.numerals if n.start not in done]
-            if not segment.numerals:
-                stated = self._stated.read(scene.norm, scene.sentence, index, scene.titles, scene.first)
-                found.extend(self._build.words(scene, index, *entry) for entry in stated)
+        for index, clause in enumerate(ctx.sentence.clauses):
+            self._drop_denied(ctx, clause)
+            self._drop_contents(ctx, clause)
+            values = [n for n in clause.numerals if n.start not in done]
+            if not clause.numerals:
+                stated = self._stated.read(ctx.norm, ctx.sentence, index, ctx.titles, ctx.first)
+                found.extend(self._build.words(ctx, index, *entry) for entry in stated)
                 continue
             given = (
-                self._lists.one_by_one(scene.norm, scene.sentence, index, scene.marks, scene.reference.report_year)
+                self._lists.one_by_one(ctx.norm, ctx.sentence, index, ctx.marks, ctx.reference.report_year)
                 if values
                 else []
             )
             for item in given:
                 done.add(item.numeral.start)
-                mention = self._build.number(scene, index, item.numeral, item.windows, item.unit)
+                mention = self._build.number(ctx, index, item.numeral, item.candidates, item.unit)
                 mention.special = False
                 if item.year is not None:
                     mention.year, mention.own_year = item.year, True
                 found.append(mention)
             if not given and values:
-                found.extend(self._plain(scene, index))
-                stated = self._stated.zeros(scene.norm, scene.sentence, index, segment.numerals[0].start)
-                found.extend(self._build.words(scene, index, *entry) for entry in stated)
+                found.extend(self._plain(ctx, index))
+                stated = self._stated.zeros(ctx.norm, ctx.sentence, index, clause.numerals[0].start)
+                found.extend(self._build.words(ctx, index, *entry) for entry in stated)
         return found
 
-    def _drop_contents(self, scene: Scene, segment: Segment) -> None:
+    def _drop_contents(self, ctx: SentenceContext, clause: Clause) -> None:
         """公开规范性文件、政策解读等信息68条: what a list of contents names, the number does not count."""
-        if not segment.numerals:
+        if not clause.numerals:
             return
-        contents = self.narrowing.contents(scene.norm, segment, segment.numerals[0].start)
+        contents = self.narrowing.contents(ctx.norm, clause, clause.numerals[0].start)
         if contents is not None:
-            segment.concepts = [c for c in segment.concepts if not contents[0] <= c.start < contents[1]]
+            clause.concepts = [c for c in clause.concepts if not contents[0] <= c.start < contents[1]]
 
-    def _drop_denied(self, scene: Scene, segment: Segment) -> None:
+    def _drop_denied(self, ctx: SentenceContext, clause: Clause) -> None:
         """未收到一件申请: the 一 belongs to the denial."""
-        segment.numerals = [
+        clause.numerals = [
             n
-            for n in segment.numerals
+            for n in clause.numerals
             if not (
                 n.value == 1
-                and self._patterns["one"].match(scene.norm, n.start)
+                and self._patterns["one"].match(ctx.norm, n.start)
                 and (
-                    self._stated.denial(scene.norm, max(segment.start, n.start - 6), n.start)
-                    or self._patterns["not_even"].match(scene.norm, n.unit_end)
+                    self._stated.denial(ctx.norm, max(clause.start, n.start - 6), n.start)
+                    or self._patterns["not_even"].match(ctx.norm, n.unit_end)
                 )
             )
         ]
 
-    def _plain(self, scene: Scene, index: int) -> list[Mention]:
-        segment = scene.sentence.segments[index]
+    def _plain(self, ctx: SentenceContext, index: int) -> list[Mention]:
+        clause = ctx.sentence.clauses[index]
         found: list[Mention] = []
-        if len(segment.numerals) == 2 and self._windows.moves(scene.norm, segment):
-            return self._from_to(scene, index)
-        if len(segment.numerals) > 1:
-            for numeral, windows in self._windows.several(segment):
-                found.append(self._build.number(scene, index, numeral, windows))
+        if len(clause.numerals) == 2 and self._candidates.moves(ctx.norm, clause):
+            return self._from_to(ctx, index)
+        if len(clause.numerals) > 1:
+            for numeral, candidates in self._candidates.several(clause):
+                found.append(self._build.number(ctx, index, numeral, candidates))
             return found
-        numeral = segment.numerals[0]
-        own, later = self._windows.split_at_all(segment, numeral)
-        each = self._lists.each.search(scene.norm, segment.start, numeral.start)
-        names = self._lists.conjuncts(scene.norm, segment.start, each.start(), segment.concepts) if each else []
+        numeral = clause.numerals[0]
+        own, later = self._candidates.split_at_all(clause, numeral)
+        each = self._lists.each.search(ctx.norm, clause.start, numeral.start)
+        names = self._lists.conjuncts(ctx.norm, clause.start, each.start(), clause.concepts) if each else []
         if len(names) > 1:
-            tail = [*names[-1][1:], *(c for c in segment.concepts if each and c.start >= each.start())]
-            each_one = [self._build.number(scene, index, numeral, [name, [*name, *tail]]) for name in names]
+            tail = [*names[-1][1:], *(c for c in clause.concepts if each and c.start >= each.start())]
+            each_one = [self._build.number(ctx, index, numeral, [name, [*name, *tail]]) for name in names]
             for mention in each_one:
                 mention.special = False
             return each_one
-        if len(suits := self._suits(scene.norm, segment, numeral)) > 1:
-            return [self._build.number(scene, index, numeral, [name]) for name in suits]
-        bare = self._under_heading(scene, index, numeral)
+        if len(suits := self._suits(ctx.norm, clause, numeral)) > 1:
+            return [self._build.number(ctx, index, numeral, [name]) for name in suits]
+        bare = self._under_heading(ctx, index, numeral)
         if bare:
             return bare
         found.append(
-            self._build.number(
-                scene, index, numeral, self._windows.single(scene.norm, scene.sentence.segments, index, own)
-            )
+            self._build.number(ctx, index, numeral, self._candidates.single(ctx.norm, ctx.sentence.clauses, index, own))
         )
-        ground = self._ground(scene.norm, numeral)
+        ground = self._ground(ctx.norm, numeral)
         if ground is not None and names_of(own) & self._roles.grounded:
-            found.append(self._build.number(scene, index, numeral, [[ground]]))
+            found.append(self._build.number(ctx, index, numeral, [[ground]]))
         if later:
-            found.append(self._build.words(scene, index, (later[0].start, segment.end), "all", later))
+            found.append(self._build.words(ctx, index, (later[0].start, clause.end), "all", later))
         return found
 
-    def _suits(self, norm: str, segment: Segment, numeral: Numeral) -> list[list[Concept]]:
+    def _suits(self, norm: str, clause: Clause, numeral: Numeral) -> list[list[Concept]]:
         """行政复议及行政诉讼0件: each of them is zero."""
         if numeral.value != 0:
             return []
-        names = self._lists.conjuncts(norm, segment.start, numeral.start, segment.concepts)
+        names = self._lists.conjuncts(norm, clause.start, numeral.start, clause.concepts)
         return names if all(names_of(name) & self._roles.own_cause for name in names) else []
 
     def _ground(self, norm: str, numeral: Numeral) -> Concept | None:
@@ -220,34 +224,34 @@ class MentionReader:
         grounds = [c for c in self.lexicon.scan(norm, remark.start(1), remark.end(1)) if c.names & self._roles.ground]
         return grounds[0] if len(grounds) == 1 else None
 
-    def _under_heading(self, scene: Scene, index: int, numeral: Numeral) -> list[Mention]:
+    def _under_heading(self, ctx: SentenceContext, index: int, numeral: Numeral) -> list[Mention]:
         """A sentence that is nothing but a number, right under a heading, is the number of what that names."""
-        segments = scene.sentence.segments
-        if len(segments) > 1 or names_of(segments[0].concepts) - self._roles.all or not scene.first or not scene.titles:
+        clauses = ctx.sentence.clauses
+        if len(clauses) > 1 or names_of(clauses[0].concepts) - self._roles.all or not ctx.first or not ctx.titles:
             return []
-        items = self._stated.heading_items(scene.titles[0])
+        items = self._stated.heading_items(ctx.titles[0])
         if not items or (len(items) > 1 and numeral.value != 0):
             return []
         suits = (self._roles.litigation, self._roles.review)
         both = [[c for c in item if not c.names & names] for item in items for names in suits]
         items = [item for item in (both if len(items) == 1 else items) if item]
-        return [self._build.number(scene, index, numeral, [item]) for item in items[: 2 if numeral.value == 0 else 1]]
+        return [self._build.number(ctx, index, numeral, [item]) for item in items[: 2 if numeral.value == 0 else 1]]
 
-    def _from_to(self, scene: Scene, index: int) -> list[Mention]:
+    def _from_to(self, ctx: SentenceContext, index: int) -> list[Mention]:
         """由2017年的96条增至131条: the first number is of the year before, the second of the year."""
-        segment = scene.sentence.segments[index]
-        first, second = segment.numerals
-        window = [c for c in segment.concepts if c.end <= first.start]
-        windows = [window, *self._windows.back(scene.norm, scene.sentence.segments, index, window)]
+        clause = ctx.sentence.clauses[index]
+        first, second = clause.numerals
+        candidate = [c for c in clause.concepts if c.end <= first.start]
+        candidates = [candidate, *self._candidates.back(ctx.norm, ctx.sentence.clauses, index, candidate)]
         unit = first.unit or second.unit or ""
-        pair = [self._build.number(scene, index, n, windows, n.unit or unit) for n in (first, second)]
-        report_year = scene.reference.report_year
+        pair = [self._build.number(ctx, index, n, candidates, n.unit or unit) for n in (first, second)]
+        report_year = ctx.reference.report_year
         if pair[0].year == report_year and report_year is not None:
             pair[0].year = report_year - 1
-        if not any(first.end <= m.start < second.start for m in scene.marks):
+        if not any(first.end <= m.start < second.start for m in ctx.marks):
             pair[1].year = report_year
         for mention in pair:
-            mention.barred = mention.barred if mention.barred in ("rate", "plan") else None
-        if self._patterns["moved_from_beginning"].search(scene.norm, segment.start, first.start):
-            pair[0].barred = "difference"
+            mention.exclusion = mention.exclusion if mention.exclusion in ("rate", "plan") else None
+        if self._patterns["moved_from_beginning"].search(ctx.norm, clause.start, first.start):
+            pair[0].exclusion = "difference"
         return pair

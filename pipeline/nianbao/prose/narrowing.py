@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nianbao.prose.frames import Segment
+from nianbao.prose.clauses import Clause
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 from nianbao.prose.mention import Mention
@@ -32,23 +32,23 @@ class Narrowing:
         self._looks_back, self._sums_kinds = patterns["looks_back"], patterns["sums_kinds"]
         self._organisation, self._other_field = patterns["organisation"], patterns["other_field"]
 
-    def is_field(self, norm: str, segment: Segment, stop: int, agency: str | None) -> bool:
+    def is_field(self, norm: str, clause: Clause, stop: int, agency: str | None) -> bool:
         """Whether the words before `stop` narrow what a number counts to a field (发布征地信息32条, 其他信息856条)."""
-        if self._other_field.match(norm, segment.start):
+        if self._other_field.match(norm, clause.start):
             return True
-        if self.contents(norm, segment, stop) is not None:
+        if self.contents(norm, clause, stop) is not None:
             return False
-        verb = self.verb(segment, stop)
+        verb = self.verb(clause, stop)
         if verb is not None and _HAN.search(norm, verb.end, stop):
             # 网站及时发布各类信息: only what stands behind the verb, or a phrase made to narrow, narrows.
             return (
-                self._says_more(self._thing(norm, segment, verb, stop), agency)
-                or self._narrows.search(norm, segment.start, verb.start) is not None
+                self._says_more(self._thing(norm, clause, verb, stop), agency)
+                or self._narrows.search(norm, clause.start, verb.start) is not None
             )
-        before = norm[segment.start : stop]
-        for concept in reversed(segment.concepts):
+        before = norm[clause.start : stop]
+        for concept in reversed(clause.concepts):
             if concept.end <= stop and self._is_name(concept):
-                before = before[: concept.start - segment.start] + before[concept.end - segment.start :]
+                before = before[: concept.start - clause.start] + before[concept.end - clause.start :]
         if agency:
             before = before.replace(agency, "")
         if self._sums_kinds.search(before):
@@ -60,22 +60,22 @@ class Narrowing:
         own = concept.names - self._foreign
         return bool(own & self._neutral or (own & self._names and own == concept.names))
 
-    def verb(self, segment: Segment, stop: int) -> Concept | None:
+    def verb(self, clause: Clause, stop: int) -> Concept | None:
         """The last word before `stop` that says that something was published."""
-        found = (c for c in reversed(segment.concepts) if c.end <= stop and c.names & self._publishing)
+        found = (c for c in reversed(clause.concepts) if c.end <= stop and c.names & self._publishing)
         return next(found, None)
 
-    def contents(self, norm: str, segment: Segment, stop: int) -> tuple[int, int] | None:
+    def contents(self, norm: str, clause: Clause, stop: int) -> tuple[int, int] | None:
         """The list of contents that a number sums up (公开规范性文件、政策解读等信息68条): they name nothing."""
-        for concept in segment.concepts:
+        for concept in clause.concepts:
             if concept.names & self._publishing and (found := self._listed.match(norm, concept.end, stop)):
                 return concept.end, found.end(1)
         return None
 
-    def _thing(self, norm: str, segment: Segment, verb: Concept, stop: int) -> str:
+    def _thing(self, norm: str, clause: Clause, verb: Concept, stop: int) -> str:
         """What was published: the words between verb and number less those for information, quotations and years."""
         words, position = "", verb.end
-        for concept in segment.concepts:
+        for concept in clause.concepts:
             if verb.end <= concept.start and concept.end <= stop and concept.names <= self._silent:
                 words, position = words + norm[position : concept.start] + " ", concept.end
         words += norm[position:stop]
@@ -109,4 +109,4 @@ class Narrowing:
 
     def is_case(self, mention: Mention) -> bool:
         """Whether the number counts reviews or suits."""
-        return bool(self._cases & {*mention.topics[0].values(), *mention.windows[0]})
+        return bool(self._cases & {*mention.topics[0].values(), *mention.candidates[0]})

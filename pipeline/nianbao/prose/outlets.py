@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nianbao.prose.frames import Segment
+from nianbao.prose.clauses import Clause
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 
@@ -19,16 +19,16 @@ class Outlets:
             patterns["other_field"],
         )
 
-    def shared(self, norm: str, segments: list[Segment], index: int, at: int) -> tuple[bool, bool]:
+    def shared(self, norm: str, clauses: list[Clause], index: int, at: int) -> tuple[bool, bool]:
         """Whether several outlets share the number at `at`, and whether they stand for all ways of publishing."""
         named: list[Concept] = []
-        for segment in reversed(segments[: index + 1]):
-            last = max((n.end for n in segment.numerals if n.end <= at), default=-1)
-            named[:0] = [c for c in segment.concepts if c.end <= at and c.start >= last and c.names & self._outlet]
-            if last >= 0 or segment.opener == ";":
+        for clause in reversed(clauses[: index + 1]):
+            last = max((n.end for n in clause.numerals if n.end <= at), default=-1)
+            named[:0] = [c for c in clause.concepts if c.end <= at and c.start >= last and c.names & self._outlet]
+            if last >= 0 or clause.opener == ";":
                 break
         if not named:
-            return False, self._many.search(norm, segments[index].start, at) is not None
+            return False, self._many.search(norm, clauses[index].start, at) is not None
         if self._rest.match(norm, named[-1].start):
             return False, False
         kinds = set(named[-1].names & self._outlet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nianbao.prose.frames import Segment, Sentence
+from nianbao.prose.clauses import Clause, ProseSentence
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
 from nianbao.prose.lists import Lists
@@ -40,29 +40,31 @@ class StatedReader:
                 return match
         return None
 
-    def read(self, norm: str, sentence: Sentence, index: int, titles: tuple[str, ...], first: bool) -> list[Stated]:
-        """What segment `index` (no numbers in it) states.
+    def read(
+        self, norm: str, sentence: ProseSentence, index: int, titles: tuple[str, ...], first: bool
+    ) -> list[Stated]:
+        """What clause `index` (no numbers in it) states.
 
         Args:
             titles: the headings above, the nearest first.
             first: whether the sentence is the first under its heading.
         """
-        segment = sentence.segments[index]
+        clause = sentence.clauses[index]
         text = norm[sentence.start : sentence.end]
-        if first and titles and self._bare.match(text) and not self._is_about_requests(segment, titles[0]):
-            return self._under_heading((segment.start, sentence.end), titles[0])
+        if first and titles and self._bare.match(text) and not self._is_about_requests(clause, titles[0]):
+            return self._under_heading((clause.start, sentence.end), titles[0])
         if titles and self._problem.search(titles[0]):
             return []
-        if index and sentence.segments[index - 1].numerals and self._short.match(norm[segment.start : segment.end]):
-            return [((segment.start, segment.end), "zero", sentence.segments[index - 1].concepts)]
-        if self.denial(norm, segment.start, segment.end):
-            return self.zeros(norm, sentence, index, segment.end)
-        span = (segment.start, segment.end)
-        names = segment.names()
+        if index and sentence.clauses[index - 1].numerals and self._short.match(norm[clause.start : clause.end]):
+            return [((clause.start, clause.end), "zero", sentence.clauses[index - 1].concepts)]
+        if self.denial(norm, clause.start, clause.end):
+            return self.zeros(norm, sentence, index, clause.end)
+        span = (clause.start, clause.end)
+        names = clause.names()
         if self._roles.all & names:
-            return [(span, "all", segment.concepts)]
-        if segment.concepts and (self._done.match(norm, segment.start, segment.end) or names & self._roles.result):
-            return [(span, "done", segment.concepts)]
+            return [(span, "all", clause.concepts)]
+        if clause.concepts and (self._done.match(norm, clause.start, clause.end) or names & self._roles.result):
+            return [(span, "done", clause.concepts)]
         return []
 
     def _under_heading(self, span: tuple[int, int], title: str) -> list[Stated]:
@@ -73,96 +75,98 @@ class StatedReader:
         """A heading without the words that all headings end with: 申请情况 speaks of requests."""
         return self._heading_tail.sub("", title)
 
-    def _is_about_requests(self, segment: Segment, title: str) -> bool:
+    def _is_about_requests(self, clause: Clause, title: str) -> bool:
         """未收到申请, under a heading about something else."""
         request = self._roles.request
-        return bool(request & segment.names()) and not any(
+        return bool(request & clause.names()) and not any(
             request & c.names for c in self.lexicon.scan(self.heading_words(title))
         )
 
     def heading_items(self, title: str) -> list[list[Concept]]:
-        """What a heading names, item by item, with no offsets: its words stand elsewhere."""
+        """What a heading names, item by item."""
         title = self.heading_words(title)
         concepts = list(self.lexicon.scan(title))
         items = [self._object(item) for item in self._conjuncts(title, 0, len(title), concepts)]
-        return [[Concept(-1, -1, c.names) for c in item] for item in items if names_of(item) & self._roles.deniable]
+        return [
+            [Concept(0, 0, c.names, in_heading=True) for c in item]
+            for item in items
+            if names_of(item) & self._roles.deniable
+        ]
 
-    def zeros(self, norm: str, sentence: Sentence, index: int, stop: int) -> list[Stated]:
-        """What a denial in segment `index`, before offset `stop`, covers: one entry a name."""
-        segments = sentence.segments
-        segment = segments[index]
-        trigger = self.denial(norm, segment.start, stop)
-        if trigger is not None and any(c.start < trigger.start() < c.end for c in segment.concepts):
+    def zeros(self, norm: str, sentence: ProseSentence, index: int, stop: int) -> list[Stated]:
+        """What a denial in clause `index`, before offset `stop`, covers: one entry a name."""
+        clauses = sentence.clauses
+        clause = clauses[index]
+        trigger = self.denial(norm, clause.start, stop)
+        if trigger is not None and any(c.start < trigger.start() < c.end for c in clause.concepts):
             return []
         if trigger is None or self._modal.search(norm, sentence.start, sentence.end):
             return []
-        if self._cost.search(norm, trigger.end(), segment.end):
+        if self._cost.search(norm, trigger.end(), clause.end):
             return []
-        if self._blocks.search(norm, max(segment.start, trigger.start() - 2), segment.end):
+        if self._blocks.search(norm, max(clause.start, trigger.start() - 2), clause.end):
             return []
-        covered = [c for c in segment.concepts if c.end > trigger.start()]
-        before = [c for c in segment.concepts if c.end <= trigger.start()]
+        covered = [c for c in clause.concepts if c.end > trigger.start()]
+        before = [c for c in clause.concepts if c.end <= trigger.start()]
         low = min(trigger.start(), covered[0].start) if covered else trigger.start()
-        items = [self._object(item) for item in self._conjuncts(norm, low, segment.end, covered)]
+        items = [self._object(item) for item in self._conjuncts(norm, low, clause.end, covered)]
         items = [item for item in items if names_of(item) & self._roles.deniable]
         # 均未发生, 没有收到: only where the denial closes the clause are its objects before it.
-        if not items and len(norm[trigger.end() : segment.end].strip(" 。")) <= 8:
-            items = self._before(norm, segment, trigger.start(), before, covered)
-        span_start = segment.start
-        if not items and index and segment.opener in ",:" and not segments[index - 1].numerals:
-            earlier = segments[index - 1]
+        if not items and len(norm[trigger.end() : clause.end].strip(" 。")) <= 8:
+            items = self._before(norm, clause, trigger.start(), before, covered)
+        span_start = clause.start
+        if not items and index and clause.opener in ",:" and not clauses[index - 1].numerals:
+            earlier = clauses[index - 1]
             items = self._before(norm, earlier, earlier.end, earlier.concepts, covered)
             span_start = earlier.start if items else span_start
-        if not items and index + 1 < len(segments) and not segments[index + 1].numerals:
+        if not items and index + 1 < len(clauses) and not clauses[index + 1].numerals:
             # 没有因公开不当等情形,引起行政复议: what did not come of it stands in the next clause.
-            caused = segments[index + 1]
+            caused = clauses[index + 1]
             if self._caused.match(norm, caused.start, caused.end):
                 items = self._before(norm, caused, caused.end, caused.concepts, [])
                 if items:
                     return [((span_start, caused.end), "zero", item) for item in self._each_its_own(items)]
         if not items:
             # Nothing that the rules know: left to the learned linker.
-            rest = [self._object(item) for item in self._conjuncts(norm, segment.start, segment.end, segment.concepts)]
-            return [((segment.start, segment.end), "maybe_zero", item) for item in rest]
+            rest = [self._object(item) for item in self._conjuncts(norm, clause.start, clause.end, clause.concepts)]
+            return [((clause.start, clause.end), "maybe_zero", item) for item in rest]
         items = self._each_its_own(items)
         if self._of_money.search(trigger.group()):
             items = [item for item in items if names_of(item) & self._roles.charge] or items
-        items, end = self._going_on(norm, segments, index, items, segment.end)
-        channels = self._denied_channels(norm, segments, index, items)
-        return [((span_start, end), "zero", item) for item in channels or self._merge(items, norm[segment.start : end])]
+        items, end = self._going_on(norm, clauses, index, items, clause.end)
+        channels = self._denied_channels(norm, clauses, index, items)
+        return [((span_start, end), "zero", item) for item in channels or self._merge(items, norm[clause.start : end])]
 
     def _before(
-        self, norm: str, segment: Segment, stop: int, before: list[Concept], covered: list[Concept]
+        self, norm: str, clause: Clause, stop: int, before: list[Concept], covered: list[Concept]
     ) -> list[list[Concept]]:
         """行政复议、行政诉讼均无: the names stand before the denial."""
-        items = [self._object([*item, *covered]) for item in self._conjuncts(norm, segment.start, stop, before)]
+        items = [self._object([*item, *covered]) for item in self._conjuncts(norm, clause.start, stop, before)]
         return [item for item in items if names_of(item) & self._roles.deniable]
 
     def _going_on(
-        self, norm: str, segments: list[Segment], index: int, items: list[list[Concept]], end: int
+        self, norm: str, clauses: list[Clause], index: int, items: list[list[Concept]], end: int
     ) -> tuple[list[list[Concept]], int]:
         at = index + 1
-        while at < len(segments) and not segments[at].numerals and segments[at].concepts and items:
-            segment = segments[at]
-            if self.denial(norm, segment.start, segment.end) or not self._goes_on.match(
-                norm, segment.start, segment.end
-            ):
+        while at < len(clauses) and not clauses[at].numerals and clauses[at].concepts and items:
+            clause = clauses[at]
+            if self.denial(norm, clause.start, clause.end) or not self._goes_on.match(norm, clause.start, clause.end):
                 break
-            more = [self._object(item) for item in self._conjuncts(norm, segment.start, segment.end, segment.concepts)]
+            more = [self._object(item) for item in self._conjuncts(norm, clause.start, clause.end, clause.concepts)]
             items = [*items, *(item for item in more if names_of(item) & self._roles.deniable)]
-            end = segment.end
+            end = clause.end
             at += 1
         return items, end
 
     def _denied_channels(
-        self, norm: str, segments: list[Segment], index: int, items: list[list[Concept]]
+        self, norm: str, clauses: list[Clause], index: int, items: list[list[Concept]]
     ) -> list[list[Concept]]:
         """当面、传真、信函均未收到申请: each channel's zero, where the channels stand in the clause before."""
         request = self._roles.request
         if len(items) != 1 or not request & names_of(items[0]) or not index:
             return []
-        earlier = segments[index - 1]
-        if earlier.numerals or not self._roles.all & segments[index].names():
+        earlier = clauses[index - 1]
+        if earlier.numerals or not self._roles.all & clauses[index].names():
             return []
         named = self._conjuncts(norm, earlier.start, earlier.end, earlier.concepts)
         if len(named) < 2 or not all(names_of(item) & self._roles.channel for item in named):

@@ -39,15 +39,21 @@ class RunningTotals:
 
     def _may_run(self, total: Mention) -> bool:
         counted = total.kind in ("count", "money") and total.value is not None
-        return counted and total.barred in (None, "running_total") and total.own_at < 0 and total.scope is None
+        return counted and total.exclusion in (None, "running_total") and total.own_at is None and total.scope is None
 
     def _is_own(self, total: Mention, own: Mention, its: str | None, metric: str) -> bool:
         """Whether `own` is the year's share of `total`: it says so, and names nothing else."""
-        if own.kind != total.kind or own.barred is not None or own.value is None or own.own_at < total.end:
+        if (
+            own.kind != total.kind
+            or own.exclusion is not None
+            or own.value is None
+            or own.own_at is None
+            or own.own_at < total.end
+        ):
             return False
         if own.value >= (total.value or 0.0) or own.unit not in (total.unit, ""):
             return False
-        near = frozenset(own.windows[0]) - self._roles.newly
+        near = frozenset(own.candidates[0]) - self._roles.newly
         if its != metric and not near <= self._roles.silent:
             return False
-        return total.runs or own.among or not self._roles.newly.isdisjoint(own.windows[0])
+        return total.runs or own.among or not self._roles.newly.isdisjoint(own.candidates[0])

@@ -47,7 +47,7 @@ def fact_key(option: Option) -> Key:
     """What must agree with a mark."""
     link = option.link
     value = None if link.value is None else round(float(link.value), 4)
-    return link.metric, link.applicant or "total", link.mention.year, value, link.mention.scope is None
+    return link.metric, link.applicant or "total", link.year, value, link.scope is None
 
 
 def marked_keys(text: MarkedText, mentions: Sequence[Mention]) -> list[tuple[int, int, Key, bool]]:

@@ -16,7 +16,7 @@ from nianbao.language.measures import read_measures
 from nianbao.language.numerals import find_numerals
 from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.frames import sentence_spans
+from nianbao.prose.clauses import sentence_spans
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.mention import Mention
 from nianbao.reading import read_all

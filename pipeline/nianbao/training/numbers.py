@@ -144,7 +144,7 @@ def by_characters(vocab: Vocab, text: str) -> Doc:
 def _moved(mention: dict[str, Any], shift: int) -> dict[str, Any]:
     moved = dict(mention, start=mention["start"] + shift, end=mention["end"] + shift)
     moved["names"] = [None if name is None else [name[0] + shift, name[1] + shift] for name in mention["names"]]
-    moved["segment"] = [at + shift for at in mention["segment"]]
+    moved["clause"] = [at + shift for at in mention["clause"]]
     return moved
 
 

@@ -141,7 +141,7 @@ def _truth(said: list[Said] | None, links: list[Link], report_year: int | None) 
         return {"metrics": [NONE], **empty, "running": any(s.running for s in said)}
     ruled = {link.metric: link.name for link in links if link.metric}
     first = next((s for s in counted if s.metric in ruled), counted[0])
-    name = first.name if first.name[0] >= 0 else ruled.get(first.metric, (-1, -1))
+    name = first.name if first.name[0] >= 0 else ruled.get(first.metric) or (-1, -1)
     return {
         "metrics": sorted({s.metric for s in counted}),
         "applicant": first.applicant or "",

@@ -1,7 +1,7 @@
 """Labelling functions: each looks at one mention and names a metric, says that it counts none, or abstains.
 
 The rules of configs/prose/rules.yaml are labelling functions, one a rule (`rule/<metric>/<number>`). The others are
-small: what barred the number (`none/difference`), what its words are about (`none/category`), its measure word, the
+small: why the number is excluded (`none/difference`), what its words are about (`none/category`), its measure word, the
 heading above, and a table of the same document that prints the same number.
 """
 
@@ -82,7 +82,7 @@ class Collector:
         self._units = frozenset().union(*(rule.units for rule in rules.rules)) if rules.rules else frozenset()
         self._settings = settings()
         self._small: tuple[Callable[[Mention, View, PrintedCells], Iterator[Vote]], ...] = (
-            self._barred,
+            self._excluded,
             self._concepts,
             self._narrowed,
             self._unit,
@@ -99,7 +99,7 @@ class Collector:
         """Function -> what its votes are worth before any is compared with another's."""
         trust = self._settings["trust"]
         found = {f"rule/{rule.name}": rule.confidence for rule in self._recorder.rules}
-        found |= {f"none/{name}": trust["barred"] for name in self._settings["barred"]}
+        found |= {f"none/{name}": trust["excluded"] for name in self._settings["exclusions"]}
         found |= {f"none/{name}": trust[name] for name in ("narrowed", "unknown_unit", *self._settings["concepts"])}
         return found | {name: trust[name] for name in ("heading", "table", "corroborated")}
 
@@ -111,15 +111,15 @@ class Collector:
         for mention in mentions:
             verdict, _ = judge(mention, self._recorder, self._knowledge.roles.all, frozenset(given))
             found.append(self._votes(mention, printed))
-            if verdict.metric and mention.scope is None and mention.barred is None:
+            if verdict.metric and mention.scope is None and mention.exclusion is None:
                 given.add(verdict.metric)
         return found
 
     def _votes(self, mention: Mention, cells: PrintedCells) -> list[Vote]:
         view, heard = self._recorder.view, self._recorder.heard
-        # A rule abstains where a more specific one speaks, as its author meant it, and where the number is barred: it
+        # A rule abstains where a more specific one speaks, as its author meant it, and where the number is excluded: it
         # says what a number would count if it counted anything. Weaker rules for the same metric corroborate it.
-        if mention.barred is not None:
+        if mention.exclusion is not None:
             heard = []
         leading = [rule for rule in heard if rule.specificity == heard[0].specificity]
         votes = [Vote(f"rule/{rule.name}", rule.metric) for rule in {r.metric: r for r in leading}.values()]
@@ -129,14 +129,14 @@ class Collector:
             votes.extend(function(mention, view, cells))
         return votes
 
-    def _barred(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
-        if mention.barred in self._settings["barred"]:
-            yield Vote(f"none/{mention.barred}", NONE)
+    def _excluded(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
+        if mention.exclusion in self._settings["exclusions"]:
+            yield Vote(f"none/{mention.exclusion}", NONE)
 
     def _concepts(self, mention: Mention, view: View, cells: PrintedCells) -> Iterator[Vote]:
         for name, words in self._settings["concepts"].items():
             wanted = frozenset(words["any"])
-            holds = not wanted.isdisjoint(view.near) if wanted else not any(mention.windows)
+            holds = not wanted.isdisjoint(view.near) if wanted else not any(mention.candidates)
             if holds and view.near.isdisjoint(words["unless"]):
                 yield Vote(f"none/{name}", NONE)
 

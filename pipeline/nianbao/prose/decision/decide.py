@@ -70,7 +70,7 @@ class Decider:
 
     def _open(self, mention: Mention, own: Sequence[Option], ruled: Sequence[Link]) -> Link:
         best = max(own, key=lambda o: o.chance, default=None)
-        name = best.link.name if best else next((link.name for link in ruled), (-1, -1))
+        name = best.link.name if best else next((link.name for link in ruled), None)
         return Link(
             mention=mention,
             metric=None,
@@ -81,6 +81,8 @@ class Decider:
             rule=None,
             runner_up=best.link.metric if best else None,
             name=name,
+            year=ruled[0].year if ruled else mention.year,
+            scope=ruled[0].scope if ruled else mention.scope,
         )
 
 

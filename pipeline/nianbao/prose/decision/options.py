@@ -89,8 +89,8 @@ class Option:
     @property
     def slot(self) -> tuple[Any, ...]:
         """What should have one value in a document."""
-        m = self.link.mention
-        return self.link.metric, self.link.applicant or "total", m.year, m.scope
+        link = self.link
+        return link.metric, link.applicant or "total", link.year, link.scope
 
 
 def _odds(share: float) -> float:
@@ -130,26 +130,34 @@ class Options:
             said = {link.metric for link in ruled}
             metric, share = next(((m, s) for m, s in entry["metrics"] if m != NONE), (NONE, 0.0))
             if metric in self.known and metric not in said and share >= _WORTH:
-                link = self._of_network(mention, metric, share, entry, found)
+                link = self._of_network(mention, links.get(id(mention), ()), metric, share, entry, found)
                 if link is not None:
                     found.append(Option(number, link, False))
         self._look(found, mentions, verdicts, links, entries)
         return found
 
     def _of_network(
-        self, mention: Mention, metric: str, share: float, entry: Entry, before: Sequence[Option]
+        self,
+        mention: Mention,
+        ruled: Sequence[Link],
+        metric: str,
+        share: float,
+        entry: Entry,
+        before: Sequence[Option],
     ) -> Link | None:
-        value, year = mention.value, mention.year
+        value, year, scope = mention.value, mention.year, mention.scope
+        if ruled:
+            year, scope = ruled[0].year, ruled[0].scope
         if mention.kind in ("all", "done"):
             source = next(
-                (o.link for o in reversed(before) if o.link.mention.kind == "count" and o.link.mention.scope is None),
+                (o.link for o in reversed(before) if o.link.mention.kind == "count" and o.link.scope is None),
                 None,
             )
             if source is None or source.mention.paragraph != mention.paragraph or not source.value:
                 return None
             if mention.sentence - source.mention.sentence > 1:
                 return None
-            value, year = source.value, source.mention.year
+            value, year = source.value, source.year
         words = mention.kind not in ("count", "money")
         applicant = None
         if metric in self.by_applicant:
@@ -160,8 +168,7 @@ class Options:
         offset = _OFFSETS.get(entry["year"][0])
         if offset is not None and mention.report_year is not None and not words and entry["year"][1] > 0.8:
             year = mention.report_year + offset
-        mention.year = year
-        name = entry["name"]
+        start, end = entry["name"]
         return Link(
             mention=mention,
             metric=metric,
@@ -171,7 +178,9 @@ class Options:
             confidence=share,
             rule="network",
             runner_up=None,
-            name=(name[0], name[1]),
+            name=(start, end) if start >= 0 else None,
+            year=year,
+            scope=scope,
         )
 
     def _look(
@@ -200,7 +209,8 @@ class Options:
             others = [o for o in beside if o.link.value != option.link.value]
             best = max((dict(entries[o.mention]["metrics"]).get(metric, 0.0) for o in others), default=0.0)
             year = YEARS.index(entry["year"][0])
-            offset = 0 if mention.year is None or mention.report_year is None else mention.report_year - mention.year
+            year_told, report_year = option.link.year, mention.report_year
+            offset = 0 if year_told is None or report_year is None else report_year - year_told
             asked = self.applicant(mention) or "total" if metric in self.by_applicant else ""
             options_units = self.units.get(metric, frozenset())
             option.features = [
@@ -229,7 +239,7 @@ class Options:
                 mention.special_heading,
                 mention.among,
                 mention.nested or mention.opener == "(",
-                mention.scope is not None,
+                option.link.scope is not None,
                 mention.sums,
                 best,
                 any(o.rules for o in others),
@@ -237,7 +247,7 @@ class Options:
                 any(o.mention < option.mention for o in others),
                 not option.rules and metric in told[mention.sentence],
                 min(mention.end - mention.start, 20) / 20,
-                *(mention.barred == bar for bar in _BARS),
+                *(mention.exclusion == bar for bar in _BARS),
                 *(mention.kind == kind for kind in _KINDS),
                 *(metric.startswith(family) for family in _FAMILIES),
             ]

@@ -18,7 +18,7 @@ _SPACED = re.compile(r"[\u4e00-\u9fff\d] (?=[\u4e00-\u9fff\d])")
 
 
 @dataclass(slots=True, frozen=True)
-class Stretch:
+class ProseParagraph:
     """A stretch of prose (a paragraph), with the titles of the headings above it, the nearest first."""
 
     start: int
@@ -27,24 +27,22 @@ class Stretch:
 
 
 @dataclass(slots=True)
-class Compact:
+class Reflowed:
     """`text`: the prose; `stretches`: the same stretches in it; `origin[i]`: offset of its i-th character."""
 
     text: str
-    stretches: list[Stretch]
+    stretches: list[ProseParagraph]
     origin: list[int] | range
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the document of text[start:end]."""
-        if start < 0:
-            return -1, -1
         if start >= end:
             at = self.origin[start] if start < len(self.origin) else self.origin[-1] + 1
             return at, at
         return self.origin[start], self.origin[end - 1] + 1
 
 
-def compact(norm: str, stretches: list[Stretch], pause: re.Pattern[str]) -> Compact:
+def reflow(norm: str, stretches: list[ProseParagraph], pause: re.Pattern[str]) -> Reflowed:
     """The prose of the stretches, hard line breaks and stray blanks taken out.
 
     A blank between two digits parts two numbers, unless blanks stand between most characters of the stretch;
@@ -53,10 +51,10 @@ def compact(norm: str, stretches: list[Stretch], pause: re.Pattern[str]) -> Comp
     sounds = not _SOUNDS.isdisjoint(norm)
     dropped = _BLANK_OR_SOUND if sounds else _BLANK
     if not any(dropped.search(norm, stretch.start, stretch.end) for stretch in stretches):
-        return Compact(norm, stretches, range(len(norm) + 1))
+        return Reflowed(norm, stretches, range(len(norm) + 1))
     pieces: list[str] = []
     origin: list[int] = []
-    found: list[Stretch] = []
+    found: list[ProseParagraph] = []
     for stretch in stretches:
         start = len(origin)
         text = norm[stretch.start : stretch.end]
@@ -70,10 +68,10 @@ def compact(norm: str, stretches: list[Stretch], pause: re.Pattern[str]) -> Comp
                 pieces.append(kept)
                 origin.append(stretch.start + match.start())
             position = len(text) if match is None else match.end()
-        found.append(Stretch(start, len(origin), stretch.headings))
+        found.append(ProseParagraph(start, len(origin), stretch.headings))
         pieces.append("\n")
         origin.append(stretch.end)
-    return Compact("".join(pieces), found, origin)
+    return Reflowed("".join(pieces), found, origin)
 
 
 def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str]) -> str:

@@ -1,6 +1,6 @@
-"""Clauses: prose cut into sentences and segments, each with its numerals and concepts.
+"""Prose cut into sentences and these into clauses, each with its numerals and concepts.
 
-A segment is the stretch between two delimiters in which a number and its metric's name usually stand together.
+A clause is the stretch between two delimiters in which a number and its metric's name usually stand together.
 All offsets are offsets into the normalised view, which are offsets into the text.
 """
 
@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"[。!?]|\n\s*\n")
 
 
 @dataclass(slots=True)
-class Segment:
+class Clause:
     """`opener`: the delimiter before it. `numerals`: counts and money only."""
 
     start: int
@@ -40,13 +40,13 @@ class Segment:
 
 
 @dataclass(slots=True)
-class Sentence:
+class ProseSentence:
     """`paragraph`: number of the stretch of prose that it stands in; `numerals`: all kinds, years too."""
 
     start: int
     end: int
     paragraph: int
-    segments: list[Segment]
+    clauses: list[Clause]
     numerals: list[Numeral]
 
 
@@ -76,8 +76,8 @@ def _trimmed(norm: str, left: int, right: int) -> Iterator[tuple[int, int]]:
         yield left, right
 
 
-class SentenceReader:
-    """Cuts sentences into segments and puts numerals and concepts into them.
+class ClauseReader:
+    """Cuts sentences into clauses and puts numerals and concepts into them.
 
     A delimiter cuts; brackets do so only around numbers or words that state one.
     """
@@ -93,7 +93,7 @@ class SentenceReader:
     def _cuts(
         self, norm: str, start: int, end: int, numerals: list[Numeral], silent: list[tuple[int, int]]
     ) -> list[tuple[int, int, str]]:
-        """Where the sentence is cut into segments: (offset, offset after the delimiter, the delimiter).
+        """Where the sentence is cut into clauses: (offset, offset after the delimiter, the delimiter).
 
         Brackets that hold no number do not cut; their spans are added to `silent`.
         """
@@ -110,7 +110,7 @@ class SentenceReader:
                     silent_until = close + 1
                     silent.append((at, close))
                     continue
-            # Words that open a segment stay in it.
+            # Words that open a clause stay in it.
             cuts.append((at, at, ",") if len(match.group()) > 1 else (at, match.end(), match.group()))
         counted = [n for n in numerals if n.kind in COUNTED]
         for left, right in pairwise(counted):
@@ -124,8 +124,8 @@ class SentenceReader:
                 cuts.append((right.start - 1, right.start, "、"))
         return sorted(cuts)
 
-    def read(self, norm: str, start: int, end: int, paragraph: int, numerals: list[Numeral]) -> Sentence:
-        """One sentence as segments. Numbers that are part of a set phrase of the lexicon are no counts."""
+    def read(self, norm: str, start: int, end: int, paragraph: int, numerals: list[Numeral]) -> ProseSentence:
+        """One sentence as clauses. Numbers that are part of a set phrase of the lexicon are no counts."""
         concepts = list(self.lexicon.scan(norm, start, end))
         phrases = [(c.start, c.end) for c in concepts if c.end - c.start > 1]
         counted = [
@@ -134,32 +134,32 @@ class SentenceReader:
             if n.kind in COUNTED
             and not any(a <= n.start and n.end <= b and (a, b) != (n.start, n.end) for a, b in phrases)
         ]
-        segments = []
+        clauses = []
         position, opener = start, ""
         silent: list[tuple[int, int]] = []
         for at, after, delimiter in [*self._cuts(norm, start, end, numerals, silent), (end, end, "")]:
             if at > position:
-                segments.append(Segment(position, at, opener))
+                clauses.append(Clause(position, at, opener))
             position, opener = after, delimiter
-        _distribute(segments, counted, concepts)
+        _distribute(clauses, counted, concepts)
         titles = [match.span() for match in self._title.finditer(norm, start, end)]
-        for segment in segments:
-            if titles and segment.numerals:
+        for clause in clauses:
+            if titles and clause.numerals:
                 # 《代表建议办理情况》: what a title speaks of is not counted, but a paper is called by its title.
-                segment.concepts = [
-                    c for c in segment.concepts if c.names & self._outlet or not any(a < c.start < b for a, b in titles)
+                clause.concepts = [
+                    c for c in clause.concepts if c.names & self._outlet or not any(a < c.start < b for a, b in titles)
                 ]
-            if silent and segment.numerals:
+            if silent and clause.numerals:
                 # A remark in brackets beside a number (131件(含结转)) does not name it.
-                segment.concepts = [c for c in segment.concepts if not any(a < c.start < b for a, b in silent)]
-        return Sentence(start, end, paragraph, segments, numerals)
+                clause.concepts = [c for c in clause.concepts if not any(a < c.start < b for a, b in silent)]
+        return ProseSentence(start, end, paragraph, clauses, numerals)
 
 
-def _distribute(segments: list[Segment], numerals: Iterable[Numeral], concepts: Iterable[Concept]) -> None:
+def _distribute(clauses: list[Clause], numerals: Iterable[Numeral], concepts: Iterable[Concept]) -> None:
     for kind, things in (("numerals", numerals), ("concepts", concepts)):
         index = 0
         for thing in things:
-            while index < len(segments) - 1 and thing.start >= segments[index].end:
+            while index < len(clauses) - 1 and thing.start >= clauses[index].end:
                 index += 1
-            if segments and segments[index].start <= thing.start < segments[index].end:
-                getattr(segments[index], kind).append(thing)
+            if clauses and clauses[index].start <= thing.start < clauses[index].end:
+                getattr(clauses[index], kind).append(thing)

@@ -11,7 +11,7 @@ _MOST_PARTS = 12
 _REACH = 6
 
 
-class Beside:
+class Consistency:
     """Holds a number against those linked before it."""
 
     def __init__(self, knowledge: Knowledge) -> None:
@@ -23,8 +23,8 @@ class Beside:
         return any(
             link.metric in counted
             and link.mention.paragraph == mention.paragraph
-            and link.mention.year == mention.year
-            and link.mention.scope == mention.scope
+            and link.year == mention.year
+            and link.scope == mention.scope
             and link.applicant in (None, "total")
             and bool(link.value)
             for link in since(links, mention.sentence - _REACH)
@@ -34,13 +34,12 @@ class Beside:
         """新闻发布会14场、吹风会6场: of several numbers of one thing in one sentence one counts it."""
         slots: dict[tuple[int, str, str | None, int | None], list[Link]] = {}
         for link in links:
-            mention = link.mention
-            if link.metric and link.status == "reported" and mention.scope is None and link.value is not None:
-                slots.setdefault((mention.sentence, link.metric, link.applicant, mention.year), []).append(link)
+            if link.metric and link.status == "reported" and link.scope is None and link.value is not None:
+                slots.setdefault((link.mention.sentence, link.metric, link.applicant, link.year), []).append(link)
         for same in slots.values():
             if len({link.value for link in same}) == 1:
                 continue
-            newly = [link for link in same if not self._roles.newly.isdisjoint(link.mention.windows[0])]
+            newly = [link for link in same if not self._roles.newly.isdisjoint(link.mention.candidates[0])]
             sums = [link for link in same if link.mention.sums or link.mention.whole]
             kept = newly if len(newly) == 1 else sums if len(sums) == 1 else [max(same, key=lambda one: one.confidence)]
             for link in same:
@@ -52,25 +51,24 @@ class Beside:
         """网站发布2139条,其中政务信息发布393条: no total is smaller than what the sentence counted as its part."""
         parts = self._sums.get(metric or "", ())
         return mention.among and any(
-            link.metric in parts and (link.value or 0.0) > (mention.value or 0.0) and link.mention.scope is None
+            link.metric in parts and (link.value or 0.0) > (mention.value or 0.0) and link.scope is None
             for link in since(links, mention.sentence)
         )
 
     def sum_up(self, mention: Mention, metric: str | None, links: list[Link]) -> str | None:
         """收复印费18元、邮寄费40元,合计58元: a number that is the sum of several of one metric; these are its parts."""
-        if mention.kind not in ("count", "money") or not mention.value or mention.barred or mention.scope:
+        if mention.kind not in ("count", "money") or not mention.value or mention.scope:
             return metric
-        named = metric is not None or self._roles.silent.issuperset(mention.windows[0])
+        named = metric is not None or self._roles.silent.issuperset(mention.candidates[0])
         parts: list[Link] = []
-        for link in reversed(links):
-            apart = link.mention.paragraph != mention.paragraph or mention.sentence - link.mention.sentence > 1
-            if apart or not named or len(parts) == _MOST_PARTS:
+        for link in since(links, mention.sentence - 1):
+            if link.mention.paragraph != mention.paragraph or not named or len(parts) == _MOST_PARTS:
                 break
             if link.metric is None or link.status != "reported" or link.mention.unit != mention.unit:
                 continue
             if link.metric != (metric or (parts[0].metric if parts else link.metric)):
                 break
-            if link.value and link.mention.year == mention.year and link.applicant in (None, "total"):
+            if link.value and link.year == mention.year and link.applicant in (None, "total"):
                 parts.append(link)
                 if len(parts) > 1 and sum(part.value or 0.0 for part in parts) == mention.value:
                     whole = link.metric
