@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from nianbao.schema import COLUMNS, Fact
 from nianbao.writing import OutputError, WriteError, open_sink, read_facts
-from nianbao.writing.sinks import ROW_GROUP, guard, unguard
+from nianbao.writing.cells import guard, unguard
+from nianbao.writing.sinks import ROW_GROUP
 
 ENDINGS = [".jsonl", ".csv", ".parquet", ".duckdb", ".sqlite", ".xlsx"]
 
@@ -163,7 +164,9 @@ def test_numbers_and_plain_words_stay_as_they_are(text: str) -> None:
     assert guard(text) == text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "＝1", "+A1", "\t=1", "'=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "＝1", "+A1", "\t=1", "'=1", " =1", "\u3000@x"]
+)
 def test_formulas_are_guarded(text: str) -> None:
     assert guard(text) == f"'{text}"
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from nianbao.batch.datasette import write_metadata
 from nianbao.batch.document import of_record, of_result, warnings_of
 from nianbao.batch.summary import Summary
 from nianbao.batch.version import model_version
 from nianbao.reading import MAX_BYTES, Dataset, ReadError, Source, open_sources
 from nianbao.writing.atomic import Pending, check_target, reporting
 from nianbao.writing.output import Output, documents_path
+from nianbao.writing.sinks import ALL_TABLES
 
 if TYPE_CHECKING:
     from nianbao.extractor import Result
@@ -44,8 +45,11 @@ def run(
     keep: Callable[[bytes | str], bool] | None = None,
     extractor: Runs | None = None,
     progress: Callable[[Summary], None] | None = None,
+    lang: str = "en",
 ) -> Summary:
     """Reads the documents behind `paths` and writes their facts and the table of documents, whole or not at all.
+
+    An .xlsx or .sqlite output holds all that follows from the facts too (`nianbao.sharing.book`).
 
     What could not be read, or not in full, is also listed in `errors_path(output)`, which is absent when there is
     nothing to tell. Where no document could be read, the table of documents alone is written, and nothing over an
@@ -56,6 +60,7 @@ def run(
         keep: says of a page's bytes or of a text whether it is to be read; None: all are.
         extractor: None: the one that ships.
         progress: called after each document.
+        lang: of a workbook's heads, zh or en.
 
     Raises:
         OutputError: the output cannot be written where it was asked for; nothing has been read then.
@@ -65,7 +70,10 @@ def run(
     summary = Summary()
     errors_file, table, model = errors_path(output), documents_path(output), model_version()
     before = output.exists()
-    with Output(output) as out, ErrorFile(errors_file) as errors:
+    with ExitStack() as opened:
+        collected = opened.enter_context(_collecting(output))
+        out = opened.enter_context(Output(collected))
+        errors = opened.enter_context(ErrorFile(errors_file))
         sources = open_sources(paths, max_bytes=max_bytes, exclude={output, errors_file, table}, keep=keep)
         for outcome in process(sources, extractor):
             if isinstance(outcome, ReadError):
@@ -84,17 +92,33 @@ def run(
                 progress(summary)
         if errors.commit():
             summary.errors_file = errors_file
-        if summary.documents or summary.refused:
+        found = bool(summary.documents or summary.refused)
+        if found or (collected != output and not before):
             out.commit()
-            if output.suffix.lower() == ".sqlite":
-                write_metadata(output)
-        else:
-            if not before:
-                out.commit_documents()
+        elif not before:
+            out.commit_documents()
+        if collected != output and (found or not before):
+            from nianbao.sharing.book import write_book
+
+            summary.tables = write_book([collected], output, lang=lang)
+        if not found:
             raise NothingRead(summary)
     summary.output = output
     summary.table = table if table != output else None
     return summary
+
+
+@contextmanager
+def _collecting(output: Path) -> Iterator[Path]:
+    """Where the rows go at first: for a file of all tables a place of its own, from which that file is made."""
+    if output.suffix.lower() not in ALL_TABLES:
+        yield output
+        return
+    from nianbao.sharing.book import check_book
+
+    check_book(output)
+    with tempfile.TemporaryDirectory(prefix="nianbao-") as scratch:
+        yield Path(scratch) / "facts.parquet"
 
 
 def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None) -> Iterator[Result | ReadError]:

@@ -39,6 +39,8 @@ class Summary:
     # The first of them, for a look; all are in the error file.
     first_records: list[ReadError] = field(default_factory=list)
     output: Path | None = None
+    # Tables of an output that holds more than a run itself gives, and how many rows each has.
+    tables: dict[str, int] = field(default_factory=dict)
     # Where damaged parts of an earlier start were put, before they were done again.
     set_aside: Path | None = None
     # Where the table of documents is, if not in the output itself.
@@ -123,6 +125,8 @@ class Summary:
             yield f"Not read     {self.errors:,}; warnings {self.warnings:,}; all listed in {self.errors_file}"
         if self.set_aside is not None:
             yield f"Set aside    {self.set_aside}: damaged files of an earlier start, whose documents were read again"
+        if self.tables:
+            yield "Tables       " + ", ".join(f"{name} {rows:,}" for name, rows in self.tables.items())
         if self.output is not None:
             yield f"Written      {self.output}" + (f" and {self.table}" if self.table else "")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Model, OptionalPaths, must_exist, usage
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, Heads, Lang, MaxSize, Model, OptionalPaths, must_exist, usage
 from nianbao.cli.progress import progress_of_many, progress_of_one
 from nianbao.cli.reader import LateExtractor, open_extractor
 from nianbao.cli.terminal import TERMINATED, Terminated, clean, polite, say
@@ -96,11 +96,13 @@ def extract(
     overwrite: Overwrite = False,
     max_size: MaxSize = DEFAULT_MEGABYTES,
     model: Model = None,
+    lang: Heads = Lang.en,
     debug: Debug = False,
 ) -> None:
     """Write the facts of documents to OUT, one row a fact, and the table of documents, one row an input.
 
     The table stands in OUT itself where that holds several tables or sheets, else beside it, in OUT-stem.documents.
+    An .xlsx or .sqlite file also holds the checks that fail, the panel (of several agencies or years) and the codebook.
     What cannot be read is also listed in OUT.errors.jsonl; the other documents are done all the same.
 
     With --workers or --engine, OUT is a folder: part-*.parquet (facts), documents/, _errors.jsonl, _manifest/.
@@ -141,7 +143,13 @@ def extract(
                 reader = LateExtractor() if model is None else open_extractor(model)
                 with progress_of_one() as one:
                     summary = run(
-                        given, output, max_bytes=max_bytes, keep=_gate(filtered), extractor=reader, progress=one
+                        given,
+                        output,
+                        max_bytes=max_bytes,
+                        keep=_gate(filtered),
+                        extractor=reader,
+                        progress=one,
+                        lang=lang,
                     )
         except NothingRead as error:
             _tell(error.summary, debug)

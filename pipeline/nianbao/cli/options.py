@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -9,6 +10,15 @@ import typer
 
 from nianbao.cli.terminal import say
 
+
+class Lang(StrEnum):
+    """The languages of what people read."""
+
+    zh = "zh"
+    en = "en"
+
+
+Heads = Annotated[Lang, typer.Option("--lang", help="The language of a workbook's heads (.xlsx).")]
 Paths = Annotated[
     list[Path],
     typer.Argument(

@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from nianbao.cli.options import Debug, must_exist, usage
+from nianbao.cli.options import Debug, Lang, must_exist, usage
 from nianbao.cli.terminal import clean, polite
-from nianbao.cli.view import Lang
 
 
 def plot(

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, must_exist, usage
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, Lang, MaxSize, must_exist, usage
 from nianbao.cli.terminal import clean, polite, say
 
 if TYPE_CHECKING:
     from nianbao.review.report import Viewer
-
-
-class Lang(StrEnum):
-    zh = "zh"
-    en = "en"
 
 
 def view(

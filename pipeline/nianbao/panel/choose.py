@@ -83,8 +83,8 @@ def choose(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, *, scope
     connection.execute(f"""
         CREATE OR REPLACE TABLE chosen AS
         SELECT who, key, year, metric, applicant, scope, value, unit, status, basis, qualifier, report_year, doc_id,
-            value_text, "start", "end", confidence, flags, told_by, coalesce(contradictions, []) AS contradictions,
-            []::{PART}[] AS parts
+            value_text, "start", "end", quote, page, confidence, flags, told_by,
+            coalesce(contradictions, []) AS contradictions, []::{PART}[] AS parts
         FROM best LEFT JOIN against USING (fact)""")  # noqa: S608
     _add_sums(connection, catalogue)
 
@@ -128,6 +128,8 @@ def add_series(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
         }
     )
     connection.register("segments", table)
+    names = [(metric.id, metric.name_zh) for metric in catalogue.metrics]
+    connection.register("names", pa.table({"metric": [one for one, _ in names], "name": [name for _, name in names]}))
     connection.execute("""
         CREATE OR REPLACE TABLE panel AS
         WITH agencies AS (
@@ -135,12 +137,13 @@ def add_series(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
                 any_value(region) AS region, any_value(level) AS level
             FROM docs WHERE key IS NOT NULL GROUP BY key
         )
-        SELECT chosen.key AS agency_id, agency, region_code, region, level, chosen.year, chosen.metric, applicant,
-            scope, value, unit, series,
-            status, basis, qualifier, report_year, doc_id, value_text, "start", "end", confidence, flags,
+        SELECT chosen.key AS agency_id, agency, region_code, region, level, chosen.year, chosen.metric, names.name,
+            applicant, scope, value, unit, series,
+            status, basis, qualifier, report_year, doc_id, value_text, "start", "end", quote, page, confidence, flags,
             contradictions, parts, told_by AS version_by
-        FROM chosen JOIN agencies USING (key)
+        FROM chosen JOIN agencies USING (key) LEFT JOIN names ON names.metric = chosen.metric
         LEFT JOIN segments ON segments.metric = chosen.metric AND chosen.year >= segments.first
             AND (segments.last IS NULL OR chosen.year <= segments.last)
         ORDER BY who, chosen.year, chosen.metric, applicant NULLS FIRST, scope NULLS FIRST""")
     connection.unregister("segments")
+    connection.unregister("names")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ROWS = 50_000
 _KEPT = (
     "agency, report_year, metric, applicant, year, value, value_text, unit, qualifier, status, basis, scope, "
-    '"start", "end", confidence, flags'
+    '"start", "end", confidence, flags, quote, page'
 )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nianbao.catalogue import Registry
 from nianbao.schema import APPLICANTS
 from nianbao.writing.atomic import OutputError, Pending, WriteError, check_target, reporting
-from nianbao.writing.sinks import guard
+from nianbao.writing.cells import cell
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,7 +25,10 @@ def check_panel_target(target: Path) -> None:
     """
     check_target(target)
     if target.suffix.lower() not in ENDINGS:
-        raise OutputError(f"{target} has an ending that cannot be written; use one of {' '.join(ENDINGS)}")
+        raise OutputError(
+            f"{target} has an ending that cannot be written; use one of {' '.join(ENDINGS)}, or nianbao export for "
+            "a workbook or a SQLite database"
+        )
 
 
 def widen(connection: duckdb.DuckDBPyConnection, metrics: Registry, *, applicants: bool = False) -> None:
@@ -45,7 +47,7 @@ def widen(connection: duckdb.DuckDBPyConnection, metrics: Registry, *, applicant
     connection.execute(
         """
         CREATE OR REPLACE TABLE named AS
-        SELECT *, CASE WHEN applicant IS NULL OR applicant = 'total' THEN metric
+        SELECT * EXCLUDE (name), CASE WHEN applicant IS NULL OR applicant = 'total' THEN metric
             ELSE metric || '/' || applicant END AS name
         FROM panel WHERE scope IS NULL AND ($applicants OR applicant IS NULL OR applicant = 'total')""",
         {"applicants": applicants},
@@ -71,7 +73,7 @@ def widen(connection: duckdb.DuckDBPyConnection, metrics: Registry, *, applicant
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, table: str, target: Path) -> None:
-    """Writes a table of the connection: .parquet and .duckdb with its types, .csv with lists as JSON.
+    """Writes a table of the connection: .parquet and .duckdb with its types, .csv as `nianbao.writing.cells.cell` says.
 
     Raises:
         OutputError: see `check_panel_target`.
@@ -119,10 +121,4 @@ def _csv(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
         out = csv.writer(stream)
         out.writerow(names)
         while rows := found.fetchmany(10_000):
-            out.writerows([_field(value) for value in row] for row in rows)
-
-
-def _field(value: Any) -> Any:
-    if isinstance(value, (list, dict)):
-        return guard(json.dumps(value, ensure_ascii=False)) if value else ""
-    return guard(value) if isinstance(value, str) else value
+            out.writerows([cell(value) for value in row] for row in rows)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.writing.atomic import OutputError, Pending, check_target, reporting
-from nianbao.writing.sinks import FLAG_SEPARATOR, guard
+from nianbao.writing.cells import cell
 
 CHECK_COLUMNS = ("document", "check", "kind", "left", "right", "verdict", "offsets")
 """`left`, `right`: the two sides. `offsets`: "DOCUMENT:START-END" of each fact on them."""
@@ -57,8 +57,7 @@ def _csv(rows: list[dict[str, Any]], path: Path) -> None:
         out = csv.writer(stream)
         out.writerow(CHECK_COLUMNS)
         for row in rows:
-            joined = {**row, "offsets": FLAG_SEPARATOR.join(row["offsets"])}
-            out.writerow([guard(value) if isinstance(value, str) else value for value in joined.values()])
+            out.writerow([cell(value) for value in row.values()])
 
 
 def _parquet(rows: list[dict[str, Any]], path: Path) -> None:

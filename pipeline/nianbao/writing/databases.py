@@ -10,18 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nianbao.writing.atomic import WriteError
-from nianbao.writing.columns import DOCUMENTS, FACTS, SQL_TYPES, Kind, Table, kinds, values
+from nianbao.writing.columns import DOCUMENTS, SQL_TYPES, Kind, Table, kinds, values
 from nianbao.writing.sinks import BatchSink, Sink
 
 if TYPE_CHECKING:
     import pyarrow
 
 _SQLITE_TYPES: dict[Kind, str] = {"str": "TEXT", "int": "INTEGER", "float": "REAL", "bool": "INTEGER"}
-# What rows are looked up by.
-_INDEXES = {
-    FACTS: (("doc_id",), ("metric", "year"), ("agency", "year"), ("status",)),
-    DOCUMENTS: (("status",), ("agency", "report_year"), ("sha256",)),
+# Table → what rows are looked up by.
+_INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "facts": (("doc_id",), ("metric", "year"), ("agency", "year"), ("status",)),
+    "documents": (("status",), ("agency", "report_year"), ("sha256",)),
+    "checks": (("document",), ("check",)),
+    "panel": (("metric", "year"), ("agency_id", "year"), ("region_code", "year"), ("doc_id",)),
 }
+_KEYS = {"documents": "doc_id", "codebook": "metric"}
+_REFERENCES = {"doc_id": "documents", "document": "documents", "metric": "codebook"}
+"""Column → the table whose key it names."""
 _WAITING = "waiting_documents"
 _OTHERS = ", ".join(f'"{name}"' for name in DOCUMENTS.columns if name != "doc_id")
 _KEYED = f"""
@@ -79,7 +84,7 @@ class DuckdbSink(BatchSink):
 class SqliteSink(Sink):
     """A SQLite database: keys and indexes as Datasette wants them, lists as JSON.
 
-    `facts.doc_id` refers to `documents.doc_id`, its table's key: of two documents with one id that which was read
+    What names a document or a metric refers to the key of its table. Of two documents with one id that which was read
     keeps it, and the other's is null.
     """
 
@@ -120,21 +125,22 @@ class SqliteSink(Sink):
             if DOCUMENTS in self.tables:
                 self._connection.execute(_KEYED)
             for table in self.tables:
-                for columns in _INDEXES[table]:
-                    name = "_".join((table.name, *columns))
-                    self._connection.execute(f"CREATE INDEX {name} ON {table.name} ({', '.join(columns)})")
+                for columns in _INDEXES.get(table.name, ()):
+                    name, named = "_".join((table.name, *columns)), ", ".join(map(_quoted, columns))
+                    self._connection.execute(f"CREATE INDEX {name} ON {table.name} ({named})")
             self._connection.execute("COMMIT")
             self._connection.execute("ANALYZE")
 
 
 def _create(table: Table, tables: Iterable[Table]) -> str:
+    others = {other.name for other in tables} - {table.name}
     columns = []
     for name, (kind, null) in kinds(table).items():
         words = [_quoted(name), _SQLITE_TYPES.get(kind, "TEXT"), "" if null else "NOT NULL"]
-        if name == "doc_id" and table == DOCUMENTS:
+        if _KEYS.get(table.name) == name:
             words.append("PRIMARY KEY")
-        if name == "doc_id" and table == FACTS and DOCUMENTS in tables:
-            words.append(f"REFERENCES {DOCUMENTS.name} (doc_id)")
+        elif (other := _REFERENCES.get(name)) in others:
+            words.append(f"REFERENCES {other} ({_KEYS[str(other)]})")
         columns.append(" ".join(filter(None, words)))
     return f"CREATE TABLE {table.name} ({', '.join(columns)})"
 

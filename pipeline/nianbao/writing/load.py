@@ -10,9 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from nianbao.writing.cells import SEPARATOR, unguard
 from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, Table, kinds
 from nianbao.writing.output import documents_path
-from nianbao.writing.sinks import FLAG_SEPARATOR, SINKS, unguard
+from nianbao.writing.sinks import SINKS
+from nianbao.writing.words import columns_by_head
 
 PARTS = "part-*.parquet"
 """The files of facts in a folder that a run over several processes wrote."""
@@ -85,7 +87,7 @@ def _parsed(field: str, kind: Kind, null: bool) -> Any:
     if field == "" and null:
         return None
     if kind in ("words", "numbers"):
-        found = field.split(FLAG_SEPARATOR) if field else []
+        found = field.split(SEPARATOR) if field else []
         return found if kind == "words" else [float(part) for part in found]
     parse: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": "True".__eq__}
     return parse[kind](field)
@@ -145,7 +147,8 @@ def _from_xlsx(path: Path, table: Table) -> Rows:
     try:
         with python_calamine.load_workbook(str(path)) as book:
             sheet = iter(book.get_sheet_by_name(table.name).iter_rows())
-            heads = [str(head) for head in next(sheet, ())]
+            known = columns_by_head()
+            heads = [known.get(str(head), str(head)) for head in next(sheet, ())]
             for row in sheet:
                 yield {
                     name: _of_cell(value, *columns[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
@@ -9,16 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.writing.atomic import WriteError
+from nianbao.writing.cells import cut, is_formula, joined, one_line
 from nianbao.writing.columns import Table, kinds, values
-from nianbao.writing.sinks import FLAG_SEPARATOR, Sink, is_formula, one_line
+from nianbao.writing.sinks import Sink
 
 MOST_ROWS = 1_048_575
 """What a sheet holds under its head."""
 
-_LONGEST = 32_767
+# Signs that XML cannot hold, and that the library leaves to whom it gives them.
+_NO_XML = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 # Columns of long texts are cut off on the screen, not in the cell.
 _WIDTHS = {"str": 16, "words": 22, "numbers": 18, "int": 9, "float": 13, "bool": 9}
-_WIDE = {"doc_id": 30, "source": 36, "agency": 24, "metric": 30, "section": 30, "quote": 60, "title": 40, "error": 40}
+_WIDE = {
+    **{"doc_id": 30, "document": 30, "source": 36, "agency": 24, "metric": 30, "name": 26, "name_en": 36, "title": 40},
+    **{"section": 30, "quote": 60, "error": 40, "formula": 40, "offsets": 30, "contradictions": 36, "parts": 30},
+    **{"wordings": 40, "comparability": 80},
+}
 
 
 class XlsxSink(Sink):
@@ -43,7 +50,7 @@ class XlsxSink(Sink):
             sheet = self._sheets[table] = self._book.add_worksheet(table.name)
             for at, (name, (kind, _)) in enumerate(kinds(table).items()):
                 sheet.set_column(at, at, _WIDE.get(name, max(_WIDTHS[kind], len(name) + 4)))
-                sheet.write_string(0, at, name, head)
+                sheet.write_string(0, at, self.heads.get(name, name), head)
             sheet.freeze_panes(1, 1)
 
     def _write(self, rows: Iterable[Any], table: Table) -> None:
@@ -61,7 +68,7 @@ class XlsxSink(Sink):
 
     def _put(self, sheet: Any, row: int, column: int, value: Any) -> None:
         if isinstance(value, list):
-            value = FLAG_SEPARATOR.join(map(str, value))
+            value = joined(value)
         if value is None or value == "":
             return
         if isinstance(value, str):
@@ -91,7 +98,6 @@ class XlsxSink(Sink):
 
 def _cell(text: str) -> str:
     """A text as a cell takes it: cut where it is too long, and never markup."""
-    if len(text) > _LONGEST:
-        text = text[: _LONGEST - 1] + "…"
+    text = cut(_NO_XML.sub("\ufffd", text))
     # xlsxwriter takes what has these ends for its own markup and passes it through.
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text

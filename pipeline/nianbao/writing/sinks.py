@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,19 +14,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from nianbao.writing.atomic import OutputError, Pending, check_target, reporting
+from nianbao.writing.cells import cell
 from nianbao.writing.columns import FACTS, Table, arrow_schema, values
 
 if TYPE_CHECKING:
     import pyarrow
 
 ROW_GROUP = 10_000
-FLAG_SEPARATOR = ";"
-
-# A cell that begins so is a formula to spreadsheets, full-width signs included; the apostrophes are those that
-# `guard` adds, so that it can be undone.
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-_NUMBER = re.compile(r"[+\-＋－]?[\d０-９][\d０-９.,，．]*[%％]?")
-_BREAKS = re.compile(r"[ \t]*(?:\r\n|[\r\n])[ \t]*")
 
 
 class Sink(ABC):
@@ -37,10 +30,14 @@ class Sink(ABC):
 
     Args:
         tables: what the file holds; more than one only where `SEVERAL` names its ending.
+        heads: column → what a workbook writes above it, where that is not its name.
     """
 
-    def __init__(self, target: Path, tables: Sequence[Table] = (FACTS,)) -> None:
+    def __init__(
+        self, target: Path, tables: Sequence[Table] = (FACTS,), heads: Mapping[str, str] | None = None
+    ) -> None:
         self.tables = tuple(tables)
+        self.heads = heads or {}
         self.target = target
         self._pending = Pending(target)
         try:
@@ -140,40 +137,10 @@ class CsvSink(Sink):
     def _write(self, rows: Iterable[Any], table: Table) -> None:
         of = values(table)
         for row in rows:
-            self._rows.writerow([_csv_field(value) for value in of(row)])
+            self._rows.writerow([cell(value) for value in of(row)])
 
     def _close(self) -> None:
         self._stream.close()
-
-
-def _csv_field(value: Any) -> Any:
-    if isinstance(value, list):
-        return guard(one_line(FLAG_SEPARATOR.join(map(str, value))))
-    return guard(one_line(value)) if isinstance(value, str) else value
-
-
-def one_line(text: str) -> str:
-    """`text` with each line break, and the blanks around it, as one blank."""
-    return _BREAKS.sub(" ", text) if "\n" in text or "\r" in text else text
-
-
-def guard(text: str) -> str:
-    """`text` as a spreadsheet may open it: an apostrophe before what would run as a formula.
-
-    Documents come from anywhere, and .csv is what people open by a double click. Numbers ("-3", "+1.5%") stay as
-    they are; the exact characters of all else stand in the other formats, and `unguard` gives them back.
-    """
-    return f"'{text}" if is_formula(text) else text
-
-
-def unguard(text: str) -> str:
-    """The inverse of `guard`."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
-
-
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet that takes `text` for input would run it."""
-    return _FORMULA.match(text) is not None and not _NUMBER.fullmatch(text)
 
 
 class BatchSink(Sink):
@@ -245,6 +212,8 @@ SINKS: dict[str, str] = {
 }
 SEVERAL = frozenset((".duckdb", ".sqlite", ".xlsx"))
 """Endings of files that hold several tables."""
+ALL_TABLES = frozenset((".sqlite", ".xlsx"))
+"""Those of them that also hold what follows from facts (`nianbao.sharing`)."""
 _NEEDS = {
     ".parquet": ("pyarrow", "nianbao"),
     ".duckdb": ("duckdb", "nianbao[duckdb]"),
@@ -252,8 +221,11 @@ _NEEDS = {
 }
 
 
-def open_sink(target: Path, tables: Sequence[Table] = (FACTS,)) -> Sink:
+def open_sink(target: Path, tables: Sequence[Table] = (FACTS,), heads: Mapping[str, str] | None = None) -> Sink:
     """The sink for `target`, by its ending.
+
+    Args:
+        tables, heads: see `Sink`.
 
     Raises:
         OutputError: unknown ending, missing or unwritable folder, a folder at its place, or a part of the package
@@ -267,5 +239,5 @@ def open_sink(target: Path, tables: Sequence[Table] = (FACTS,)) -> Sink:
     if module and find_spec(module) is None:
         raise OutputError(f"{ending} needs {module}, which is not installed: pip install '{package}'")
     place, _, name = SINKS[ending].partition(":")
-    sink: Sink = getattr(import_module(place), name)(target, tables)
+    sink: Sink = getattr(import_module(place), name)(target, tables, heads)
     return sink

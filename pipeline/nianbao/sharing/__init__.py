@@ -1,0 +1,1 @@
+"""What others open: all tables as a workbook or a database, a data set."""

@@ -1,0 +1,137 @@
+"""The rows of the tables that are made from facts: failed checks, the panel, the codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, make_dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from nianbao.catalogue import Catalogue
+from nianbao.forms.checks import FactChecker
+from nianbao.writing.columns import Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FETCHED = 10_000
+_TYPES = {"VARCHAR": str, "BIGINT": int, "INTEGER": int, "DOUBLE": float, "BOOLEAN": bool, "HUGEINT": int}
+
+
+@dataclass(slots=True)
+class Check:
+    """A check that fails; see configs/export.yaml for the columns."""
+
+    document: str
+    agency: str | None
+    report_year: int | None
+    check: str
+    formula: str
+    kind: str
+    left: float
+    right: float
+    verdict: str
+    name: str
+    quote: str
+    page: int | None
+    offsets: list[str]
+
+
+@dataclass(slots=True)
+class Entry:
+    """A metric of the codebook; one that the registry does not know has its id alone."""
+
+    metric: str
+    name: str | None
+    name_en: str | None
+    unit: str | None
+    by_applicant: bool | None
+    form_local: str | None
+    form_2014: str | None
+    form_2019: str | None
+    form_2021: str | None
+    wordings: list[str]
+    series: list[str]
+    comparability: str | None
+
+
+CHECKS = Table("checks", Check)
+CODEBOOK = Table("codebook", Entry)
+
+
+def codebook(catalogue: Catalogue, used: set[str]) -> Iterator[Entry]:
+    """The registry, and after it those of the `used` metrics that it does not know."""
+    series: dict[str, list[str]] = {}
+    for one in catalogue.series.segments:
+        series.setdefault(one.metric, []).append(f"{one.first}-{one.last or ''}")
+    for metric in catalogue.metrics:
+        forms = {f"form_{name}": metric.forms.get(name) for name in ("local", "2014", "2019", "2021")}
+        yield Entry(
+            metric=metric.id,
+            name=metric.name_zh,
+            name_en=metric.name_en,
+            unit=metric.unit,
+            by_applicant=metric.by_applicant,
+            **forms,
+            wordings=list(metric.wordings),
+            series=series.get(metric.id, []),
+            comparability=metric.comparability,
+        )
+    for name in sorted(used):
+        if name not in catalogue.metrics:
+            yield Entry(name, None, None, None, None, None, None, None, None, [], [], None)
+
+
+def failed_checks(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterator[Check]:
+    """The checks that fail, agency by agency, from a built panel: memory holds one agency's facts."""
+    checker = FactChecker(catalogue.forms, catalogue.identities)
+    formulas = {identity.name: identity.formula for identity in catalogue.identities}
+    found = connection.cursor().execute("""
+        SELECT docs.doc_id, docs.agency, docs.report_year, facts.* EXCLUDE (doc, fact)
+        FROM facts JOIN docs USING (doc) ORDER BY docs.agency, docs.input, docs.doc, facts.fact""")
+    for _, group in groupby(_records(found), key=lambda row: row["agency"]):
+        facts = list(group)
+        for one in checker.check(facts):
+            cells = [facts[i] for i in one.facts]
+            names = dict.fromkeys(_name(cell["metric"], catalogue) for cell in cells)
+            yield Check(
+                document=one.document,
+                agency=cells[-1]["agency"],
+                report_year=cells[-1]["report_year"],
+                check=one.check,
+                formula=formulas[one.check],
+                kind=one.kind,
+                left=one.left,
+                right=one.right,
+                verdict=one.verdict,
+                name="；".join(names),
+                quote=" … ".join(dict.fromkeys(cell["quote"] for cell in cells)),
+                page=cells[0]["page"],
+                offsets=[f"{cell['doc_id']}:{cell['start']}-{cell['end']}" for cell in cells],
+            )
+
+
+def _name(metric: str, catalogue: Catalogue) -> str:
+    return catalogue.metrics.get(metric).name_zh if metric in catalogue.metrics else metric
+
+
+def panel_table(connection: duckdb.DuckDBPyConnection) -> Table:
+    """The panel as a table for sinks; its columns are those that the connection's `panel` has."""
+    described = connection.execute("SELECT column_name, column_type FROM (DESCRIBE panel)").fetchall()
+    hints: list[tuple[str, Any]] = []
+    for name, kind in described:
+        hints.append((name, list[str] if kind.endswith("[]") else _TYPES.get(kind, str) | None))
+    return Table("panel", make_dataclass("PanelRow", hints, slots=True))
+
+
+def panel_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Any]:
+    """The panel's rows, streamed; places stay plain data in their lists."""
+    found = connection.cursor().execute("SELECT * FROM panel")
+    while rows := found.fetchmany(_FETCHED):
+        yield from (table.row(*row) for row in rows)
+
+
+def _records(found: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    names = [column[0] for column in found.description or ()]
+    while rows := found.fetchmany(_FETCHED):
+        yield from (dict(zip(names, row, strict=True)) for row in rows)
