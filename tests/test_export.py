@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,48 @@ def test_the_table_of_documents_travels_with_the_facts(
     assert list(loaded) == [failed.to_dict()]
     card = (tmp_path / "set" / "README.md").read_text("utf-8")
     assert "each of the 1 files and records" in card and "| warnings | list of string | " in card
+
+
+def test_it_stands_alone_offsets_resolve_in_its_own_texts_and_metrics_in_its_registry(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets = pytest.importorskip("datasets")
+    samples = [root / "corpus/samples" / name for name in ("liudi_town_2019.txt", "qiwu_county_2012.txt")]
+    (tmp_path / "other.txt").write_text("别的文件", encoding="utf-8")
+    out = tmp_path / "facts.parquet"
+    assert CliRunner().invoke(app, ["extract", *map(str, samples), "-o", str(out)]).exit_code == 0
+    folders = [words for path in (*samples, tmp_path / "other.txt") for words in ("--texts", path)]
+    done = run("--dataset", tmp_path / "set", out, *folders)
+    assert done.exit_code == 0 and "Texts        2\n" in done.stdout, done.output
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    loaded = {
+        name: datasets.load_dataset(str(tmp_path / "set"), name, split="train", cache_dir=str(tmp_path / "cache"))
+        for name in ("facts", "documents", "metrics", "texts")
+    }
+    texts = {row["doc_id"]: row["text"] for row in loaded["texts"]}
+    assert set(texts) == {row["doc_id"] for row in loaded["documents"]} and len(texts) == 2
+    units = {row["metric"]: row["unit"] for row in loaded["metrics"]}
+    assert len(loaded["facts"]) > 50
+    for fact in loaded["facts"]:
+        assert texts[fact["doc_id"]][fact["start"] : fact["end"]] == (fact["value_text"] or "")
+        assert fact["metric"] is None or units[fact["metric"]] == fact["unit"]
+    card = (tmp_path / "set" / "README.md").read_text("utf-8")
+    assert "The texts of 2 documents are the config `texts`" in card
+    [block] = re.findall(r"texts = dict.*?\n\n", card, flags=re.S)
+    exec(
+        textwrap.dedent("    " + block), {"load_dataset": lambda _, name, split: loaded[name], "facts": loaded["facts"]}
+    )
+
+
+def test_a_text_that_facts_were_not_read_from_is_refused_and_one_that_is_missing_is_told(
+    root: Path, tmp_path: Path
+) -> None:
+    sample = root / "corpus/samples/liudi_town_2019.txt"
+    assert CliRunner().invoke(app, ["extract", str(sample), "-o", str(tmp_path / "f.jsonl")]).exit_code == 0
+    (tmp_path / "liudi_town_2019.txt").write_text("　" + sample.read_text("utf-8"), encoding="utf-8")
+    wrong = run("--dataset", tmp_path / "set", tmp_path / "f.jsonl", "--texts", tmp_path / "liudi_town_2019.txt")
+    assert wrong.exit_code == 2 and "is not the one its facts were read from" in wrong.stderr
+    assert not (tmp_path / "set").exists()
+    (tmp_path / "other.txt").write_text("别的文件", encoding="utf-8")
+    done = run("--dataset", tmp_path / "set", tmp_path / "f.jsonl", "--texts", tmp_path / "other.txt")
+    assert done.exit_code == 0 and "No text of   liudi_town_2019\n" in done.stdout

@@ -1,27 +1,42 @@
-"""Facts and documents as a Hugging Face data set on disk: shards, features, a card; `load_dataset(DIR)` opens it."""
+"""A Hugging Face data set that stands alone: facts, documents, metrics, and the texts that offsets refer to.
+
+`load_dataset(DIR, "facts")` opens it.
+"""
 
 from __future__ import annotations
 
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from nianbao import __version__
+from nianbao.catalogue import Catalogue
+from nianbao.panel import PanelError
 from nianbao.panel.load import documents, tables
-from nianbao.reading.config import load_config
+from nianbao.sharing.card import FOLDERS, METRICS, TEXTS, Contents, card
+from nianbao.sharing.rows import codebook
+from nianbao.sharing.texts import Texts
 from nianbao.writing.atomic import OutputError, reporting
-from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, Table, arrow_schema, kinds
+from nianbao.writing.columns import DOCUMENTS, FACTS, Table, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow
 
 SHARD_ROWS = 500_000
-_FOLDERS = {FACTS: "data", DOCUMENTS: "documents"}
-_TYPES = {"str": "string", "int": "int64", "float": "float64", "bool": "bool"}
-_LISTS = {"words": "string", "numbers": "float64"}
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+@dataclass(slots=True)
+class Exported:
+    """How many facts and texts a data set has, and which documents with facts are without their text."""
+
+    facts: int
+    texts: int
+    without_text: list[str]
 
 
 def check_folder(folder: Path) -> None:
@@ -36,44 +51,90 @@ def check_folder(folder: Path) -> None:
         raise OutputError(f"the folder {folder.parent} does not exist; make it first: mkdir -p {folder.parent}")
 
 
-def write_dataset(facts: Sequence[Path], folder: Path) -> int:
-    """Writes facts and, where they are there, tables of documents, with features and a card. Gives the number of facts.
+def write_dataset(
+    facts: Sequence[Path],
+    folder: Path,
+    *,
+    texts: Iterable[tuple[str, str]] | None = None,
+    catalogue: Catalogue | None = None,
+) -> Exported:
+    """Writes facts, tables of documents where they are there, the registry of metrics and a card.
 
     The folder appears whole or not at all; rows stream through.
 
     Args:
         facts: outputs of extract, or folders of them.
         folder: a new or an empty one.
+        texts: id and text of each document, which become a config of their own; None: none.
+        catalogue: whose metrics the facts speak of; None: the one that ships.
 
     Raises:
         OutputError: the folder cannot be used.
-        PanelError: a path holds no facts.
+        PanelError: a path holds no facts, a fact is not where it says in the text given for its document, or
+            huggingface_hub is not installed.
         WriteError: the system refused.
     """
     check_folder(folder)
+    known = catalogue or Catalogue.load()
     pending = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with reporting(folder):
-            found = {
-                FACTS: _shards((part for path in facts for part in tables(path)), pending, FACTS),
-                DOCUMENTS: _shards((part for path in facts for part in documents(path)), pending, DOCUMENTS),
-            }
-            rows = found[FACTS][0]
-            (pending / "README.md").write_text(_card(found), encoding="utf-8")
+        with reporting(folder), ExitStack() as opened:
+            held: Texts | None = None
+            if texts is not None:
+                scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="nianbao-"))
+                held = opened.enter_context(Texts(Path(scratch) / "texts.sqlite"))
+                held.add(texts)
+            written = Contents()
+            parts = (part for path in facts for part in tables(path))
+            _write(parts if held is None else _checked(parts, held), pending, FACTS, written)
+            _write((part for path in facts for part in documents(path)), pending, DOCUMENTS, written)
+            _write(_metrics(known, written.used), pending, METRICS, written)
+            ids = written.ids[FACTS.name] | written.ids[DOCUMENTS.name]
+            if held is not None:
+                _write(_tables(held.of(ids), TEXTS), pending, TEXTS, written)
+            (pending / "README.md").write_text(card(written), encoding="utf-8")
             if folder.exists():
                 folder.rmdir()
             pending.rename(folder)
     finally:
         shutil.rmtree(pending, ignore_errors=True)
-    return rows
+    missing = sorted(written.ids[FACTS.name] - written.ids.get(TEXTS.name, set())) if held is not None else []
+    return Exported(written.rows[FACTS.name], written.rows.get(TEXTS.name, 0), missing)
 
 
-def _shards(parts: Iterable[pyarrow.Table], folder: Path, table: Table) -> tuple[int, int]:
-    """How many rows there are, and how many documents they are of."""
+def _checked(parts: Iterable[pyarrow.Table], texts: Texts) -> Iterator[pyarrow.Table]:
+    """The same parts, where each fact's characters stand in its document's text."""
+    for part in parts:
+        columns = [part.column(name).to_pylist() for name in ("doc_id", "start", "end", "value_text")]
+        for doc_id, start, end, said in zip(*columns, strict=True):
+            text = texts.get(doc_id)
+            if text is not None and text[start:end] != (said or ""):
+                raise PanelError(
+                    f"the text given for {doc_id} is not the one its facts were read from: {start}-{end} is "
+                    f"{text[start:end][:40]!r}, not {said!r}; give the files that extract was given"
+                )
+        yield part
+
+
+def _metrics(catalogue: Catalogue, used: set[str]) -> Iterator[pyarrow.Table]:
+    return _tables((asdict(entry) for entry in codebook(catalogue, used)), METRICS)
+
+
+def _tables(rows: Iterable[dict[str, object]], table: Table) -> Iterator[pyarrow.Table]:
+    import pyarrow as pa
+
+    left = iter(rows)
+    while part := list(islice(left, 1_000)):
+        yield pa.Table.from_pylist(part, schema=arrow_schema(table))
+
+
+def _write(parts: Iterable[pyarrow.Table], folder: Path, table: Table, written: Contents) -> None:
+    """Writes a config in shards, and notes what it holds."""
     import pyarrow.parquet as pq
 
-    rows, ids, shard, writer = 0, set(), 0, None
-    schema, folder = arrow_schema(table), folder / _FOLDERS[table]
+    rows, shard, writer = 0, 0, None
+    schema, folder = arrow_schema(table), folder / FOLDERS[table.name]
+    ids: set[str] = set()
     folder.mkdir(parents=True)
     try:
         for part in parts:
@@ -81,7 +142,10 @@ def _shards(parts: Iterable[pyarrow.Table], folder: Path, table: Table) -> tuple
                 writer = pq.ParquetWriter(folder / f"train-{shard:05d}.parquet", schema, compression="zstd")
             writer.write_table(part.select(schema.names).cast(schema))
             rows += part.num_rows
-            ids.update(part.column("doc_id").unique().to_pylist())
+            if "doc_id" in schema.names:
+                ids.update(part.column("doc_id").unique().drop_null().to_pylist())
+            if table == FACTS:
+                written.used.update(part.column("metric").unique().drop_null().to_pylist())
             if rows >= (shard + 1) * SHARD_ROWS:
                 writer.close()
                 writer, shard = None, shard + 1
@@ -90,50 +154,4 @@ def _shards(parts: Iterable[pyarrow.Table], folder: Path, table: Table) -> tuple
     finally:
         if writer is not None:
             writer.close()
-    return rows, len(ids)
-
-
-def _card(found: dict[Table, tuple[int, int]]) -> str:
-    import yaml
-
-    config = load_config("export.yaml")
-    rows, documents = found[FACTS]
-    size = next((name for most, name in _SIZES if rows < most), "1M<n<10M" if rows < 10_000_000 else "n>10M")
-    front = {
-        "language": ["zh"],
-        "pretty_name": "Facts of annual reports on government information disclosure",
-        "tags": ["政府信息公开", "information-extraction", "tabular"],
-        "size_categories": [size],
-        "configs": [_config(table) for table in found],
-        "dataset_info": [
-            {"config_name": table.name, "features": [_feature(*column) for column in _columns(table)]}
-            for table in found
-        ],
-    }
-    lines = {
-        table.name: "\n".join(
-            f"| {name} | {_type(kind, null)} | {config[table.name][name]} |" for name, kind, null in _columns(table)
-        )
-        for table in found
-    }
-    inputs = found[DOCUMENTS][0]
-    words = config["card"].format(rows=rows, of=documents, inputs=inputs, version=__version__, **lines)
-    return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False)}---\n\n{words}"
-
-
-def _config(table: Table) -> dict[str, Any]:
-    files = [{"split": "train", "path": f"{_FOLDERS[table]}/train-*.parquet"}]
-    return {"config_name": table.name, "data_files": files, **({"default": True} if table == FACTS else {})}
-
-
-def _columns(table: Table) -> Iterator[tuple[str, Kind, bool]]:
-    return ((name, kind, null) for name, (kind, null) in kinds(table).items())
-
-
-def _type(kind: Kind, null: bool) -> str:
-    shown = f"list of {_LISTS[kind]}" if kind in _LISTS else _TYPES[kind]
-    return f"{shown} or null" if null else shown
-
-
-def _feature(name: str, kind: Kind, _: bool) -> dict[str, Any]:
-    return {"name": name, "list": _LISTS[kind]} if kind in _LISTS else {"name": name, "dtype": _TYPES[kind]}
+    written.add(table, rows, ids)
