@@ -109,7 +109,9 @@ def test_every_identity_names_metrics_and_a_formula() -> None:
     assert len(names) == len(set(names))
     for identity in Catalogue.load().identities:
         assert identity.formula
-        assert identity.same or identity.applicants or (identity.left and identity.right), identity.name
+        assert identity.same or identity.applicants or ((identity.left or identity.last) and identity.right), (
+            identity.name
+        )
 
 
 def test_the_compact_view_leads_back_to_the_text() -> None:

@@ -137,15 +137,6 @@ def test_a_part_of_the_agency_is_not_checked_against_the_whole() -> None:
     assert document.failures() == []
 
 
-def test_last_years_remainder_is_this_years_beginning() -> None:
-    last = Document("2020", "某县", 2020).row("requests.carried_out", [4, 0, 0, 0, 0, 0, 4])
-    this = Document("2021", "某县", 2021).row("requests.carried_in", [3, 0, 0, 0, 0, 0, 3])
-    found = CHECKER.check([*last.facts, *this.facts])
-    assert {(failure.check, failure.left, failure.right) for failure in found} == {("carried_over", 4, 3)}
-    other = Document("2021", "别县", 2021).row("requests.carried_in", [3, 0, 0, 0, 0, 0, 3])
-    assert CHECKER.check([*last.facts, *other.facts]) == []
-
-
 @pytest.mark.parametrize("left_out", ["requests.concluded", "requests.carried_out", "requests.carried_in"])
 def test_an_identity_with_a_missing_side_is_not_judged(left_out: str) -> None:
     document = requests(30, 2, 31, 31, 0)

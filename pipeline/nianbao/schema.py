@@ -9,6 +9,9 @@ Qualifier = Literal["exact", "over", "approx", "nearly"]
 Status = Literal["reported", "blank", "text", "stated", "ambiguous"]
 Basis = Literal["table", "prose"]
 Outcome = Literal["facts", "empty", "no_report", "failed"]
+Severity = Literal["error", "warning", "doubt"]
+Fault = Literal["report", "reading", "unknown"]
+State = Literal["confirmed", "dismissed"]
 
 APPLICANTS: tuple[str, ...] = (
     "natural_person",
@@ -107,3 +110,42 @@ class Document:
 
 
 DOCUMENT_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Document))
+
+
+@dataclass(slots=True)
+class Finding:
+    """One thing that an auditor would ask about: two sides that do not go together, or something that is missing.
+
+    `check`: its name (configs/identities.yaml, configs/audit.yaml). `severity`: error, the form or plain arithmetic
+    forbids it and every cell was read for certain; warning, unusual or against habit; doubt, worth a look. `relation`:
+    how `left` stands to `right` ("≠", ">", "∌"); all three null where something is missing. `left_at`, `right_at`: the
+    places of the two sides, each "DOC_ID:START-END", offsets into that document's text. `left_quote`, `right_quote`:
+    the words there, several parted by " / ". `fault`: whose error it seems, `sure` (0..1) how sure that is.
+    `key`: the same for the same finding in every run. `state`: what a person has said of it, None: nothing yet.
+    """
+
+    doc_id: str
+    agency: str | None
+    report_year: int | None
+    check: str
+    severity: Severity
+    left: float | None
+    relation: str | None
+    right: float | None
+    left_at: list[str]
+    right_at: list[str]
+    left_quote: str
+    right_quote: str
+    fault: Fault
+    sure: float
+    message_zh: str
+    message_en: str
+    key: str
+    state: State | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The row as plain data, keys in the order of the columns."""
+        return asdict(self)
+
+
+FINDING_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Finding))

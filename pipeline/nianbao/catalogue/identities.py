@@ -10,14 +10,15 @@ from nianbao.catalogue.files import LINE, ConfigError, known_keys
 from nianbao.catalogue.metrics import Registry
 
 _KEYS = {"name", "formula", "forms", "per", "applicants", "relation", "kind", "tolerance", "left", "right"}
-_KEYS |= {"solve", "same", "previous"}
+_KEYS |= {"solve", "same", "last", "english"}
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """One identity. Terms are metric ids; "X?" need not be given.
 
-    "X.*" is the sum of the metrics below X where any is given, else X itself.
+    "X.*" is the sum of the metrics below X where any is given, else X itself. `last`: terms of the left side that are
+    those of the agency's report for the year before. `english`: the formula for those who read no Chinese.
     """
 
     name: str
@@ -32,7 +33,8 @@ class Identity:
     right: tuple[str, ...]
     solve: bool
     same: bool
-    previous: bool
+    last: tuple[str, ...] = ()
+    english: str = ""
 
 
 def parse_identities(path: str, data: Mapping[str, Any], registry: Registry, forms: set[str]) -> tuple[Identity, ...]:
@@ -55,7 +57,7 @@ def parse_identities(path: str, data: Mapping[str, Any], registry: Registry, for
             raise ConfigError(path, line, f"unknown form {', '.join(sorted(unknown))}")
         if entry.get("relation", "equal") not in ("equal", "at_most"):
             raise ConfigError(path, line, f"relation {entry['relation']!r} must be equal or at_most")
-        for term in (*entry.get("left", ()), *entry.get("right", ())):
+        for term in (*entry.get("last", ()), *entry.get("left", ()), *entry.get("right", ())):
             if term.removesuffix("?").removesuffix(".*") not in registry:
                 raise ConfigError(path, line, f"unknown metric {term!r}")
         found.append(_identity(entry))
@@ -76,7 +78,8 @@ def _identity(entry: dict[str, Any]) -> Identity:
         right=tuple(entry.get("right", ())),
         solve=bool(entry.get("solve")),
         same=bool(entry.get("same")),
-        previous=bool(entry.get("previous")),
+        last=tuple(entry.get("last", ())),
+        english=entry.get("english", ""),
     )
 
 

@@ -1,66 +1,115 @@
-"""`nianbao check`: the arithmetic that fails, document by document."""
+"""`nianbao check`: what an auditor would ask of reports, and whose error it seems."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nianbao.cli.options import Model, usage
-from nianbao.cli.reader import open_extractor
+from nianbao.cli.options import DEFAULT_MEGABYTES, MaxSize, Model, must_exist, usage
+from nianbao.cli.reader import LateExtractor, open_extractor
 from nianbao.cli.terminal import polite, put, say
+from nianbao.cli.view import Lang
 
 if TYPE_CHECKING:
+    from nianbao.audit import Report
     from nianbao.catalogue import Catalogue
-    from nianbao.catalogue.identities import Identity
-    from nianbao.forms.checks import Failure
+    from nianbao.schema import Finding
 
 _NAMED = 20
-_VERDICTS = {"report": "the report contradicts itself", "reading": "the reading is doubtful"}
+_FAULTS = {
+    "en": {"report": "the report's error", "reading": "the reading is doubtful", "unknown": "not known whose error"},
+    "zh": {"report": "报告有误", "reading": "读取存疑", "unknown": "未能判明谁误"},
+}
+_SEVERITIES = {
+    "en": {"error": "error", "warning": "warning", "doubt": "doubt"},
+    "zh": {"error": "错误", "warning": "提示", "doubt": "存疑"},
+}
+UNREAD = 3
+"""Exit code where what was given could not be read in full."""
+
+
+@dataclass(slots=True)
+class _Given:
+    """What is to be checked, and what of it could not be."""
+
+    reports: list[Report] = field(default_factory=list)
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    documents: int = 0
 
 
 def check(
-    facts: Annotated[Path, typer.Argument(metavar="FACTS", help="An output of extract.", show_default=False)],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH", help="Outputs of extract, or reports themselves.", show_default=False),
+    ],
     output: Annotated[
         Path | None,
+        typer.Option("-o", "--output", metavar="OUT", help="Also write the findings as rows: .jsonl, .csv, .parquet."),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", metavar="HTML", help="Also write the findings as a page.")
+    ] = None,
+    texts: Annotated[
+        list[Path] | None,
+        typer.Option("--text", metavar="PATH", help="The documents of extract's output, for checks of their texts."),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
         typer.Option(
-            "-o", "--output", metavar="OUT", help="Also write the failed checks as rows: .jsonl, .csv or .parquet."
+            "--baseline",
+            metavar="FILE",
+            help="Rows of an earlier check; what its column state confirms or dismisses is not shown again.",
         ),
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 when a check fails, warnings left aside.")
+        bool, typer.Option("--strict", help="Exit with 1 when there is a new error, with 3 when something is unread.")
     ] = False,
+    lang: Annotated[Lang, typer.Option(help="The language of what is said.")] = Lang.en,
     model: Model = None,
+    max_size: MaxSize = DEFAULT_MEGABYTES,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
 ) -> None:
-    """Say which sums of reports fail, within a document and from one year to the next.
+    """Say what does not go together in reports: within one, over an agency's years, and over agencies.
 
-    Where all its cells are read for certain, the report contradicts itself; else the reading is doubtful.
+    An error is what a form's arithmetic forbids, every cell being read for certain; a warning is against habit, a doubt
+    worth a look. A draft is checked as it is: nianbao check DRAFT.docx.
     """
     with polite(debug):
+        from nianbao.audit import Auditor
+        from nianbao.audit.baseline import judge, states
         from nianbao.catalogue import Catalogue
-        from nianbao.forms.checks import FactChecker
-        from nianbao.writing import read_documents, read_facts
-        from nianbao.writing.checks import check_checks_target, write_checks
+        from nianbao.writing.checks import check_checks_target, read_states, write_checks
 
         if output is not None:
             check_checks_target(output)
+        must_exist([*paths, *(texts or ()), *([baseline] if baseline else ())])
+        catalogue = Catalogue.load() if model is None else _catalogue_of(model)
+        auditor = Auditor(catalogue)
         try:
-            rows = list(read_facts(facts))
-            unchecked = list(_unchecked(read_documents(facts) or ()))
+            known = states(read_states(baseline), auditor.rules) if baseline else {}
+            given = _read(paths, texts or [], model, max_size)
         except (ValueError, OSError) as error:
             say(f"Error: {error}.")
             raise typer.Exit(2) from None
-        catalogue = Catalogue.load() if model is None else _catalogue_of(model)
-        failures = FactChecker(catalogue.forms, catalogue.identities).check(rows)
+        findings = auditor.audit(given.reports)
+        new = judge(findings, known)
         if output is not None:
-            write_checks(_rows(failures, rows), output)
-        put("".join(f"{line}\n" for line in (*_lines(failures, rows, catalogue.identities), *unchecked)))
-        if strict and any(failure.kind == "error" for failure in failures):
+            write_checks(findings, output)
+        if page is not None:
+            from nianbao.review.findings import write_findings
+
+            write_findings(findings, page, lang.value)
+        put("".join(f"{line}\n" for line in (*_lines(new, len(findings), given, lang.value), *_unchecked(given))))
+        if strict and any(one.severity == "error" for one in new):
             raise typer.Exit(1)
+        if strict and given.unread:
+            raise typer.Exit(UNREAD)
 
 
 def _catalogue_of(model: Path) -> Catalogue:
@@ -74,62 +123,101 @@ def _catalogue_of(model: Path) -> Catalogue:
     return found
 
 
-def _rows(failures: Sequence[Failure], facts: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for one in failures:
-        places = [f"{facts[i]['doc_id']}:{facts[i]['start']}-{facts[i]['end']}" for i in one.facts]
-        yield {
-            "document": one.document,
-            "check": one.check,
-            "kind": one.kind,
-            "left": one.left,
-            "right": one.right,
-            "verdict": one.verdict,
-            "offsets": places,
-        }
+def _read(paths: Sequence[Path], texts: list[Path], model: Path | None, max_size: float) -> _Given:
+    from nianbao.audit.auditor import reports_of
+    from nianbao.writing import holds_facts, read_documents, read_facts
+
+    given = _Given()
+    reports = [path for path in paths if not holds_facts(path)]
+    for path in paths:
+        if path in reports:
+            continue
+        rows, documents = list(read_facts(path)), list(read_documents(path) or ())
+        given.reports += reports_of(rows, documents)
+        given.documents += len({row["doc_id"] for row in rows})
+        names = ((row["status"], row["doc_id"] or row["source"] or "?") for row in documents)
+        given.unread += [(status, name) for status, name in names if status in ("empty", "failed")]
+    if reports:
+        _extract(given, reports, model, max_size)
+    if texts:
+        _add_texts(given, texts, max_size)
+    return given
 
 
-def _lines(
-    failures: Sequence[Failure], facts: Sequence[dict[str, Any]], identities: Sequence[Identity]
-) -> Iterator[str]:
+def _extract(given: _Given, paths: list[Path], model: Path | None, max_size: float) -> None:
+    """Reads reports as they are."""
+    from nianbao.audit import Report
+    from nianbao.batch import process
+    from nianbao.batch.document import of_result
+    from nianbao.reading import ReadError, open_sources
+
+    before = given.documents
+    reader = LateExtractor() if model is None else open_extractor(model)
+    for outcome in process(open_sources(paths, max_bytes=round(max_size * 1_000_000)), reader):
+        if isinstance(outcome, ReadError):
+            say(f"{outcome.level.capitalize()}: {outcome}")
+            if outcome.level == "error":
+                given.unread.append(("failed", outcome.doc_id or str(outcome.path or "?")))
+            continue
+        row = of_result(outcome, "").to_dict()
+        given.documents += 1
+        if row["status"] in ("empty", "no_report"):
+            given.unread.append((row["status"], row["doc_id"]))
+        if row["is_report"]:
+            headings = outcome.structure["headings"]
+            text = outcome.source.text
+            given.reports.append(Report(row["doc_id"], outcome.facts, row, text, headings, outcome.forms))
+    if given.documents == before:
+        raise ValueError(f"{', '.join(map(str, paths))} holds neither facts nor a document that can be read")
+
+
+def _add_texts(given: _Given, paths: list[Path], max_size: float) -> None:
+    """Gives reports known by their facts the texts that these stand in."""
+    from nianbao.reading import ReadError, open_sources
+
+    waiting = {report.doc_id: report for report in given.reports}
+    for item in open_sources(paths, max_bytes=round(max_size * 1_000_000)):
+        if isinstance(item, ReadError):
+            say(f"{item.level.capitalize()}: {item}")
+        elif (report := waiting.get(item.id)) is not None:
+            report.text = item.text
+
+
+def _lines(new: Sequence[Finding], found: int, given: _Given, lang: str) -> Iterator[str]:
     """What is printed: a block a document, then the sum of all."""
-    formulas = {identity.name: identity for identity in identities}
-    # Sorting keeps the order of the identities within a document.
-    by_document = sorted(failures, key=lambda failure: failure.document)
-    for document, group in groupby(by_document, key=lambda failure: failure.document):
+    severities, faults = _SEVERITIES[lang], _FAULTS[lang]
+    for document, group in groupby(new, key=lambda one: one.doc_id):
         yield document
         for one in group:
-            identity = formulas[one.check]
-            sign = ">" if identity.at_most else "≠"
-            yield f"  {one.kind}: {one.check} ({identity.formula}): {one.left:,.10g} {sign} {one.right:,.10g}"
-            yield f"    {_VERDICTS[one.verdict]}: {_cells(one, facts)}"
-    documents = len({row["doc_id"] for row in facts})
-    failing = len({failure.document for failure in failures})
-    own = sum(failure.verdict == "report" for failure in failures)
+            message = one.message_zh if lang == "zh" else one.message_en
+            yield f"  {severities[one.severity]}: {one.check}: {message}"
+            for quote, places in ((one.left_quote, one.left_at), (one.right_quote, one.right_at)):
+                if quote or places:
+                    yield f"    {quote} [{', '.join(_place(place, document) for place in places)}]"
+            yield f"    {faults[one.fault]} ({one.sure:.0%})"
+    counts = Counter(one.severity for one in new)
+    failing = len({one.doc_id for one in new})
+    known = f"; {found - len(new):,} more known from the baseline" if found > len(new) else ""
     yield (
-        f"{len(failures):,} failed checks in {failing:,} of {documents:,} documents: {own:,} of reports at odds with "
-        f"themselves, {len(failures) - own:,} of doubtful readings"
+        f"{len(new):,} findings in {failing:,} of {given.documents:,} documents: {counts['error']:,} errors, "
+        f"{counts['warning']:,} warnings, {counts['doubt']:,} doubts{known}"
     )
 
 
-def _unchecked(documents: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _place(place: str, document: str) -> str:
+    """A place within the document that the block is about needs no name."""
+    return place.removeprefix(f"{document}:")
+
+
+def _unchecked(given: _Given) -> Iterator[str]:
     """What could not be checked, since nothing was read of it."""
-    words = {"empty": "reports without a fact", "failed": "documents that could not be read"}
-    names: dict[str, list[str]] = {status: [] for status in words}
-    for row in documents:
-        if row["status"] in names:
-            names[row["status"]].append(row["doc_id"] or row["source"] or "?")
-    for status, found in names.items():
-        if found:
-            rest = f" ... and {len(found) - _NAMED:,} more" if len(found) > _NAMED else ""
-            yield f"Not checked: {len(found):,} {words[status]}: {', '.join(found[:_NAMED])}{rest}"
+    words = {"empty": "reports without a fact", "failed": "documents that could not be read", "no_report": "no reports"}
+    for status, what in words.items():
+        if names := [name for one, name in given.unread if one == status]:
+            yield f"Not checked: {len(names):,} {what}: {_listed(names)}"
 
 
-def _cells(failure: Failure, facts: Sequence[dict[str, Any]]) -> str:
-    """The numbers that take part, those of other documents with their document."""
-    words = []
-    for index in failure.facts:
-        fact = facts[index]
-        name = ".".join(part for part in (fact["metric"], fact["applicant"]) if part)
-        where = "" if fact["doc_id"] == failure.document else f"{fact['doc_id']}:"
-        words.append(f"{name} {fact['value']:,.10g} at {where}{fact['start']}-{fact['end']}")
-    return ", ".join(words)
+def _listed(names: Iterable[Any]) -> str:
+    every = list(names)
+    rest = f" ... and {len(every) - _NAMED:,} more" if len(every) > _NAMED else ""
+    return ", ".join(every[:_NAMED]) + rest

@@ -40,7 +40,8 @@ class Failure:
 class _Table:
     """The numbers of one printed table, or of a document's prose, by metric and applicant."""
 
-    def __init__(self) -> None:
+    def __init__(self, prose: bool = False) -> None:
+        self.prose = prose
         self.cells: dict[tuple[str, str], int] = {}
         self.unsure: set[tuple[str, str]] = set()
 
@@ -61,7 +62,7 @@ class FactChecker:
         }
 
     def check(self, facts: Sequence[Fact], forms: Sequence[str | None] = ()) -> list[Failure]:
-        """Every identity that fails on these facts, in the order of documents, then of identities.
+        """Every identity within a document that fails on these facts, in the order of documents, then of identities.
 
         Args:
             facts: rows with the contract's columns, of one document or many.
@@ -81,11 +82,13 @@ class FactChecker:
             for identity in self.identities:
                 if identity.same:
                     failures += _said_twice(facts, indices, identity)
-                elif not identity.previous:
+                elif not identity.last:
+                    # Prose names the rows below a whole as it likes: what is missing there is no zero.
+                    partial = any(term.endswith(".*") for term in (*identity.left, *identity.right))
                     for table, form in tables:
-                        if not identity.forms or form in identity.forms:
+                        if (not identity.forms or form in identity.forms) and not (partial and table.prose):
                             failures += _check_table(facts, table, identity)
-        return failures + list(_over_years(facts, by_document, self.identities))
+        return failures
 
     def _form_of(self, table: _Table, facts: Sequence[Fact], forms: Sequence[str | None]) -> str:
         """The form that the cells say; else, of those of the year, the one that names most of their metrics."""
@@ -115,7 +118,7 @@ def _tables(facts: Sequence[Fact], indices: list[int]) -> list[_Table]:
             table.unsure.add(cell)
             continue
         if table is None or again:
-            table = open_tables[group] = _Table()
+            table = open_tables[group] = _Table(fact["basis"] == "prose")
             tables.append(table)
         if fact["value"] is None or fact["qualifier"] != "exact":
             table.unsure.add(cell)
@@ -190,28 +193,3 @@ def _said_twice(facts: Sequence[Fact], indices: list[int], identity: Identity) -
             first = same[0]
             values = facts[first]["value"], facts[other]["value"]
             yield _failure(facts, identity, *values, [first, other], 1, holds=values[0] == values[1])
-
-
-def _over_years(
-    facts: Sequence[Fact], by_document: Mapping[str, list[int]], identities: Sequence[Identity]
-) -> Iterator[Failure]:
-    """An agency's report against its report for the year before; only where each year has one number."""
-    numbers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    reports: set[tuple[str, int]] = set()
-    for indices in by_document.values():
-        for index in indices:
-            fact = facts[index]
-            if fact["agency"] and fact["value"] is not None and fact["year"] == fact["report_year"] is not None:
-                key = (fact["agency"], fact["year"], fact["metric"], fact["applicant"] or "total")
-                if all(facts[i]["value"] != fact["value"] for i in numbers[key]):
-                    numbers[key].append(index)
-                reports.add((fact["agency"], fact["year"]))
-    for agency, year in sorted(reports):
-        if (agency, year - 1) not in reports:
-            continue
-        for identity in identities:
-            for applicant in (APPLICANTS if identity.per_applicant else ("total",)) if identity.previous else ():
-                left = [numbers.get((agency, year - 1, term, applicant), []) for term in identity.left]
-                right = [numbers.get((agency, year, term, applicant), []) for term in identity.right]
-                if all(len(found) == 1 for found in (*left, *right)):
-                    yield from _compare(facts, identity, [i for [i] in left], [i for [i] in right])

@@ -7,8 +7,8 @@ from dataclasses import dataclass, make_dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from nianbao.audit.auditor import Auditor, reports_of
 from nianbao.catalogue import Catalogue
-from nianbao.forms.checks import FactChecker
 from nianbao.writing.columns import Table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _TYPES = {"VARCHAR": str, "BIGINT": int, "INTEGER": int, "DOUBLE": float, "BOOLE
 
 @dataclass(slots=True)
 class Check:
-    """A check that fails; see configs/export.yaml for the columns."""
+    """A finding of `nianbao check`, as a sheet shows it; see configs/export.yaml for the columns."""
 
     document: str
     agency: str | None
@@ -28,8 +28,8 @@ class Check:
     check: str
     formula: str
     kind: str
-    left: float
-    right: float
+    left: float | None
+    right: float | None
     verdict: str
     name: str
     quote: str
@@ -83,31 +83,32 @@ def codebook(catalogue: Catalogue, used: set[str]) -> Iterator[Entry]:
 
 
 def failed_checks(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterator[Check]:
-    """The checks that fail, agency by agency, from a built panel: memory holds one agency's facts."""
-    checker = FactChecker(catalogue.forms, catalogue.identities)
+    """What `nianbao check` finds, agency by agency, from a built panel: memory holds one agency's facts."""
+    auditor = Auditor(catalogue)
     formulas = {identity.name: identity.formula for identity in catalogue.identities}
     found = connection.cursor().execute("""
         SELECT docs.doc_id, docs.agency, docs.report_year, facts.* EXCLUDE (doc, fact)
         FROM facts JOIN docs USING (doc) ORDER BY docs.agency, docs.input, docs.doc, facts.fact""")
     for _, group in groupby(_records(found), key=lambda row: row["agency"]):
         facts = list(group)
-        for one in checker.check(facts):
-            cells = [facts[i] for i in one.facts]
-            names = dict.fromkeys(_name(cell["metric"], catalogue) for cell in cells)
+        cells = {f"{row['doc_id']}:{row['start']}-{row['end']}": row for row in facts}
+        for one in auditor.audit(reports_of(facts)):
+            offsets = [*one.left_at, *one.right_at]
+            places = [cells[place] for place in offsets if place in cells]
             yield Check(
-                document=one.document,
-                agency=cells[-1]["agency"],
-                report_year=cells[-1]["report_year"],
+                document=one.doc_id,
+                agency=one.agency,
+                report_year=one.report_year,
                 check=one.check,
-                formula=formulas[one.check],
-                kind=one.kind,
+                formula=formulas.get(one.check, one.message_zh),
+                kind=one.severity,
                 left=one.left,
                 right=one.right,
-                verdict=one.verdict,
-                name="；".join(names),
-                quote=" … ".join(dict.fromkeys(cell["quote"] for cell in cells)),
-                page=cells[0]["page"],
-                offsets=[f"{cell['doc_id']}:{cell['start']}-{cell['end']}" for cell in cells],
+                verdict=one.fault,
+                name="；".join(dict.fromkeys(_name(cell["metric"], catalogue) for cell in places)),
+                quote=" … ".join(dict.fromkeys(cell["quote"] for cell in places if cell["quote"])),
+                page=places[0]["page"] if places else None,
+                offsets=offsets,
             )
 
 

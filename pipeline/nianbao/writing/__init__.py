@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nianbao.writing.atomic import OutputError, WriteError
-from nianbao.writing.load import read_documents, read_facts
+from nianbao.writing.load import holds_facts, read_documents, read_facts
 from nianbao.writing.output import Output, documents_path
 from nianbao.writing.sinks import Sink, open_sink
 
@@ -13,6 +13,7 @@ __all__ = [
     "Sink",
     "WriteError",
     "documents_path",
+    "holds_facts",
     "open_sink",
     "read_documents",
     "read_facts",

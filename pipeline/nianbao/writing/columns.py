@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 from operator import attrgetter
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from nianbao.schema import Document, Fact
+from nianbao.schema import Document, Fact, Finding
 
 if TYPE_CHECKING:
     import pyarrow
@@ -40,6 +40,7 @@ class Table:
 
 FACTS = Table("facts", Fact)
 DOCUMENTS = Table("documents", Document)
+CHECKS = Table("checks", Finding)
 
 
 @cache
@@ -56,7 +57,7 @@ def kinds(table: Table = FACTS) -> dict[str, tuple[Kind, bool]]:
 
 
 def _kind(hint: Any) -> tuple[Kind, bool]:
-    if get_origin(hint) is UnionType:
+    if get_origin(hint) in (UnionType, Union):
         (kind,) = (part for part in get_args(hint) if part is not NoneType)
         return _kind(kind)[0], True
     if get_origin(hint) is Literal:

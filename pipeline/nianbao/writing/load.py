@@ -38,6 +38,19 @@ def read_facts(path: Path) -> Rows:
     return _rows(path, FACTS)
 
 
+def holds_facts(path: Path) -> bool:
+    """Whether a path is an output of extract: a file with the columns of facts, or a folder of a run's parts."""
+    if path.is_dir():
+        return any(path.glob(PARTS))
+    if path.suffix.lower() not in _READERS:
+        return False
+    try:
+        next(_rows(path, FACTS), None)
+    except (ValueError, OSError):
+        return False
+    return True
+
+
 def read_documents(path: Path) -> Rows | None:
     """The table of documents that goes with a facts file or folder; None where there is none.
 

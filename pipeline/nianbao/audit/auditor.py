@@ -1,0 +1,100 @@
+"""The audit of reports: every check, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from nianbao.audit.make import Maker
+from nianbao.audit.parts import part_findings, share_findings
+from nianbao.audit.prose import prose_findings, table_findings
+from nianbao.audit.report import Report
+from nianbao.audit.rules import Rules, load_rules
+from nianbao.audit.years import carried_findings, series_of
+from nianbao.catalogue import Catalogue
+from nianbao.forms.checks import FactChecker, Failure
+from nianbao.panel.regions import resolve
+from nianbao.schema import Fact, Finding
+
+__all__ = ["Auditor", "Report"]
+
+_NAMES = tuple(one.name for one in fields(Fact))
+_BLANK: dict[str, Any] = dict.fromkeys(_NAMES)
+_RANK = {"error": 0, "warning": 1, "doubt": 2}
+
+
+class Auditor:
+    """Audits reports against the identities and rules that were handed in.
+
+    auditor = Auditor(Catalogue.load())
+    findings = auditor.audit([Report("a", facts)])
+    """
+
+    def __init__(self, catalogue: Catalogue, rules: Rules | None = None) -> None:
+        self.catalogue = catalogue
+        self.rules = rules or load_rules()
+        self.make = Maker(self.rules, catalogue.metrics, {one.name: one for one in catalogue.identities})
+        within = [one for one in catalogue.identities if not one.same and not one.last]
+        self._checker = FactChecker(catalogue.forms, within)
+        self._over_years = [one for one in catalogue.identities if one.last]
+        self._at_most = {one.name for one in catalogue.identities if one.at_most}
+
+    def audit(self, reports: Sequence[Report]) -> list[Finding]:
+        """Every finding, by document, the gravest first."""
+        found = [finding for report in reports for finding in self.within(report)]
+        found += self.over_years(reports)
+        unique = {finding.key: finding for finding in found}
+        return sorted(unique.values(), key=lambda one: (one.doc_id, _RANK[one.severity]))
+
+    def within(self, report: Report) -> Iterator[Finding]:
+        """What a report says against itself."""
+        rows = [plain(fact) for fact in report.facts]
+        for failure in self._checker.check(rows, report.forms):
+            if (finding := self._arithmetic(failure, report.facts)) is not None:
+                yield finding
+        yield from table_findings(report, self.make)
+        yield from prose_findings(report, self.make, self.catalogue.series)
+        yield from part_findings(report, self.make)
+        yield from share_findings(report, self.make)
+
+    def over_years(self, reports: Sequence[Report]) -> Iterator[Finding]:
+        """What an agency's reports say against each other."""
+        for series in series_of(reports, identities_of(reports)).values():
+            yield from carried_findings(series, self.make, self._over_years)
+
+    def _arithmetic(self, failure: Failure, facts: Sequence[Fact]) -> Finding | None:
+        cells = [facts[index] for index in failure.facts]
+        prose = any(fact.basis == "prose" for fact in cells)
+        if prose and not self.make.certain(cells):
+            return None
+        return self.make.make(
+            failure.check,
+            cells[: failure.split],
+            cells[failure.split :],
+            sums=(failure.left, failure.right),
+            relation=">" if failure.check in self._at_most else "≠",
+            severity="error" if failure.kind == "error" else "warning",
+        )
+
+
+def identities_of(reports: Sequence[Report]) -> dict[str, str]:
+    """A document's id → the identity of its agency."""
+    keys = {name: resolve(name).key for name in {report.agency for report in reports} if name}
+    return {report.doc_id: keys[report.agency] for report in reports if report.agency}
+
+
+def plain(fact: Fact) -> dict[str, Any]:
+    """A fact as the checker of identities takes it; its lists are not copied."""
+    return {name: getattr(fact, name) for name in _NAMES}
+
+
+def reports_of(facts: Sequence[Mapping[str, Any]], documents: Sequence[Mapping[str, Any]] = ()) -> list[Report]:
+    """Reports from rows of facts and of documents, in the order of their first fact; columns may be missing."""
+    by_document: dict[str, list[Fact]] = {}
+    for row in facts:
+        by_document.setdefault(row["doc_id"], []).append(Fact(**{**_BLANK, **row, "quote": row.get("quote") or ""}))
+    known = {row["doc_id"]: row for row in documents if row["doc_id"] is not None}
+    found = [Report(doc_id, rows, known.get(doc_id)) for doc_id, rows in by_document.items()]
+    empty = [row for doc_id, row in known.items() if doc_id not in by_document and row["status"] == "empty"]
+    return found + [Report(row["doc_id"], [], row) for row in empty]

@@ -1,0 +1,98 @@
+"""Parts that prose lists behind their whole, and shares beside the counts they are taken of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nianbao.audit.make import Maker
+from nianbao.audit.report import Report
+from nianbao.audit.rules import Parts
+from nianbao.schema import Fact, Finding
+
+
+def part_findings(report: Report, make: Maker) -> Iterator[Finding]:
+    """Wholes in prose that are smaller than the parts listed behind them."""
+    sure = make.rules.certain["prose"]
+    for rule in make.rules.parts:
+        for (metric, applicant, year), wholes in report.prose.items():
+            if metric != rule.whole or applicant not in (None, "total"):
+                continue
+            for whole in wholes:
+                if whole.confidence >= sure and whole.qualifier == "exact":
+                    yield from _listed(report, make, rule, whole, year)
+
+
+def _listed(report: Report, make: Maker, rule: Parts, whole: Fact, year: int | None) -> Iterator[Finding]:
+    parts = []
+    for metric in rule.parts:
+        for fact in (one for cell, facts in report.prose.items() if cell[0] == metric for one in facts):
+            if fact.year == year and whole.end <= fact.start <= whole.end + make.rules.parts_within:
+                parts.append(fact)
+    if len({fact.metric for fact in parts}) < len(parts) or not parts:
+        # One part said twice: it is not known which belongs to the whole.
+        return
+    most = (whole.value or 0.0) + sum(
+        max((one.value or 0.0 for cell, facts in _both(report) if cell == metric for one in facts), default=0.0)
+        for metric in rule.also
+    )
+    together = sum(fact.value or 0.0 for fact in parts)
+    confident = all(fact.confidence >= make.rules.certain["prose"] and fact.qualifier == "exact" for fact in parts)
+    if together > most and confident:
+        yield make.make("parts_exceed_whole", parts, [whole], relation=">", severity="warning")
+
+
+def _both(report: Report) -> Iterator[tuple[str, Sequence[Fact]]]:
+    for numbers in (report.prose, report.tables):
+        for (metric, applicant, _), facts in numbers.items():
+            if applicant in (None, "total"):
+                yield metric, facts
+
+
+def share_findings(report: Report, make: Maker) -> Iterator[Finding]:
+    """Shares that fit no whole: 信函申请14件，占34.1%, where nothing is 41."""
+    for facts in report.prose.values():
+        for fact in facts:
+            found = _share(fact, make)
+            if found is None or fact.qualifier != "exact" or fact.confidence < make.rules.certain["prose"]:
+                continue
+            share, decimals = found
+            wholes = list(_wholes(report, fact, make))
+            exact = [(whole, 100 * (fact.value or 0.0) / (whole.value or 1.0)) for whole in wholes]
+            # Cut off or rounded, both are in use.
+            if not exact or any(abs(value - share) <= 10.0**-decimals + 1e-9 for _, value in exact):
+                continue
+            listed = sum(one.value or 0.0 for one in _beside(report, fact))
+            if listed and abs(100 * (fact.value or 0.0) / listed - share) <= 10.0**-decimals + 1e-9:
+                continue
+            nearest, value = min(exact, key=lambda one: abs(one[1] - share))
+            numbers = (share, round(value, max(decimals, 1)))
+            yield make.make("share", [fact], [nearest], sums=numbers, severity="warning")
+
+
+def _beside(report: Report, fact: Fact) -> Iterator[Fact]:
+    """The numbers that one sentence lists: together they may be the whole of its shares."""
+    for facts in report.prose.values():
+        yield from (one for one in facts if one.quote == fact.quote and one.unit == fact.unit)
+
+
+def _share(fact: Fact, make: Maker) -> tuple[float, int] | None:
+    """The percentage right behind a number in its quote, and its decimals; None where it is not clear whose it is."""
+    if not fact.value_text or fact.quote.count(fact.value_text) != 1 or not fact.value:
+        return None
+    behind = fact.quote.partition(fact.value_text)[2][: make.rules.share_within]
+    match = make.rules.share.search(behind)
+    if match is None or re.search(r"[0-9]|[。；;]|同比|增长|上年|去年", behind[: match.start()]):
+        return None
+    if re.search("同比|增长|上年|去年", match["of"]):
+        return None
+    return float(match["number"]), len(match["number"].partition(".")[2])
+
+
+def _wholes(report: Report, fact: Fact, make: Maker) -> Iterator[Fact]:
+    metrics = make.rules.wholes_of(fact.metric or "")
+    for numbers in (report.prose, report.tables):
+        for (metric, applicant, year), facts in numbers.items():
+            same = metric == fact.metric and fact.applicant not in (None, "total")
+            if year == fact.year and applicant in (None, "total") and (metric in metrics or same):
+                yield from (one for one in facts if one.value and one is not fact and one.qualifier == "exact")

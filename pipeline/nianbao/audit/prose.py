@@ -1,0 +1,162 @@
+"""Prose against tables, prose against itself, and tables that are printed twice."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from nianbao.audit.make import Maker
+from nianbao.audit.numbers import near, rounding
+from nianbao.audit.report import Cell, Report
+from nianbao.audit.rules import Includes, Rules
+from nianbao.catalogue.series import Series
+from nianbao.schema import Fact, Finding, Severity
+
+_SAME_TABLE = 0.8
+_FEW = 5
+
+
+def prose_findings(report: Report, make: Maker, series: Series) -> Iterator[Finding]:
+    """What the prose says otherwise than the tables, or than itself."""
+    for cell, said in report.prose.items():
+        said = [fact for fact in said if fact.confidence >= make.rules.certain["prose"]]
+        printed = report.tables.get(cell, [])
+        if not said:
+            continue
+        if printed:
+            yield from _against_table(report, make, cell, said, printed)
+        elif (parts := _summed(report, series, cell)) is not None:
+            yield from _against_sum(make, said, parts)
+        else:
+            yield from _in_prose(make, said)
+
+
+def _against_table(
+    report: Report, make: Maker, cell: Cell, said: Sequence[Fact], printed: Sequence[Fact]
+) -> Iterator[Finding]:
+    values = {fact.value for fact in printed}
+    # What one sentence says as the table does, another that says otherwise speaks of something else.
+    if any(fact.value in values for fact in said):
+        return
+    for fact in said:
+        table = min(printed, key=lambda one: abs((one.value or 0.0) - (fact.value or 0.0)))
+        if _compatible(fact, table) or _elsewhere(report, cell, fact):
+            continue
+        included = _included(report, make.rules, cell, fact, table)
+        if included is not None:
+            also, told = included
+            if not told:
+                sums = (fact.value or 0.0, table.value or 0.0)
+                yield make.make("carried_included", [fact], [table, *also], sums=sums, severity="doubt", at=fact)
+        elif (severity := _severity(fact, table.value or 0.0, make.rules)) is not None:
+            yield make.make("said_twice", [fact], [table], severity=severity)
+
+
+def _severity(fact: Fact, other: float, rules: Rules) -> Severity | None:
+    """Of a number of the prose beside another for the same thing: None where it may as well be about something else."""
+    if near(fact.value or 0.0, other, rules):
+        return "error"
+    plain = fact.metric in rules.plain and fact.applicant in (None, "total")
+    return "warning" if plain and fact.confidence >= rules.plain_confidence else None
+
+
+def _compatible(fact: Fact, table: Fact) -> bool:
+    """Whether a rounded number (余, 近, 约, 1.6万) allows for the table's."""
+    said, printed = fact.value or 0.0, table.value or 0.0
+    if abs(said - printed) < rounding(fact.value_text or "", said):
+        return True
+    allowed = {"over": said <= printed, "nearly": said >= printed, "approx": True}
+    return allowed.get(fact.qualifier, False)
+
+
+def _elsewhere(report: Report, cell: Cell, fact: Fact) -> bool:
+    """Whether the table has the number for another kind of applicant: then its kind was read wrongly."""
+    metric, applicant, year = cell
+    return bool(fact.value) and any(
+        one.value == fact.value
+        for (other, whose, when), facts in report.tables.items()
+        if other == metric and whose != applicant and when == year
+        for one in facts
+    )
+
+
+def _included(report: Report, rules: Rules, cell: Cell, fact: Fact, table: Fact) -> tuple[list[Fact], bool] | None:
+    """The cells that make up the difference, and whether the words say so."""
+    metric, applicant, year = cell
+    for rule in rules.includes:
+        if rule.metric != metric:
+            continue
+        found = _cells(report, rule, applicant, year)
+        if found is None:
+            continue
+        also, less = found
+        value = (table.value or 0.0) + sum(one.value or 0.0 for one in also) - sum(one.value or 0.0 for one in less)
+        if value == fact.value and value != table.value:
+            return [*also, *less], any(word in report.around(fact) for word in rule.words)
+    return None
+
+
+def _cells(
+    report: Report, rule: Includes, applicant: str | None, year: int | None
+) -> tuple[list[Fact], list[Fact]] | None:
+    sides: list[list[Fact]] = []
+    for metrics in (rule.also, rule.less):
+        found = [report.tables.get((metric, applicant, year), []) for metric in metrics]
+        if not all(found):
+            return None
+        sides.append([one[0] for one in found])
+    return sides[0], sides[1]
+
+
+def _summed(report: Report, series: Series, cell: Cell) -> list[Fact] | None:
+    """The cells of the table that together are what the prose speaks of: direct suits and those after review."""
+    metric, applicant, year = cell
+    for one in series.sums:
+        if one.metric == metric and year is not None and year >= one.first:
+            found = [report.tables.get((part, applicant, year), []) for part in one.parts]
+            if all(len(facts) == 1 for facts in found):
+                return [fact for [fact] in found]
+    return None
+
+
+def _against_sum(make: Maker, said: Sequence[Fact], parts: list[Fact]) -> Iterator[Finding]:
+    whole = sum(part.value or 0.0 for part in parts)
+    if any(fact.value == whole for fact in said):
+        return
+    for fact in said:
+        severity = _severity(fact, whole, make.rules)
+        if fact.qualifier == "exact" and severity is not None:
+            yield make.make("sum_of_parts", [fact], parts, severity=severity)
+
+
+def _in_prose(make: Maker, said: Sequence[Fact]) -> Iterator[Finding]:
+    exact = [fact for fact in said if fact.qualifier == "exact"]
+    first: dict[float, Fact] = {}
+    for fact in exact:
+        first.setdefault(fact.value or 0.0, fact)
+    if len(first) == 2:
+        one, other = first.values()
+        if one.metric_text and near(one.value or 0.0, other.value or 0.0, make.rules):
+            yield make.make("said_twice_in_prose", [one], [other], severity="warning")
+
+
+def table_findings(report: Report, make: Maker) -> Iterator[Finding]:
+    """Tables of one form that are printed twice with other numbers."""
+    again: dict[tuple[int, int], list[tuple[Fact, Fact]]] = defaultdict(list)
+    for facts in report.tables.values():
+        for one, other in combinations(sorted(facts, key=lambda fact: fact.start), 2):
+            again[report.table_of(one), report.table_of(other)].append((one, other))
+    for (first, second), pairs in again.items():
+        if first == second:
+            continue
+        differ = [(one, other) for one, other in pairs if one.value != other.value]
+        if not differ:
+            continue
+        same = 1 - len(differ) / len(pairs)
+        if len(pairs) >= _FEW and same >= _SAME_TABLE:
+            for one, other in differ:
+                yield make.make("printed_twice", [one], [other])
+        elif len(pairs) >= _FEW:
+            one, other = differ[0]
+            yield make.make("two_tables", [one], [other], severity="doubt", fault="unknown", sure=0.5)
