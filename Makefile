@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := build/demo/facts.parquet
 
-.PHONY: help setup demo test bench train pictures lock clean
+.PHONY: help setup demo test bench train docs pictures lock clean
 
 help:
 	@echo 'make demo    read the sample documents, show their facts and make their pages'
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench   speed, with the correctness beside it'
 	@echo 'make train   weak labels, training and evaluation; what did not change is skipped'
 	@echo 'make pictures  take the pictures of docs/pictures anew, with chromium'
+	@echo 'make docs    the documentation as a site, in build/docs; nothing is fetched'
 	@echo 'make lock    write requirements.lock anew from pyproject.toml (UPGRADE=--upgrade for newer versions)'
 	@echo 'make clean   remove the environment and what was built'
 
@@ -52,6 +53,10 @@ bench: $(READY)
 
 train: $(READY)
 	$(BIN)/weasel run all . --vars.python $(BIN)/python
+
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo 'Open build/docs/index.html; the search needs a server: $(BIN)/python -m http.server -d build/docs'
 
 pictures: $(READY)
 	$(BIN)/python tests/pages/pictures.py
