@@ -18,12 +18,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from nianbao.catalogue import Catalogue
-from nianbao.language.boundaries import cut_line
+from nianbao.language.boundaries import cut_line, whole_words
 from nianbao.language.lexicon import Lexicon, read_lexicon
 from nianbao.language.measures import Measures
 from nianbao.language.numerals import find_numerals
 from nianbao.language.script import normalize
-from nianbao.language.segmenter import own_segmenter
+from nianbao.language.segmenter import Segmenter, own_segmenter
 from nianbao.language.tokenizer import ChineseTokenizer
 
 NUMERALS = Catalogue.load().numerals
@@ -171,15 +171,28 @@ def test_the_segmenter_gives_the_words_of_pkuseg(monkeypatch: pytest.MonkeyPatch
 
 
 def test_unknown_words_are_cut_by_the_segmenter_only_where_a_fact_may_stand() -> None:
-    asked: list[str] = []
-    lexicon = Lexicon(["收到", "申请", "的"])
+    norm = "某镇收到申请3件,某村的事。某乡没有收到申请"
+    ends, clauses = cut_line(MEASURES, norm, Lexicon(["收到", "申请", "的"]))
+    assert ends[-1] == len(norm)
+    assert [norm[clause.start : clause.end] for clause in clauses] == ["某镇收到申请3件", "某乡没有收到申请"]
+    assert set(ends) - set(whole_words(ends, [(clause, [2]) for clause in clauses])) == {1, 15, 17}
 
-    def cut(clause: str) -> list[int]:
-        asked.append(clause)
-        return [2]
 
-    assert cut_line(MEASURES, "某镇收到申请3件,某村的事。某乡没有收到申请", lexicon, cut)[-1] == 22
-    assert asked == ["某镇收到申请3件", "某乡没有收到申请"]
+def test_clauses_cut_together_are_cut_as_each_alone() -> None:
+    texts = ["本局主动公开政府信息", "某", "", "年均办理1200余件", "𠀀𠀀县人民政府", "Ａ区", "本局主动公开政府信息"]
+    texts += ["".join(random.Random(seed).choices("".join(texts), k=9)) for seed in range(200)]
+    together, alone = (Segmenter.from_bytes(own_segmenter().to_bytes()) for _ in range(2))
+    assert together.all_cuts(texts) == [alone.cuts(text) for text in texts]
+
+
+def test_words_are_numbered_alike_whether_the_vocabulary_keeps_them(nlp: Language) -> None:
+    """In a zone of memory new words go with the zone; lines remembered from it are read again all the same."""
+    tokenizer = ChineseTokenizer(nlp.vocab, NUMERALS)
+    lines = ["某某新词汇甲共有15123件", "國務院 辦公廳 １２３４５ 件", SENTENCE]
+    with nlp.vocab.memory_zone():
+        inside = [[(t.text, t.whitespace_, t.norm_) for t in tokenizer(line)] for line in lines]
+    for _ in range(2):
+        assert [[(t.text, t.whitespace_, t.norm_) for t in tokenizer(line)] for line in lines] == inside
 
 
 def reloaded_from_disk(nlp: Language, tmp_path: Path) -> Language:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from nianbao.language.lexicon import Lexicon
 from nianbao.language.measures import Measures
 from nianbao.language.numeral import Numeral
 from nianbao.language.numerals import find_numerals
-
-Cutter = Callable[[str], Iterable[int]]
-"""Gives the places, 0 and the end left out, where a stretch of text without blanks is cut into words."""
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"
 _PIECE = re.compile(
@@ -31,12 +29,24 @@ _DIGITS = frozenset({"count", "money", "other", "identifier"})
 _IN_ONE = frozenset({"count", "money", "percent", "ordinal", "enumerator", "year", "identifier"})
 
 
-def cut_line(words: Measures, norm: str, lexicon: Lexicon, cut: Cutter | None = None) -> list[int]:
-    """The ends of the tokens of one line of the normalised view, in order; the last is `len(norm)`.
+class Clause(NamedTuple):
+    """A clause that can hold a fact, for a segmenter to cut: its place in the line, and the runs of characters in it
+    that no lexicon knows."""
 
-    Words of the lexicon are never cut. What stands between them falls into words by `cut`, the segmenter, in the
-    clauses that can hold a fact (those with a count or a sum of money, those that say that nothing happened), and
-    into characters in all others. The result depends on the line alone.
+    start: int
+    end: int
+    unknown: list[tuple[int, int]]
+
+
+def cut_line(words: Measures, norm: str, lexicon: Lexicon) -> tuple[list[int], list[Clause]]:
+    """Where one line of the normalised view is cut.
+
+    Words of the lexicon are never cut. What stands between them falls into characters, until `whole_words` joins
+    them. The result depends on the line alone.
+
+    Returns:
+        ends: of the tokens, in order; the last is `len(norm)`.
+        clauses: those that can hold a fact (with a count or a sum of money, or saying that nothing happened).
     """
     numerals = find_numerals(words, norm)
     ends: list[int] = []
@@ -50,13 +60,13 @@ def cut_line(words: Measures, norm: str, lexicon: Lexicon, cut: Cutter | None = 
     if position < len(norm):
         _cut_text(norm, position, len(norm), lexicon, ends, unknown)
     counts = [numeral.start for numeral in numerals if numeral.kind in _COUNTED]
-    return _with_words(words, norm, 0, len(norm), counts, ends, unknown, cut)
+    return ends, list(_clauses(words, norm, 0, len(norm), counts, unknown))
 
 
 def cut_telling(
-    words: Measures, norm: str, lexicon: Lexicon, cut: Cutter | None = None
-) -> Iterator[tuple[int, int, list[int]]]:
-    """The sentences of a line that can hold a fact, in order: start, end, and the ends of their tokens.
+    words: Measures, norm: str, lexicon: Lexicon
+) -> Iterator[tuple[int, int, tuple[list[int], list[Clause]]]]:
+    """The sentences of a line that can hold a fact, in order: start, end, and what `cut_line` gives.
 
     What lies between them, most of a report, need not be looked at. Numbers are told by their characters alone,
     without asking what each of them is.
@@ -66,10 +76,10 @@ def cut_telling(
     for sentence in _SENTENCE.finditer(norm):
         start, end = sentence.span()
         if words.tells.search(norm, start, end):
-            yield start, end, _cut_by_signs(words, norm, start, end, lexicon, cut)
+            yield start, end, _cut_by_signs(words, norm, start, end, lexicon)
 
 
-def _cut_by_signs(words: Measures, norm: str, start: int, end: int, lexicon: Lexicon, cut: Cutter | None) -> list[int]:
+def _cut_by_signs(words: Measures, norm: str, start: int, end: int, lexicon: Lexicon) -> tuple[list[int], list[Clause]]:
     ends: list[int] = []
     unknown: list[tuple[int, int]] = []
     counts: list[int] = []
@@ -91,21 +101,20 @@ def _cut_by_signs(words: Measures, norm: str, start: int, end: int, lexicon: Lex
             ends.append(position)
     if position < end:
         _cut_text(norm, position, end, lexicon, ends, unknown)
-    return _with_words(words, norm, start, end, counts, ends, unknown, cut)
+    return ends, list(_clauses(words, norm, start, end, counts, unknown))
 
 
-def _with_words(
-    words: Measures,
-    norm: str,
-    start: int,
-    end: int,
-    counts: list[int],
-    ends: list[int],
-    unknown: list[tuple[int, int]],
-    cut: Cutter | None,
-) -> list[int]:
-    """`ends` without those inside a word that the segmenter finds in an unknown run."""
-    joined = _joined(words, norm, start, end, counts, unknown, cut) if unknown and cut is not None else ()
+def whole_words(ends: list[int], clauses: Iterable[tuple[Clause, Iterable[int]]]) -> list[int]:
+    """`ends` without those inside a word.
+
+    Args:
+        ends: of tokens. clauses: each with the places in it where its words begin, as a segmenter gives them.
+    """
+    joined: set[int] = set()
+    for clause, cuts in clauses:
+        for low, high in clause.unknown:
+            joined.update(range(low + 1, high))
+        joined.difference_update(clause.start + place for place in cuts)
     return [end for end in ends if end not in joined] if joined else ends
 
 
@@ -145,17 +154,12 @@ def _cut_text(
             ends.append(stop)
 
 
-def _joined(
-    words: Measures,
-    norm: str,
-    start: int,
-    end: int,
-    counts: list[int],
-    unknown: list[tuple[int, int]],
-    cut: Cutter,
-) -> set[int]:
-    """The places in unknown runs that lie inside a word of the segmenter's, in the clauses that can hold a fact."""
-    joined: set[int] = set()
+def _clauses(
+    words: Measures, norm: str, start: int, end: int, counts: list[int], unknown: list[tuple[int, int]]
+) -> Iterator[Clause]:
+    """The clauses with unknown runs that can hold a fact. `counts`: where numbers of things begin."""
+    if not unknown:
+        return
     count, run = 0, 0
     for clause in _CLAUSE.finditer(norm, start, end):
         start, end = clause.span()
@@ -168,10 +172,7 @@ def _joined(
         if first == run or end - start > _LONGEST_CLAUSE:
             continue
         if count > before or (words.denies.search(norm, start, end) and words.countable.search(norm, start, end)):
-            for low, high in unknown[first:run]:
-                joined.update(range(low + 1, high))
-            joined.difference_update(start + place for place in cut(clause[0]))
-    return joined
+            yield Clause(start, end, unknown[first:run])
 
 
 def _cut_numeral(norm: str, numeral: Numeral, ends: list[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,14 @@ FEATURES, WEIGHTS = "features.msgpack", "weights.npz"
 # pkuseg takes digits, full-width letters and some marks for classes of characters. Its classes have names of several
 # characters; here each is one private character, so that a text's features are slices of a string.
 _NUMBER, _LETTER = "\ue000", "\ue001"
-_LONGEST_WORD, _SHORTEST_WORD = 6, 2
+_REMEMBERED = 20_000
+
+# What pkuseg calls a feature of a place, and how far from the place the character, or the pair's first one, stands.
+_CHARACTERS = {"c": 0, "c-1": -1, "c1": 1, "c-2": -2, "c2": 2}
+_PAIRS = {"c-1c": -1, "cc1": 0, "c-2c-1": -2}
+_ENDING, _BEGINNING, _WORDS_BEFORE, _WORDS_BEHIND = "w-1", "w1", "ww.l", "ww.r"
+
+_Tables = dict[str, dict[str, int]]
 
 
 def _classes() -> dict[int, str]:
@@ -35,7 +43,8 @@ class Segmenter:
     The two files are pkuseg's own (`spacy_pkuseg.train` writes them), and the words are those that pkuseg's `cut`
     gives without dictionaries. Its loader is not used: where a file is missing it falls back to pickles, and it keeps
     its folder in a global. Its feature extraction is not used either: it builds over fifty strings a character, of
-    which one or two are features; looking up only these takes a quarter of the time.
+    which one or two are features. What a character, a pair of characters or a word adds to the scores of the places
+    around it is a row of an array here, so that the scores of a clause are sums of whole columns.
 
     Args:
         features: the bytes of features.msgpack: words, pairs of words, features and tags.
@@ -45,84 +54,127 @@ class Segmenter:
         ValueError: the two files do not fit each other.
     """
 
-    __slots__ = ("_begins", "_features", "_model", "_next", "_pairs", "_single", "_translation", "_weights", "_words")
-
     def __init__(self, features: bytes, weights: bytes) -> None:
         self._features, self._weights = features, weights
         data = srsly.msgpack_loads(features)
-        self._model = _model(weights, len(data["tag_to_idx"]), len(data["feature_to_idx"]))
-        self._begins = frozenset(index for tag, index in data["tag_to_idx"].items() if "B" in tag)
+        tags = sorted(data["tag_to_idx"], key=data["tag_to_idx"].__getitem__)
+        rows, self._transitions = _scores(weights, len(tags), len(data["feature_to_idx"]))
+        self._begins = np.array(["B" in tag for tag in tags])
         self._translation = _classes()
-        self._words = frozenset(data["unigram"])
-        self._index_features(data["feature_to_idx"])
+        tables = _tables(data["feature_to_idx"])
+        self._index_characters(tables, rows)
+        self._index_words(frozenset(data["unigram"]), tables, rows)
+        self._remembered: dict[str, tuple[int, ...]] = {}
 
-    def _index_features(self, features: dict[str, int]) -> None:
-        # By place, in pkuseg's order: c, c-1, c-1c, c1, cc1, c-2, c-2c-1, c2; then words that end or begin, and pairs.
-        names = ("c", "c-1", "c-1c", "c1", "cc1", "c-2", "c-2c-1", "c2", "w-1", "w1", "ww.l", "ww.r")
-        tables: dict[str, dict[str, int]] = {name: {} for name in names}
-        for feature, index in features.items():
-            # The longest name that fits: "ww.l" has a point of its own.
-            name = feature[:4] if feature.startswith("ww.") else feature.partition(".")[0]
-            if name not in tables:
-                continue
-            key = feature[len(name) + 1 :].replace("**Num", _NUMBER).replace("**Letter", _LETTER)
-            tables[name][key[0] + key[2] if name in ("c-1c", "cc1", "c-2c-1") else key] = index
-        self._single = tuple(tables[name] for name in names[:8])
-        self._next = (tables["w-1"], tables["w1"])
-        self._pairs = (tables["ww.l"], tables["ww.r"])
+    def _index_characters(self, tables: _Tables, rows: Any) -> None:
+        """Characters and pairs get numbers from 1; 0 is for those that the model does not know."""
+        pairs = {pair for name in _PAIRS for pair in tables[name]}
+        known = sorted({character for name in _CHARACTERS for character in tables[name]}.union(*pairs))
+        numbers = {character: number for number, character in enumerate(known, 1)}
+        self._numbers = np.zeros(max(map(ord, known), default=0) + 2, dtype=np.int64)
+        for character, number in numbers.items():
+            self._numbers[ord(character)] = number
+        self._width = len(known) + 1
+        coded = sorted((numbers[pair[0]] * self._width + numbers[pair[1]], pair) for pair in pairs)
+        # One more at the end, which no pair of a text reaches, so that a search never falls off.
+        self._pairs = np.array([code for code, _ in coded] + [self._width**2], dtype=np.int64)
+        places = {pair: number for number, (_, pair) in enumerate(coded, 1)}
+        self._rows = [(shift, _stack(numbers, tables[name], rows)) for name, shift in _CHARACTERS.items()]
+        self._rows[0][1][:] += rows[0]
+        self._pair_rows = [(shift, _stack(places, tables[name], rows)) for name, shift in _PAIRS.items()]
 
-    def cuts(self, text: str) -> list[int]:
+    def _index_words(self, known: frozenset[str], tables: _Tables, rows: Any) -> None:
+        pairs = {pair: tuple(pair.split("*")) for name in (_WORDS_BEFORE, _WORDS_BEHIND) for pair in tables[name]}
+        pairs = {pair: words for pair, words in pairs.items() if known.issuperset(words)}
+        words = known.intersection({*tables[_ENDING], *tables[_BEGINNING]}.union(*pairs.values()))
+        self._words = {word: number for number, word in enumerate(sorted(words), 1)}
+        self._ending = _stack(self._words, tables[_ENDING], rows)
+        self._beginning = _stack(self._words, tables[_BEGINNING], rows)
+        places = {pair: number for number, pair in enumerate(pairs, 1)}
+        self._word_pairs = {tuple(map(self._words.__getitem__, pairs[pair])): at for pair, at in places.items()}
+        self._before = _stack(places, tables[_WORDS_BEFORE], rows)
+        self._behind = _stack(places, tables[_WORDS_BEHIND], rows)
+        lengths: dict[str, set[int]] = {}
+        for word in self._words:
+            lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {start: tuple(sizes) for start, sizes in lengths.items()}
+
+    def cuts(self, text: str) -> tuple[int, ...]:
         """The places where words begin in `text`, which holds no blanks; the first word's is left out."""
-        from spacy_pkuseg.inference import decodeViterbi_fast
+        return self.all_cuts([text])[0]
 
-        if len(text) < 2:
-            return []
-        _, tags = decodeViterbi_fast(self._features_of(text.translate(self._translation)), self._model)
-        begins = self._begins
-        return [index for index, tag in enumerate(tags) if index and tag in begins]
+    def all_cuts(self, texts: Iterable[str]) -> list[tuple[int, ...]]:
+        """`cuts` of each text, decoded together, which takes a fifth of the time."""
+        translated = [text.translate(self._translation) for text in texts]
+        found = {text: self._remembered.get(text) for text in translated}
+        missing = [text for text, cuts in found.items() if cuts is None]
+        if missing:
+            fresh = dict(zip(missing, self._decode(missing), strict=True))
+            if len(self._remembered) + len(fresh) > _REMEMBERED:
+                self._remembered.clear()
+            self._remembered.update(fresh)
+            found.update(fresh)
+        return [found[text] or () for text in translated]
 
-    def _features_of(self, text: str) -> list[list[int]]:
-        """The features of each character, as pkuseg orders them."""
-        begin, end = self._words_in(text)
-        c, before, before_pair, after, after_pair, second, second_pair, next_but_one = self._single
-        size = len(text)
-        found: list[list[int]] = []
-        for i in range(size):
-            indices: list[int | None] = [0, c.get(text[i])]
-            if i:
-                indices += before.get(text[i - 1]), before_pair.get(text[i - 1 : i + 1])
-            if i + 1 < size:
-                indices += after.get(text[i + 1]), after_pair.get(text[i : i + 2])
-            if i > 1:
-                indices += second.get(text[i - 2]), second_pair.get(text[i - 2 : i])
-            if i + 2 < size:
-                indices.append(next_but_one.get(text[i + 2]))
-            ending, beginning = end[i], begin[i]
-            if ending:
-                indices += map(self._next[0].get, ending)
-                if i + 1 < size and begin[i + 1]:
-                    pairs = self._pairs[1]
-                    indices += [pairs.get(f"{one}*{two}") for one in ending for two in begin[i + 1]]
-            if beginning:
-                indices += map(self._next[1].get, beginning)
-                if i and end[i - 1]:
-                    pairs = self._pairs[0]
-                    indices += [pairs.get(f"{one}*{two}") for one in end[i - 1] for two in beginning]
-            found.append([index for index in indices if index is not None])
-        return found
+    def _decode(self, texts: list[str]) -> list[tuple[int, ...]]:
+        from spacy_pkuseg.inference import run_viterbi
 
-    def _words_in(self, text: str) -> tuple[list[list[str]], list[list[str]]]:
-        """The model's words that begin, and those that end, at each character; the longest first."""
-        words, size = self._words, len(text)
-        begin: list[list[str]] = [[] for _ in range(size)]
-        end: list[list[str]] = [[] for _ in range(size)]
-        for start in range(size - 1):
-            for stop in range(min(start + _LONGEST_WORD, size), start + _SHORTEST_WORD - 1, -1):
-                word = text[start:stop]
-                if word in words:
-                    begin[start].append(word)
-                    end[stop - 1].append(word)
-        return begin, end
+        # Two characters that the model does not know keep one text out of the next one's features.
+        scores = self._scores_of("\n\n".join(texts))
+        decoded, start = [], 0
+        for text in texts:
+            cuts: list[int] = []
+            if len(text) > 1:
+                _, tags = run_viterbi(scores[start : start + len(text)], self._transitions)
+                cuts = (self._begins[tags[1:]].nonzero()[0] + 1).tolist()
+            decoded.append(tuple(cuts))
+            start += len(text) + 2
+        return decoded
+
+    def _scores_of(self, text: str) -> Any:
+        """The score of each tag at each character, characters by tags."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        known = self._numbers[np.minimum(codes, len(self._numbers) - 1)]
+        coded = known[:-1] * self._width + known[1:]
+        at = np.searchsorted(self._pairs, coded)
+        pairs = np.where(self._pairs[at] == coded, at + 1, 0)
+        scores = self._rows[0][1][known]
+        for shift, rows in self._rows[1:]:
+            _add(scores, rows[known], shift)
+        for shift, rows in self._pair_rows:
+            _add(scores, rows[pairs], shift)
+        self._add_words(text, scores)
+        return scores
+
+    def _add_words(self, text: str, scores: Any) -> None:
+        begins, ends, words = self._words_in(text)
+        if not words:
+            return
+        np.add.at(scores, begins, self._beginning[words])
+        np.add.at(scores, ends, self._ending[words])
+        ending: dict[int, list[int]] = {}
+        for end, word in zip(ends, words, strict=True):
+            ending.setdefault(end + 1, []).append(word)
+        for begin, word in zip(begins, words, strict=True):
+            for other in ending.get(begin, ()):
+                if pair := self._word_pairs.get((other, word)):
+                    scores[begin - 1] += self._behind[pair]
+                    scores[begin] += self._before[pair]
+
+    def _words_in(self, text: str) -> tuple[list[int], list[int], list[int]]:
+        """Where the model's words begin, at which character they end, and their numbers."""
+        begins: list[int] = []
+        ends: list[int] = []
+        words: list[int] = []
+        size, lengths, numbers = len(text), self._lengths.get, self._words.get
+        for begin in range(size - 1):
+            for length in lengths(text[begin : begin + 2], ()):
+                word = numbers(text[begin : begin + length])
+                if word is not None and begin + length <= size:
+                    begins.append(begin)
+                    ends.append(begin + length - 1)
+                    words.append(word)
+        return begins, ends, words
 
     def to_bytes(self) -> dict[str, bytes]:
         """The two files."""
@@ -143,17 +195,43 @@ class Segmenter:
         return cls((folder / FEATURES).read_bytes(), (folder / WEIGHTS).read_bytes())
 
 
-def _model(weights: bytes, tags: int, features: int) -> Any:
-    from spacy_pkuseg.model import Model
+def _tables(features: dict[str, int]) -> _Tables:
+    """The rows of the features by their names; digits and letters by the private characters of their classes."""
+    tables: _Tables = {name: {} for name in (*_CHARACTERS, *_PAIRS, _ENDING, _BEGINNING, _WORDS_BEFORE, _WORDS_BEHIND)}
+    for feature, index in features.items():
+        # The longest name that fits: "ww.l" has a point of its own.
+        name = feature[:4] if feature.startswith("ww.") else feature.partition(".")[0]
+        if name in tables:
+            key = feature[len(name) + 1 :]
+            if "**" in key:
+                key = key.replace("**Num", _NUMBER).replace("**Letter", _LETTER)
+            tables[name][key[0] + key[2] if name in _PAIRS else key] = index
+    return tables
 
+
+def _stack(numbers: Mapping[str, int], table: Mapping[str, int], rows: Any) -> Any:
+    """For each number the row that the table gives its key, zeros where it gives none."""
+    stacked = np.zeros((len(numbers) + 1, rows.shape[1]))
+    keys = [key for key in table if key in numbers]
+    stacked[[numbers[key] for key in keys]] = rows[[table[key] for key in keys]]
+    return stacked
+
+
+def _add(scores: Any, rows: Any, shift: int) -> None:
+    """Adds to each place the row `shift` places on, where there is one."""
+    first, last = max(-shift, 0), min(len(scores), len(rows) - shift)
+    if first < last:
+        scores[first:last] += rows[first + shift : last + shift]
+
+
+def _scores(weights: bytes, tags: int, features: int) -> tuple[Any, Any]:
+    """What each feature adds to each tag, features by tags, and what a tag adds to the next."""
     arrays = np.load(io.BytesIO(weights), allow_pickle=False)
-    model: Any = Model.__new__(Model)
-    model.n_tag, model.n_feature = (int(size) for size in arrays["sizes"])
-    model.w = arrays["w"].astype(np.float64)
-    model.n_transition_feature = tags * (features + tags)
-    if (model.n_tag, model.n_feature) != (tags, features) or model.w.shape != (model.n_transition_feature,):
-        raise ValueError(f"{WEIGHTS} does not fit {FEATURES}: {model.w.shape} weights; train the model again")
-    return model
+    sizes, w = tuple(int(size) for size in arrays["sizes"]), arrays["w"].astype(np.float64)
+    if sizes != (tags, features) or w.shape != (tags * (features + tags),):
+        raise ValueError(f"{WEIGHTS} does not fit {FEATURES}: {w.shape} weights; train the model again")
+    transitions = 1 + w[tags * features :].reshape(tags, tags).T
+    return w[: tags * features].reshape(features, tags), np.ascontiguousarray(transitions)
 
 
 @cache

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import srsly
-from spacy.attrs import NORM
+from spacy.attrs import LIKE_NUM, NORM
+from spacy.lang.zh.lex_attrs import like_num
 from spacy.tokens import Doc
 from spacy.util import DummyTokenizer, registry
 from spacy.vocab import Vocab
 
-from nianbao.language.boundaries import cut_characters, cut_line, cut_telling
+from nianbao.language.boundaries import Clause, cut_characters, cut_line, cut_telling, whole_words
 from nianbao.language.lexicon import Lexicon, own_lexicon, read_lexicon
 from nianbao.language.measures import Measures, Numerals
+from nianbao.language.numbers import CHINESE_NUMERALS
 from nianbao.language.script import normalize
 from nianbao.language.segmenter import Segmenter, own_segmenter
 
@@ -31,13 +34,49 @@ VIEW = "nianbao.view"
 """Key of a Doc's `user_data` under which the coarse tokenizer leaves the normalised view of the text."""
 
 
-@lru_cache(maxsize=50_000)
+_MOST_NORMS = 100_000
+_NORMS: dict[str, str] = {}
+_NUMERALS = frozenset(CHINESE_NUMERALS + "两壹贰叁肆伍陆柒捌玖拾佰仟兆")
+
+
 def norm_of_word(word: str) -> str:
     """The norm of a word by itself, as the vocabulary holds it."""
-    return normalize(word)
+    norm = _NORMS.get(word)
+    return normalize(word) if norm is None else norm
 
 
-_Line = tuple[tuple[str, ...], tuple[bool, ...], tuple[tuple[int, str], ...]]
+def _norms_of(words: list[str]) -> list[str]:
+    """The norms of words, converted together; they are kept for the vocabulary, which asks for each."""
+    norms = {word: _NORMS.get(word) for word in words}
+    if missing := [word for word, norm in norms.items() if norm is None]:
+        if len(_NORMS) + len(missing) > _MOST_NORMS:
+            _NORMS.clear()
+        converted, start = normalize("\n".join(missing)), 0
+        for word in missing:
+            norms[word] = _NORMS[word] = converted[start : start + len(word)]
+            start += len(word) + 1
+    return [norms[word] or "" for word in words]
+
+
+def like_number(word: str) -> bool:
+    """spaCy's `like_num` for Chinese, which builds its pattern anew for each word: asked only where it may hold."""
+    return not (word.isalpha() and _NUMERALS.isdisjoint(word)) and bool(like_num(word))
+
+
+class _Line(NamedTuple):
+    """A line cut: its words as the vocabulary numbers them (or as they are), whether a space follows each, and the
+    norms that differ from the words' own."""
+
+    words: Sequence[Any]
+    spaces: bytes
+    norms: list[tuple[int, str]]
+
+
+class _Draft(NamedTuple):
+    """A line before its clauses are cut into words: stretches with the ends of their tokens, None for characters."""
+
+    stretches: list[tuple[int, int, tuple[list[int], list[Clause]] | None]]
+    clauses: list[str]
 
 
 def _common_characters() -> Iterator[str]:
@@ -82,6 +121,7 @@ class ChineseTokenizer(DummyTokenizer):
         self._knows = numerals
         # A word's norm is read once for the vocabulary; tokens carry one only where their place in the text changes it.
         vocab.lex_attr_getters[NORM] = norm_of_word  # type: ignore[attr-defined]
+        vocab.lex_attr_getters[LIKE_NUM] = like_number  # type: ignore[attr-defined]
         self.cache_size = cache_size
         self.coarse = coarse
         self._lexicon: Lexicon | None = None
@@ -100,7 +140,8 @@ class ChineseTokenizer(DummyTokenizer):
 
     def _forget(self) -> None:
         self.__dict__.pop("measures", None)
-        self._remembered: Callable[[str, str], _Line] = lru_cache(maxsize=self.cache_size)(self._read_line)
+        self._lines: dict[tuple[str, str], _Line] = {}
+        self._words: dict[str, tuple[int, str]] = {}
 
     @cached_property
     def measures(self) -> Measures:
@@ -118,8 +159,7 @@ class ChineseTokenizer(DummyTokenizer):
     def _learn(self, words: Iterable[str]) -> None:
         self._lexicon = Lexicon(words)
         # A word's first entry into the vocabulary takes 17 µs: better here than in the first report that uses it.
-        for word in self._lexicon.words.union(*self._lexicon.words, _common_characters()):
-            self.vocab[word]
+        self._known(sorted(self._lexicon.words.union(*self._lexicon.words, _common_characters())))
 
     @property
     def segmenter(self) -> Segmenter:
@@ -129,51 +169,98 @@ class ChineseTokenizer(DummyTokenizer):
         return self._segmenter
 
     def __call__(self, text: str) -> Doc:
-        words: list[str] = []
-        spaces: list[bool] = []
-        norms: list[tuple[int, str]] = []
         view = normalize(text)
-        for match in _LINE.finditer(text):
-            line = match[0]
-            if line[0] == "\n":
-                words.append(line)
-                spaces.append(False)
-                continue
-            read = self._remembered if len(line) <= _LONGEST_CACHED else self._read_line
-            line_words, line_spaces, line_norms = read(line, view[match.start() : match.end()])
-            if line_norms:
-                norms.extend((len(words) + index, norm) for index, norm in line_norms)
-            words += line_words
-            spaces += line_spaces
-        doc = Doc(self.vocab, words=words, spaces=spaces)
+        keys = [(match[0], view[match.start() : match.end()]) for match in _LINE.finditer(text)]
+        lines = {key: self._lines.get(key) for key in keys}
+        if missing := [key for key, line in lines.items() if line is None]:
+            fresh = self._read(missing)
+            lines.update(fresh)
+            self._remember(fresh)
+        words: list[Any] = []
+        spaces = bytearray()
+        norms: list[tuple[int, str]] = []
+        for line in map(lines.__getitem__, keys):
+            assert line is not None
+            if line.norms:
+                norms.extend((len(words) + index, norm) for index, norm in line.norms)
+            words += line.words
+            spaces += line.spaces
+        doc = Doc(self.vocab, words=words, spaces=spaces)  # type: ignore[arg-type]
         for index, norm in norms:
             doc[index].norm_ = norm
         if self.coarse:
             doc.user_data[VIEW] = view
         return doc
 
-    def _read_line(self, line: str, norm: str) -> _Line:
-        """The tokens of a line, whether a space follows each, and the norms that differ from the words' own."""
-        words: list[str] = []
-        norms: list[str] = []
-        position = 0
-        if self.coarse and len(line) > _SHORT:
-            for start, end, ends in cut_telling(self.measures, norm, self.lexicon, self._cuts):
-                _add_characters(line, norm, position, start, words, norms)
-                _add_words(line, norm, start, ends, words, norms)
-                position = end
-            _add_characters(line, norm, position, len(line), words, norms)
-        else:
-            _add_words(line, norm, 0, cut_line(self.measures, norm, self.lexicon, self._cuts), words, norms)
-        spaces = [False] * len(words)
-        if " " in line.lstrip(" "):
-            words, norms, spaces = _fold_spaces(words, norms)
-        own = list(map(norm_of_word, words))
-        differing = [] if own == norms else [(i, norms[i]) for i in range(len(norms)) if norms[i] != own[i]]
-        return tuple(words), tuple(spaces), tuple(differing)
+    def _remember(self, lines: Mapping[tuple[str, str], _Line]) -> None:
+        for key, line in lines.items():
+            if len(key[0]) <= _LONGEST_CACHED and self.cache_size:
+                if len(self._lines) >= self.cache_size:
+                    del self._lines[next(iter(self._lines))]
+                self._lines[key] = line
 
-    def _cuts(self, text: str) -> list[int]:
-        return self.segmenter.cuts(text)
+    def _read(self, lines: list[tuple[str, str]]) -> dict[tuple[str, str], _Line]:
+        """The lines cut; the clauses of all of them are cut into words together."""
+        drafts = [self._draft(norm) for _, norm in lines]
+        cuts = iter(self.segmenter.all_cuts(clause for draft in drafts for clause in draft.clauses))
+        return {key: self._line(*key, draft, cuts) for key, draft in zip(lines, drafts, strict=True)}
+
+    def _draft(self, norm: str) -> _Draft:
+        if norm[0] == "\n":
+            return _Draft([(0, len(norm), ([len(norm)], []))], [])
+        if not self.coarse or len(norm) <= _SHORT:
+            cut = cut_line(self.measures, norm, self.lexicon)
+            return _Draft([(0, len(norm), cut)], [norm[clause.start : clause.end] for clause in cut[1]])
+        stretches: list[tuple[int, int, tuple[list[int], list[Clause]] | None]] = []
+        clauses: list[str] = []
+        position = 0
+        for start, end, cut in cut_telling(self.measures, norm, self.lexicon):
+            if position < start:
+                stretches.append((position, start, None))
+            stretches.append((start, end, cut))
+            clauses += [norm[clause.start : clause.end] for clause in cut[1]]
+            position = end
+        if position < len(norm):
+            stretches.append((position, len(norm), None))
+        return _Draft(stretches, clauses)
+
+    def _line(self, line: str, norm: str, draft: _Draft, cuts: Iterator[tuple[int, ...]]) -> _Line:
+        words: list[str] = []
+        for start, end, cut in draft.stretches:
+            if cut is None:
+                _add_characters(line, norm, start, end, words)
+                continue
+            ends, clauses = cut
+            if clauses:
+                ends = whole_words(ends, [(clause, next(cuts)) for clause in clauses])
+            words += [line[begin:stop] for begin, stop in pairwise([start, *ends])]
+        numbers, own = self._known(words)
+        differing: list[tuple[int, str]] = []
+        if "".join(own) != norm:
+            bounds = pairwise(accumulate(map(len, words), initial=0))
+            differing = [(i, norm[start:end]) for i, (start, end) in enumerate(bounds) if norm[start:end] != own[i]]
+        if " " in line.lstrip(" "):
+            return _fold_spaces(words, numbers, differing)
+        return _Line(numbers, bytes(len(words)), differing)
+
+    def _known(self, words: Sequence[str]) -> tuple[Sequence[Any], Sequence[str]]:
+        """The words as the vocabulary numbers them, and their norms.
+
+        In a zone of memory the vocabulary forgets its new words in the end: they stay words.
+        """
+        found: list[Any] = list(map(self._words.get, words))
+        if None in found:
+            fresh = [word for word, known in zip(words, found, strict=True) if known is None]
+            norms = _norms_of(fresh)
+            if self.vocab.in_memory_zone:  # type: ignore[attr-defined]
+                known: Iterator[tuple[Any, str]] = zip(fresh, norms, strict=True)
+                found = [next(known) if entry is None else entry for entry in found]
+            else:
+                for word, norm in zip(fresh, norms, strict=True):
+                    self._words[word] = self.vocab[word].orth, norm
+                found = list(map(self._words.__getitem__, words))
+        numbers, own = zip(*found, strict=True) if found else ((), ())
+        return numbers, own
 
     def initialize(
         self,
@@ -249,40 +336,30 @@ class ChineseTokenizer(DummyTokenizer):
         return _restore, (self.vocab, self.to_bytes())
 
 
-def _add_words(line: str, norm: str, start: int, ends: list[int], words: list[str], norms: list[str]) -> None:
-    for end in ends:
-        words.append(line[start:end])
-        norms.append(norm[start:end])
-        start = end
-
-
-def _add_characters(line: str, norm: str, start: int, end: int, words: list[str], norms: list[str]) -> None:
-    if start == end:
-        return
+def _add_characters(line: str, norm: str, start: int, end: int, words: list[str]) -> None:
     for first, last, single in cut_characters(norm, start, end):
         if single:
             words += line[first:last]
-            norms += norm[first:last]
         else:
             words.append(line[first:last])
-            norms.append(norm[first:last])
 
 
-def _fold_spaces(words: list[str], norms: list[str]) -> tuple[list[str], list[str], list[bool]]:
+def _fold_spaces(words: list[str], numbers: Sequence[Any], norms: list[tuple[int, str]]) -> _Line:
     """Single ASCII spaces after a word become the word's, as spaCy keeps them; other blanks stay tokens."""
-    kept: list[str] = []
-    kept_norms: list[str] = []
-    spaces: list[bool] = []
+    kept: list[int] = []
+    spaces = bytearray()
     open_word = False
-    for word, norm in zip(words, norms, strict=True):
+    for index, word in enumerate(words):
         if word == " " and open_word:
-            spaces[-1], open_word = True, False
+            spaces[-1], open_word = 1, False
         else:
-            kept.append(word)
-            kept_norms.append(norm)
-            spaces.append(False)
+            kept.append(index)
+            spaces.append(0)
             open_word = not word.isspace()
-    return kept, kept_norms, spaces
+    if norms:
+        places = {index: place for place, index in enumerate(kept)}
+        norms = [(places[index], norm) for index, norm in norms if index in places]
+    return _Line([numbers[index] for index in kept], bytes(spaces), norms)
 
 
 def _restore(vocab: Vocab, data: bytes) -> ChineseTokenizer:
