@@ -182,7 +182,42 @@ def test_numbers_of_one_sentence_may_be_the_whole_of_its_shares() -> None:
     assert names(said("requests.received", 37), online, mail) == []
 
 
+def test_all_parts_of_an_unnamed_whole_may_be_what_shares_are_taken_of() -> None:
+    def told(first: int) -> list[str]:
+        deputies = said("proposals.deputies", 12, 0, quote=f"人大建议12件，占{first}%")
+        return names(deputies, said("proposals.cppcc", 28, 60, quote="政协提案28件，占70%"))
+
+    assert told(30) == [] and told(40) == ["share"]
+
+
+def test_a_likely_reading_beside_the_table_is_a_warning() -> None:
+    [one] = findings(said("disclosure.website", 28, confidence=0.93), fact("disclosure.website", 27, 90))
+    assert (one.severity, one.fault, one.sure) == ("warning", "report", 0.93)
+    assert names(said("disclosure.website", 2, confidence=0.93), fact("disclosure.website", 3, 90)) == []
+
+
 # Tables.
+
+
+def column(received: float | None, carried_in: float | None, concluded: float, over: float | None) -> list[Finding]:
+    """The totals of table 3, None an empty cell."""
+    metrics = ("requests.received", "requests.carried_in", "requests.concluded", "requests.carried_out")
+    values = (received, carried_in, concluded, over)
+    return findings(
+        *(
+            fact(name, value, 10 * at, status="blank" if value is None else "reported")
+            for at, (name, value) in enumerate(zip(metrics, values, strict=True))
+        )
+    )
+
+
+def test_empty_cells_count_as_nothing_only_where_the_table_prints_no_zero() -> None:
+    assert column(9, None, 9, None) == []
+    [one] = column(9, None, 8, None)
+    assert (one.check, one.severity, one.fault) == ("balance", "warning", "report")
+    assert "空白格" in one.message_zh and "empty cells" in one.message_en
+    # A table that prints its zeros means something else by an empty cell.
+    assert column(9, None, 8, 0) == []
 
 
 def staff(at: int, total: int, full: int, part: int) -> list[Fact]:
@@ -220,3 +255,74 @@ def test_a_finding_keeps_its_key_when_the_text_shifts() -> None:
         for at in (0, 7)
     ]
     assert keys[0] == keys[1] and len(set(keys[0])) == 1
+
+
+# What the form requires.
+
+TITLES = ("总体情况", "主动公开政府信息情况", "收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况",
+          "存在的主要问题及改进情况", "其他需要报告的事项")  # fmt: skip
+CELLS = {1: "normative_documents.in_force", 2: "requests.received", 3: "reviews.total"}
+
+
+def laid_out(
+    without: int | None = None, untabled: tuple[int, ...] = (), empty: int | None = None, stop: int = 6, **more: Any
+) -> list[Finding]:
+    """A report by the form of 2021, some of it left out."""
+    text, headings, facts = "禾泽县人民政府2021年政府信息公开工作年度报告\n", [], []
+    for at, title in enumerate(TITLES[:stop]):
+        if at == without:
+            continue
+        start = len(text)
+        text += f"{'一二三四五六'[at]}、{title}\n"
+        headings.append({"level": 1, "text": text[start:-1], "start": start, "end": len(text) - 1})
+        if at in CELLS and at not in untabled:
+            facts.append(fact(CELLS[at], 5, len(text)))
+            text += "5\n"
+        elif at not in untabled and at != empty:
+            text += "今年以来按照要求扎实推进各项工作，取得了新的成效。" * 9 + "\n"
+    report = Report("a", facts, {**DOC, "warnings": [], **more}, text, headings)
+    return [one for one in AUDITOR.audit([report]) if one.check.startswith(("section", "table", "cut"))]
+
+
+def test_a_report_with_all_that_is_required_lacks_nothing() -> None:
+    assert laid_out() == []
+
+
+@pytest.mark.parametrize("at", [4, 5])
+def test_a_required_section_that_is_missing_is_named(at: int) -> None:
+    [one] = laid_out(without=at)
+    assert (one.check, one.severity, one.fault) == ("section_missing", "error", "report")
+    assert TITLES[at] in one.message_zh and (one.doc_id, one.agency) == ("a", "禾泽县人民政府")
+
+
+def test_a_heading_with_nothing_under_it_is_an_empty_section() -> None:
+    [one] = laid_out(empty=4)
+    assert (one.check, one.left_quote) == ("section_empty", "五、存在的主要问题及改进情况")
+    assert one.left_at[0].startswith("a:")
+
+
+def test_one_table_that_is_missing_is_the_reports_several_may_be_the_pages() -> None:
+    [one] = laid_out(untabled=(3,))
+    assert (one.check, one.severity, one.fault) == ("table_missing", "error", "report")
+    assert {(one.severity, one.fault) for one in laid_out(untabled=(2, 3))} == {("warning", "unknown")}
+
+
+def test_a_table_in_a_picture_is_a_matter_of_reading() -> None:
+    [one] = laid_out(untabled=(3,), warnings=["images: two pictures"])
+    assert (one.check, one.severity, one.fault) == ("table_unread", "doubt", "reading")
+
+
+def test_a_text_that_stops_early_is_cut_off_and_lacks_nothing_by_its_own_fault() -> None:
+    [one] = laid_out(stop=2)
+    assert (one.check, one.severity, one.fault) == ("cut_off", "doubt", "unknown")
+
+
+def test_earlier_years_are_free_to_do_without() -> None:
+    report = Report("a", [said("requests.received", 3, year=2012, report_year=2012)], text="年报" * 200, headings=[])
+    assert AUDITOR.audit([report]) == []
+
+
+def test_an_empty_table_is_said_to_be_empty() -> None:
+    blank = [fact("reviews.total", None, 10, status="blank"), fact("requests.received", 3, 40)]
+    found = AUDITOR.audit([Report("a", blank, {**DOC, "characters": 4000, "warnings": []})])
+    assert ("table_empty", "warning") in {(one.check, one.severity) for one in found}

@@ -10,6 +10,7 @@ from nianbao.audit.make import Maker
 from nianbao.audit.parts import part_findings, share_findings
 from nianbao.audit.prose import prose_findings, table_findings
 from nianbao.audit.report import Report
+from nianbao.audit.required import required_findings
 from nianbao.audit.rules import Rules, load_rules
 from nianbao.audit.years import carried_findings, series_of
 from nianbao.catalogue import Catalogue
@@ -36,7 +37,7 @@ class Auditor:
         self.rules = rules or load_rules()
         self.make = Maker(self.rules, catalogue.metrics, {one.name: one for one in catalogue.identities})
         within = [one for one in catalogue.identities if not one.same and not one.last]
-        self._checker = FactChecker(catalogue.forms, within)
+        self._checker = FactChecker(catalogue.forms, within, blanks=True)
         self._over_years = [one for one in catalogue.identities if one.last]
         self._at_most = {one.name for one in catalogue.identities if one.at_most}
 
@@ -57,6 +58,7 @@ class Auditor:
         yield from prose_findings(report, self.make, self.catalogue.series)
         yield from part_findings(report, self.make)
         yield from share_findings(report, self.make)
+        yield from required_findings(report, self.make, self.catalogue.forms)
 
     def over_years(self, reports: Sequence[Report]) -> Iterator[Finding]:
         """What an agency's reports say against each other."""
@@ -74,7 +76,8 @@ class Auditor:
             cells[failure.split :],
             sums=(failure.left, failure.right),
             relation=">" if failure.check in self._at_most else "≠",
-            severity="error" if failure.kind == "error" else "warning",
+            severity="error" if failure.kind == "error" and not failure.blanks else "warning",
+            note="blanks" if failure.blanks else None,
         )
 
 

@@ -40,9 +40,11 @@ class Maker:
         fault: Fault | None = None,
         sure: float | None = None,
         at: Fact | None = None,
+        note: str | None = None,
         **words: str,
     ) -> Finding:
-        """A finding about facts. `sums`: the two sides where they are not the facts' sums; `at`: whose document it is.
+        """A finding about facts. `note`: one of configs/audit.yaml, said behind the message.
+        `sums`: the two sides where they are not the facts' sums; `at`: whose document it is.
 
         Without `fault` it is the report's error where every fact was read for certain, else the reading's; of a
         doubtful reading an error is no more than a doubt.
@@ -59,6 +61,8 @@ class Maker:
         numbers = sums or (_sum(left), _sum(right))
         said = {"quote": _quotes(left[:1]), **self._names((left or right)[0]), **words}
         zh, en = self._said(check, said, numbers, relation)
+        if note is not None:
+            zh, en = zh + self.rules.data["notes"][note]["zh"], en + self.rules.data["notes"][note]["en"]
         return Finding(
             doc_id=one.doc_id,
             agency=one.agency,

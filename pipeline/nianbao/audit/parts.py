@@ -58,7 +58,8 @@ def share_findings(report: Report, make: Maker) -> Iterator[Finding]:
                 continue
             share, decimals = found
             wholes = list(_wholes(report, fact, make))
-            exact = [(whole, 100 * (fact.value or 0.0) / (whole.value or 1.0)) for whole in wholes]
+            exact = [([whole], 100 * (fact.value or 0.0) / (whole.value or 1.0)) for whole in wholes]
+            exact += _summed(report, fact, make)
             # Cut off or rounded, both are in use.
             if not exact or any(abs(value - share) <= 10.0**-decimals + 1e-9 for _, value in exact):
                 continue
@@ -67,7 +68,19 @@ def share_findings(report: Report, make: Maker) -> Iterator[Finding]:
                 continue
             nearest, value = min(exact, key=lambda one: abs(one[1] - share))
             numbers = (share, round(value, max(decimals, 1)))
-            yield make.make("share", [fact], [nearest], sums=numbers, severity="warning")
+            yield make.make("share", [fact], nearest, sums=numbers, severity="warning")
+
+
+def _summed(report: Report, fact: Fact, make: Maker) -> list[tuple[list[Fact], float]]:
+    """The share of all parts together, where each of them is said once."""
+    found = []
+    for rule in make.rules.parts:
+        if fact.metric in rule.parts:
+            parts = [report.prose.get((metric, fact.applicant, fact.year), []) for metric in rule.parts]
+            whole = sum(one.value or 0.0 for facts in parts for one in facts)
+            if whole and all(len(facts) == 1 and facts[0].qualifier == "exact" for facts in parts):
+                found.append(([facts[0] for facts in parts], 100 * (fact.value or 0.0) / whole))
+    return found
 
 
 def _beside(report: Report, fact: Fact) -> Iterator[Fact]:

@@ -11,17 +11,21 @@ from nianbao.audit.numbers import near, rounding
 from nianbao.audit.report import Cell, Report
 from nianbao.audit.rules import Includes, Rules
 from nianbao.catalogue.series import Series
-from nianbao.schema import Fact, Finding, Severity
+from nianbao.schema import Fact, Fault, Finding, Severity
 
 _SAME_TABLE = 0.8
 _FEW = 5
+_TWO_DIGITS = 10
 
 
 def prose_findings(report: Report, make: Maker, series: Series) -> Iterator[Finding]:
     """What the prose says otherwise than the tables, or than itself."""
     for cell, said in report.prose.items():
-        said = [fact for fact in said if fact.confidence >= make.rules.certain["prose"]]
         printed = report.tables.get(cell, [])
+        if printed:
+            said = [fact for fact in said if fact.confidence >= make.rules.likely]
+        else:
+            said = [fact for fact in said if fact.confidence >= make.rules.certain["prose"]]
         if not said:
             continue
         if printed:
@@ -50,13 +54,15 @@ def _against_table(
                 sums = (fact.value or 0.0, table.value or 0.0)
                 yield make.make("carried_included", [fact], [table, *also], sums=sums, severity="doubt", at=fact)
         elif (severity := _severity(fact, table.value or 0.0, make.rules)) is not None:
-            yield make.make("said_twice", [fact], [table], severity=severity)
+            fault: Fault | None = "report" if make.certain([table]) and fact.confidence >= make.rules.likely else None
+            yield make.make("said_twice", [fact], [table], severity=severity, fault=fault)
 
 
 def _severity(fact: Fact, other: float, rules: Rules) -> Severity | None:
     """Of a number of the prose beside another for the same thing: None where it may as well be about something else."""
+    certain = fact.confidence >= rules.certain[fact.basis]
     if near(fact.value or 0.0, other, rules):
-        return "error"
+        return "error" if certain else "warning" if min(fact.value or 0.0, other) >= _TWO_DIGITS else None
     plain = fact.metric in rules.plain and fact.applicant in (None, "total")
     return "warning" if plain and fact.confidence >= rules.plain_confidence else None
 
@@ -126,6 +132,9 @@ def _against_sum(make: Maker, said: Sequence[Fact], parts: list[Fact]) -> Iterat
         return
     for fact in said:
         severity = _severity(fact, whole, make.rules)
+        if fact.metric not in make.rules.plain and min(fact.value or 0.0, whole) < _TWO_DIGITS:
+            # One row's few are soon taken for all rows'.
+            continue
         if fact.qualifier == "exact" and severity is not None:
             yield make.make("sum_of_parts", [fact], parts, severity=severity)
 

@@ -35,6 +35,7 @@ class Rules:
     """configs/audit.yaml, see there."""
 
     certain: Mapping[str, float]
+    likely: float
     near_by: float
     near_share: float
     plain: frozenset[str]
@@ -60,6 +61,7 @@ def load_rules() -> Rules:
     data: dict[str, Any] = load_yaml(data_dir("configs") / "audit.yaml")
     return Rules(
         certain=data["certain"],
+        likely=data["likely"],
         near_by=data["near"]["by"],
         near_share=data["near"]["share"],
         plain=frozenset(data["plain"]["metrics"]),

@@ -23,6 +23,7 @@ class Failure:
 
     `verdict`: "report" where every cell is certain, else "reading". `kind`: error or warning. `split`: how many of
     `facts` make the left side, the rest the right. `holds`: it does not fail after all (`FactChecker.compare`).
+    `blanks`: empty cells of a table that prints no zero took part as nothing.
     """
 
     document: str
@@ -35,24 +36,31 @@ class Failure:
     offsets: tuple[tuple[int, int], ...]
     split: int
     holds: bool = False
+    blanks: bool = False
 
 
 class _Table:
-    """The numbers of one printed table, or of a document's prose, by metric and applicant."""
+    """The numbers of one printed table, or of a document's prose, by metric and applicant; which cells are blank."""
 
     def __init__(self, prose: bool = False) -> None:
         self.prose = prose
         self.cells: dict[tuple[str, str], int] = {}
         self.unsure: set[tuple[str, str]] = set()
+        self.blank: set[tuple[str, str]] = set()
 
     def metrics(self, applicant: str) -> set[str]:
         return {metric for metric, column in self.cells if column == applicant}
 
 
 class FactChecker:
-    """Checks facts against the identities that were handed in."""
+    """Checks facts against the identities that were handed in.
 
-    def __init__(self, forms: Forms, identities: Sequence[Identity]) -> None:
+    With `blanks`, the empty cells of a table that prints no zero at all count as nothing in its sums; else they, and
+    those of every other table, leave their sums unjudged: a blank is not a zero.
+    """
+
+    def __init__(self, forms: Forms, identities: Sequence[Identity], *, blanks: bool = False) -> None:
+        self._blanks = blanks
         self.identities = tuple(identities)
         self._years = forms.years
         self._metrics = {name: forms.metrics(name) for name in forms.years}
@@ -79,6 +87,9 @@ class FactChecker:
         failures: list[Failure] = []
         for indices in by_document.values():
             tables = [(table, self._form_of(table, facts, forms)) for table in _tables(facts, indices)]
+            for table, _ in tables:
+                if not self._blanks or any(facts[index]["value"] == 0 for index in table.cells.values()):
+                    table.blank.clear()
             for identity in self.identities:
                 if identity.same:
                     failures += _said_twice(facts, indices, identity)
@@ -122,6 +133,8 @@ def _tables(facts: Sequence[Fact], indices: list[int]) -> list[_Table]:
             tables.append(table)
         if fact["value"] is None or fact["qualifier"] != "exact":
             table.unsure.add(cell)
+            if fact["status"] == "blank":
+                table.blank.add(cell)
         else:
             table.cells[cell] = index
     return tables
@@ -132,29 +145,36 @@ def _check_table(facts: Sequence[Fact], table: _Table, identity: Identity) -> It
         yield from _applicants(facts, table, identity)
         return
     for applicant in APPLICANTS if identity.per_applicant else ("total",):
-        given = table.metrics(applicant)
-        unsure = {metric for metric, column in table.unsure if column == applicant}
+        blank = {metric for metric, column in table.blank if column == applicant}
+        given = table.metrics(applicant) | blank
+        unsure = {metric for metric, column in table.unsure if column == applicant} - blank
         left, right = expand_side(identity.left, given), expand_side(identity.right, given)
         if identity.at_most and left is None:
             left = [found for term in identity.left if (found := expand(term, given))]
         if not left or not right or any(expand(term, unsure) for term in (*identity.left, *identity.right)):
             continue
-        sides = [[table.cells[metric, applicant] for part in side for metric in part] for side in (left, right)]
-        yield from _compare(facts, identity, sides[0], sides[1])
+        sides = [[(metric, applicant) for part in side for metric in part] for side in (left, right)]
+        yield from _compare(facts, identity, table, sides)
 
 
 def _applicants(facts: Sequence[Fact], table: _Table, identity: Identity) -> Iterator[Failure]:
     for metric in sorted(table.metrics("total")):
-        parts = [table.cells.get((metric, applicant)) for applicant in _PARTS]
-        if metric.startswith(identity.applicants) and None not in parts:
-            yield from _compare(facts, identity, [i for i in parts if i is not None], [table.cells[metric, "total"]])
+        parts = [(metric, applicant) for applicant in _PARTS]
+        if metric.startswith(identity.applicants) and all(one in table.cells or one in table.blank for one in parts):
+            yield from _compare(facts, identity, table, [parts, [(metric, "total")]])
 
 
-def _compare(facts: Sequence[Fact], identity: Identity, left: list[int], right: list[int]) -> Iterator[Failure]:
-    sums = [sum(facts[i]["value"] for i in side) for side in (left, right)]
+def _compare(
+    facts: Sequence[Fact], identity: Identity, table: _Table, cells: Sequence[Sequence[tuple[str, str]]]
+) -> Iterator[Failure]:
+    sides = [[table.cells[one] for one in side if one in table.cells] for side in cells]
+    if not all(sides):
+        return
+    sums = [sum(facts[i]["value"] for i in side) for side in sides]
     excess = sums[0] - sums[1] if identity.at_most else abs(sums[0] - sums[1])
     holds = excess <= identity.tolerance + 1e-6
-    yield _failure(facts, identity, sums[0], sums[1], [*left, *right], len(left), holds)
+    blanks = any(one in table.blank for side in cells for one in side)
+    yield _failure(facts, identity, sums[0], sums[1], [*sides[0], *sides[1]], len(sides[0]), holds, blanks)
 
 
 def _failure(
@@ -165,6 +185,7 @@ def _failure(
     indices: list[int],
     split: int,
     holds: bool = False,
+    blanks: bool = False,
 ) -> Failure:
     certain = all(facts[i]["confidence"] >= CERTAIN for i in indices)
     return Failure(
@@ -178,6 +199,7 @@ def _failure(
         offsets=tuple((facts[i]["start"], facts[i]["end"]) for i in indices),
         split=split,
         holds=holds,
+        blanks=blanks,
     )
 
 
