@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-import time
 
 import cn2an
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guards import ends
 from nianbao.catalogue import Catalogue
 from nianbao.language.measures import read_measures
 from nianbao.language.numerals import Numeral, find_numerals, parse_number
@@ -350,9 +350,8 @@ HOSTILE += ["一、", "1万", "3件", "a.", "2017年", "(1)", "零", "1@", "1 ",
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_takes_linear_time(piece: str) -> None:
-    start = time.perf_counter()
-    numerals = find_numerals(MEASURES, piece * (200_000 // len(piece)))
-    assert time.perf_counter() - start < 8
+    with ends():
+        numerals = find_numerals(MEASURES, piece * (200_000 // len(piece)))
     assert all(not math.isinf(n.value) for n in numerals)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import time
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from guards import ends
 from nianbao.reading import Grid
 from nianbao.reading.dom import HostilePage, flatten
 from nianbao.reading.html import to_text
@@ -247,9 +247,8 @@ def test_a_title_that_the_content_has_is_not_doubled() -> None:
 
 @pytest.mark.parametrize("tag", ["div", "span", "b", "font", "table", "table><tr><td", "ul><li", "p", "a", "center"])
 def test_ten_thousand_nested_tags_are_read(tag: str) -> None:
-    start = time.perf_counter()
-    assert "收到申请12件" in text_of(f"<{tag}>" * 10_000 + "收到申请12件")
-    assert time.perf_counter() - start < 5
+    with ends():
+        assert "收到申请12件" in text_of(f"<{tag}>" * 10_000 + "收到申请12件")
 
 
 @pytest.mark.parametrize(
@@ -267,10 +266,8 @@ def test_ten_thousand_nested_tags_are_read(tag: str) -> None:
     ids=["depth", "styles", "attributes", "quoted", "unmatched", "bodies", "tags", "brackets"],
 )
 def test_pages_that_would_exhaust_the_parser_are_refused_at_once(page: str) -> None:
-    start = time.perf_counter()
-    with pytest.raises(HostilePage):
+    with ends(), pytest.raises(HostilePage):
         flatten(page)
-    assert time.perf_counter() - start < 3
 
 
 @pytest.mark.parametrize(
@@ -287,9 +284,8 @@ def test_pages_that_would_exhaust_the_parser_are_refused_at_once(page: str) -> N
     ids=["picture", "spans", "named", "cells", "title", "class", "blanks"],
 )
 def test_odd_pages_are_read_in_time(page: str) -> None:
-    start = time.perf_counter()
-    assert "收到申请12件" in to_text(page)[0]
-    assert time.perf_counter() - start < 8
+    with ends():
+        assert "收到申请12件" in to_text(page)[0]
 
 
 def test_long_pages_of_usual_shape_are_no_attack() -> None:

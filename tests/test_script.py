@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -67,19 +66,6 @@ class _Shrinking:
 def test_a_phrase_that_would_shrink_falls_back_to_characters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nianbao.language.script._converter", _Shrinking)
     assert to_simplified("條\n電腦條\n條") == "条\n电腦条\n条"
-
-
-def test_fast_enough_for_a_report() -> None:
-    text = ("2016年全區主動公開政府信息，其中（一）規範性文件，" * 200)[:5000]
-    normalize(text)
-    best = min(_seconds(text) for _ in range(20))
-    assert best < 0.001
-
-
-def _seconds(text: str) -> float:
-    start = time.perf_counter()
-    normalize(text)
-    return time.perf_counter() - start
 
 
 def test_radicals_that_fonts_of_pdf_files_give_for_characters() -> None:

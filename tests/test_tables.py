@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
+from guards import ends
 from nianbao.catalogue import Catalogue
 from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.reader import TableReader
@@ -466,24 +466,10 @@ def test_work_grows_as_the_text_grows(shape: Callable[[int], str]) -> None:
 
 def test_ten_thousand_digits_are_ambiguous() -> None:
     text = "一、本年新收政府信息公开申请数量" + "1234567890" * 1000 + "二、上年结转政府信息公开申请数量0000000"
-    begin = time.perf_counter()
-    cells = read(text + "(一)予以公开0000000(二)部分公开0000000")
-    assert time.perf_counter() - begin < 1
+    with ends(20):
+        cells = read(text + "(一)予以公开0000000(二)部分公开0000000")
     assert row(cells, "requests.received") == ["?"] * 7
     assert row(cells, "outcomes.granted") == [0] * 7
-
-
-def test_time_grows_with_the_text() -> None:
-    text = document("2021", "one_cell_a_line", 1)[0]
-
-    def seconds(times: int) -> float:
-        norm = normalize(text * times)
-        begin = time.perf_counter()
-        READER.read(norm, norm)
-        return time.perf_counter() - begin
-
-    seconds(1)
-    assert min(seconds(40), seconds(40)) < 12 * max(min(seconds(10), seconds(10)), 0.02)
 
 
 def test_the_component_writes_plain_data() -> None:

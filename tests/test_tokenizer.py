@@ -7,7 +7,6 @@ import pickle
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
+from guards import ends
 from nianbao.catalogue import Catalogue
 from nianbao.language.boundaries import cut_line, whole_words
 from nianbao.language.lexicon import Lexicon, read_lexicon
@@ -288,9 +288,8 @@ def test_a_lexicon_says_which_line_is_wrong() -> None:
 @pytest.mark.parametrize("piece", ["政", "1", "1,", "公开", "(", " ", "无公开某某", "3件某某", "\r", "a", "國"])
 def test_hostile_lines_take_linear_time(nlp: Language, piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    start = time.perf_counter()
-    assert nlp(text).text == text
-    assert time.perf_counter() - start < 10
+    with ends():
+        assert nlp(text).text == text
 
 
 def test_words_are_cut_as_by_hand(nlp: Language, root: Path) -> None:

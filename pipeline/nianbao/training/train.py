@@ -45,10 +45,12 @@ def assemble(models: Path) -> Path:
         FileNotFoundError: there is no linker in `models`.
     """
     from nianbao.extractor import load
+    from nianbao.prose.model import LinkModel
 
     nlp = load()
     linker: Any = nlp.get_pipe("nianbao_linker")
-    linker.from_disk(models / "linker")
+    linker.model = LinkModel.load(models / "linker")
+    linker.use(linker.catalogue)
     out = models / "pipeline"
     with tempfile.TemporaryDirectory(prefix=".pipeline-", dir=models) as scratch:
         nlp.to_disk(Path(scratch) / "whole")
