@@ -105,6 +105,26 @@ def facts(text: str, links: list[Link]) -> set[tuple[str, str | None, int, float
         "通过网站和微信公开信息,前者登载432条。",
         "从2008年5月到2012年12月,全市共公开政府信息<disclosure.cumulative=316000>31.6万</>条。",
         "主动公开政府信息1.245条。",
+        # who asked holds up to the semicolon
+        "自然人申请予以公开<outcomes.granted/natural_person>17</>件、部分公开<outcomes.partly_granted/natural_person>3</>件;"
+        "企业申请予以公开<outcomes.granted/commercial>2</>件。",
+        "收到申请<requests.received>9</>件,其中自然人<requests.received/natural_person>8</>件,"
+        "答复<requests.replied>7</>件。",
+        # one by one, through words between; of bodies, nobody's
+        "网站、微博、微信主动公开信息分别为<disclosure.website>821</>条、<disclosure.weibo>130</>条、<disclosure.wechat>94</>条。",
+        "申请较多的是教育、民政、水利三个部门,分别受理57件、41件、36件。",
+        "网站和微信公众号是主阵地,在这两个平台上分别发布了<disclosure.website>76</>条和<disclosure.wechat>32</>条。",
+        # what happened, not who: 场市政府
+        "举办<response.press_conferences>19</>场市政府新闻发布会。其中,防汛新闻发布会举行15场。",
+        # running totals and the year's own
+        "自2008年5月1日至2018年12月31日,受理申请35件,其中今年受理<requests.received>8</>件。",
+        "政府网站累计公开1984条,本年<disclosure.website>591</>条。",
+        # lists of what exists, ranges of reasons, a body's channels
+        "新增依申请公开政府信息目录364条。",
+        '否决公开申请<outcomes.refused>42</>件,其中"免予公开范围"12件。',
+        "网站、公报主动公开政府规章<regulations.disclosed>13</>件(含新制定<regulations.issued>5</>件)。",
+        # few words
+        "收申请<requests.received>6</>件。同意<outcomes.granted>4</>件,不同意<outcomes.refused>2</>件。",
     ],
 )
 def test_numbers_find_their_metric(link, text):
@@ -129,6 +149,7 @@ def test_numbers_find_their_metric(link, text):
         ("全年无逾期答复申请的现象。", set()),
         ("没有一件申请超过法定期限答复。", set()),
         ("公报免费赠阅各级图书馆。", set()),
+        ("我办无行政许可、行政处罚职能。", set()),
         # the channels, not all requests
         ("没有以传真、电子邮件方式提出的申请。", {"requests.received_fax", "requests.received_email"}),
     ],
@@ -150,6 +171,19 @@ def test_denials_state_zeros_only_of_what_they_deny(link, text, expected):
 )
 def test_a_bare_denial_speaks_of_its_heading(link, heading, body, expected):
     assert {one.metric for one in link(body, headings=(heading,))} == expected
+
+
+def test_a_channel_beside_counted_ones_has_a_zero_of_its_own(link):
+    found = link("受理申请12件,其中信函申请12件,无当面申请和传真申请。")
+    assert {one.metric for one in found if one.value == 0} == {"requests.received_in_person", "requests.received_fax"}
+
+
+def test_all_said_of_one_kind_of_applicant_takes_no_total(link):
+    found = link("收到申请46件,其中企业6件。企业申请均予以公开。")
+    assert {(one.metric, one.applicant, one.value) for one in found} == {
+        ("requests.received", "total", 46),
+        ("requests.received", "commercial", 6),
+    }
 
 
 def test_all_takes_the_number_of_the_total_before(link):

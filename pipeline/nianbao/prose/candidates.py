@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from nianbao.language.numerals import Numeral
 from nianbao.prose.clauses import Clause
 from nianbao.prose.knowledge import Knowledge
@@ -51,7 +53,12 @@ class CandidateSpans:
         last = [c for c in clause.concepts if c.start >= numerals[-1].unit_end]
         if choice is before and last:
             choice = [*before[:-1], [*before[-1], *last]]
-        return [(n, [candidate]) for n, candidate in zip(numerals, choice, strict=True)]
+        found = [(n, [candidate]) for n, candidate in zip(numerals, choice, strict=True)]
+        for (whole, named), (part, unnamed) in pairwise(found):
+            # 办班1期60人
+            if not unnamed[0] and part.unit != whole.unit:
+                unnamed.append(named[0])
+        return found
 
     def single(self, norm: str, clauses: list[Clause], index: int, own: list[Concept]) -> list[list[Concept]]:
         """The stretches to look at for a clause's only number: its own, with the clause after, with the one before."""
@@ -73,7 +80,7 @@ class CandidateSpans:
         """The nearest clause before that names something and has no number, joined with the number's own."""
         at = index - 1
         while at >= 0 and not clauses[at].numerals and index - at <= 3:
-            if self._denies.search(norm, clauses[at].start, clauses[at].end):
+            if self._is_denied(norm, clauses[at]):
                 break
             if clauses[at + 1].opener == ";" or self._contents.search(norm[clauses[at].start : clauses[at].end]):
                 break
@@ -81,3 +88,11 @@ class CandidateSpans:
                 return [[*clauses[at].concepts, *own]]
             at -= 1
         return []
+
+    def _is_denied(self, norm: str, clause: Clause) -> bool:
+        """Whether words deny something; 信息不存在 as a name does not."""
+        named = [(c.start, c.end) for c in clause.concepts]
+        return any(
+            not any(start < denial.start() < end for start, end in named)
+            for denial in self._denies.finditer(norm, clause.start, clause.end)
+        )

@@ -47,6 +47,32 @@ class Consistency:
                     link.metric = link.applicant = None
                     link.confidence = 0.5
 
+    def settle_applicants(self, links: list[Link]) -> None:
+        """自然人申请予以公开21件、部分公开4件;企业申请予以公开5件、不予处理1件: who asked holds up to the semicolon."""
+        groups: list[list[Link]] = []
+        for link in links:
+            if not groups or link.mention.sentence != groups[-1][-1].mention.sentence or link.mention.opener == ";":
+                groups.append([])
+            groups[-1].append(link)
+        asked = {at: who for at, group in enumerate(groups) if (who := self._only_asker(group))}
+        for at, who in asked.items():
+            first = next(link for link in groups[at] if link.applicant)
+            others = {asked.get(near) for near in (at - 1, at + 1) if self._same_sentence(groups, at, near)}
+            if first.metric != self._table.received or others - {None, who}:
+                for link in groups[at]:
+                    link.applicant = who if link.applicant else None
+
+    @staticmethod
+    def _same_sentence(groups: list[list[Link]], at: int, near: int) -> bool:
+        return 0 <= near < len(groups) and groups[near][0].mention.sentence == groups[at][0].mention.sentence
+
+    def _only_asker(self, group: list[Link]) -> str | None:
+        """The one kind of applicant that a group of links names, with its first number of requests."""
+        told = [link for link in group if link.applicant and link.status == "reported"]
+        who = {link.applicant for link in told} - {"total"}
+        sums = any(link.mention.sums or link.mention.whole for link in told)
+        return who.pop() if len(who) == 1 and told[0].applicant in who and not sums else None
+
     def is_less_than_its_part(self, mention: Mention, metric: str | None, links: list[Link]) -> bool:
         """网站发布2139条,其中政务信息发布393条: no total is smaller than what the sentence counted as its part."""
         parts = self._sums.get(metric or "", ())

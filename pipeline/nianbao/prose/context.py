@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nianbao.language.numeral import is_digit
 from nianbao.language.numerals import Numeral
 from nianbao.prose.clauses import Clause, ProseSentence
 from nianbao.prose.knowledge import Knowledge
@@ -45,6 +46,7 @@ class ContextReader:
         self._one_number = frozenset(knowledge.lists["running_total"])
         self._running, self._accumulated = patterns["running_total"], patterns["accumulated"]
         self._organisations = patterns["organisations"]
+        self._counters = knowledge.lists["organisation_units"]
         self._whole, self._part, self._many = patterns["whole"], patterns["part"], patterns["many_parts"]
         self._own_part, self._all_units = patterns["own_part"], patterns["all_units"]
         self._publicity_office, self._channel = patterns["publicity_office"], patterns["channel_of_part"]
@@ -119,7 +121,10 @@ class ContextReader:
     ) -> bool:
         """Whether the number counts since some earlier year."""
         dated = any(n.kind in ("year", "date") for n in sentence.numerals)
-        if dated and (self._before.search(norm, max(sentence.start, at - 16), at) or self._spans(norm, sentence, at)):
+        since_long = dated and (
+            self._before.search(norm, max(sentence.start, at - 16), at) or self._spans(norm, sentence, at)
+        )
+        if since_long and not self._is_own(norm, sentence, marks, at, report_year):
             return True
         match = None
         for found in self._running.finditer(norm, sentence.start, at):
@@ -136,6 +141,12 @@ class ContextReader:
         # A year named later ends the running total.
         return not any(match.end() <= mark.start < at for mark in marks)
 
+    @staticmethod
+    def _is_own(norm: str, sentence: ProseSentence, marks: list[YearMark], at: int, report_year: int | None) -> bool:
+        """自2008年至2012年共受理35件,其中今年8件: words for the year itself, in the number's part of the sentence."""
+        own = (m for m in marks if m.start < at and m.year == report_year and not is_digit(norm[m.start]))
+        return any(own) and norm.rfind(";", sentence.start, at) < 0
+
     def _spans(self, norm: str, sentence: ProseSentence, at: int) -> bool:
         """从2008年5月到2012年12月: more than a year and a school year."""
         return any(int(m.group(2)) - int(m.group(1)) > 1 for m in self._span.finditer(norm, sentence.start, at))
@@ -148,8 +159,11 @@ class ContextReader:
         )
 
     def counts_organisations(self, norm: str, numeral: Numeral) -> bool:
-        """14个乡镇, 60家单位: who did something."""
-        return self._organisations.match(norm, numeral.unit_end) is not None
+        """14个乡镇, 60家单位: who did something; 191场市政府新闻发布会 is none."""
+        return (
+            numeral.unit in (None, "", *self._counters)
+            and self._organisations.match(norm, numeral.unit_end) is not None
+        )
 
     # -- scope
 

@@ -29,7 +29,9 @@ class Knowledge:
         self.sums = clauses.sums
         self.recent_years = clauses.recent_years
         self.links = clauses.links
-        self.rules = RuleSet(catalogue.rules.rules, catalogue.rules.topics, self.roles.one("disclosure"))
+        self.rules = RuleSet(
+            catalogue.rules.rules, catalogue.rules.topics, self.roles.one("disclosure"), self.links.one_outlet
+        )
         self.measures = catalogue.compiled(read_measures)
         self.metrics = catalogue.metrics
         self.by_applicant = frozenset(metric.id for metric in catalogue.metrics if metric.by_applicant)

@@ -39,6 +39,7 @@ def _view(mention: Mention, candidate: int, given: frozenset[str], universal: fr
         report_year=mention.report_year,
         zero=mention.kind == "zero",
         given=given,
+        joint=mention.joint,
     )
 
 
@@ -108,6 +109,7 @@ class Linker:
             new = frozenset(link.metric for link in found if link.metric and link.scope is None)
             if not new <= given:
                 given = given | new
+        self._consistency.settle_applicants(links)
         self._consistency.one_a_sentence(links)
         return links
 
@@ -169,7 +171,10 @@ class Linker:
         ]
 
     def _is_share(self, mention: Mention, metric: str | None, applicant: str | None, links: list[Link]) -> bool:
-        """收费2.37万元(其中检索费0.21万元), 解读23篇,其中视频解读8篇: a share, not the same metric once more."""
+        """收费2.37万元(其中检索费0.21万元), 解读23篇,其中视频解读8篇: a share, not the same metric once more.
+
+        发布会191场。其中,疫情发布会151场: of the sentence before, too.
+        """
         if metric is None or applicant or mention.kind not in ("count", "money") or mention.value is None:
             return False
         if not self.roles.newly.isdisjoint(mention.candidates[0]):
@@ -183,7 +188,8 @@ class Linker:
             and link.value is not None
             and mention.value < link.value
             and link.applicant in (None, "total")
-            for link in since(links, mention.sentence)
+            and link.mention.paragraph == mention.paragraph
+            for link in since(links, mention.sentence - 1)
         )
 
     def _change(self, mention: Mention, exclusion: str | None, links: list[Link]) -> str | None:
@@ -287,7 +293,9 @@ class Linker:
             return []
         wanted = [(metric, "total") for metric in (verdict.metric, *verdict.also) if metric and metric != source.metric]
         if applicant and source.metric in self.by_applicant:
-            wanted.append((source.metric, applicant))
+            # 律师事务所申请均予以公开: not of the whole.
+            of_part = (verdict.metric or "").startswith(self._table.parts_of_requests)
+            wanted = [] if of_part else [*wanted, (source.metric, applicant)]
         return [
             Link(
                 mention=mention,

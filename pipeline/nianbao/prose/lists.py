@@ -34,6 +34,7 @@ class Lists:
         patterns = knowledge.patterns
         self.each = patterns["each"]
         self._one_by_one, self._comma, self._gap = patterns["one_by_one"], patterns["list_comma"], patterns["list_gap"]
+        self._names_before = patterns["names_before"]
         self._sums, self._listed_years = patterns["sum_words"], patterns["listed_years"]
         self._recent_years = knowledge.recent_years
 
@@ -91,7 +92,9 @@ class Lists:
         source = clauses[names_from]
         own = [c for c in source.concepts if c.end <= at]
         names = self.conjuncts(norm, source.start, at, own, all_items=True)
-        if len(names) != len(values):
+        if self._names_before.search(norm, source.start, at):
+            names = []
+        elif len(names) != len(values):
             names = self.conjuncts(norm, source.start, at, own)
         back = names_from - 1
         while len(names) < len(values) and back >= 0 and not clauses[back].numerals:

@@ -17,7 +17,7 @@ class Mention:
     topic group, the concept that stands nearest.
     `kind`: count, money, zero (words deny), maybe_zero (they deny what no rule knows), all (均, 全部: the number is
     an earlier one) or done (已, of one case). `exclusion`: why the number cannot be a count of the year (difference,
-    running_total, rate, no_unit, organisations, broken, plan, superlative, holding, unrelated), or None.
+    running_total, rate, no_unit, organisations, broken, plan, superlative, holding, unnamed, unrelated), or None.
     `sums`: it sums up those before it (合计).
     `opener`: the delimiter before its clause. `among`: 其中 stands before it in its sentence;
     `nested`: its clause begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.

@@ -142,7 +142,9 @@ class MentionReader:
             for item in given:
                 done.add(item.numeral.start)
                 mention = self._build.number(ctx, index, item.numeral, item.candidates, item.unit)
-                mention.special = False
+                mention.special = mention.joint = False
+                if not item.candidates[0]:
+                    mention.exclusion = mention.exclusion or "unnamed"
                 if item.year is not None:
                     mention.year, mention.own_year = item.year, True
                 found.append(mention)

@@ -31,6 +31,7 @@ class View:
     report_year: int | None = None
     zero: bool = False
     given: frozenset[str] = frozenset()
+    joint: bool = False
 
     def context(self) -> frozenset[str]:
         return self.near.union(self.sentence, self.paragraph, *self.headings)
@@ -91,12 +92,14 @@ ABSTAIN = Verdict(None, None, 0.0)
 class RuleSet:
     """All rules, indexed by the concepts that must stand near.
 
-    `topics`: topic group -> its concepts. `disclosure`: the concept of what all reports are about.
+    `topics`: topic group -> its concepts. `disclosure`: the concept of what all reports are about. `one_outlet`:
+    metrics of a single outlet, which no number counts that several share.
     """
 
     rules: tuple[Rule, ...]
     topics: Mapping[str, frozenset[str]]
     disclosure: str = ""
+    one_outlet: frozenset[str] = frozenset()
     _index: dict[str, list[Rule]] = field(default_factory=dict)
     once: frozenset[str] = frozenset()
 
@@ -111,6 +114,8 @@ class RuleSet:
         """The rules that do not abstain, the most specific first."""
         candidates = {id(rule): rule for name in view.near for rule in self._index.get(name, ())}
         matching = [rule for rule in candidates.values() if matches(rule, view, self.disclosure)]
+        if view.joint:
+            matching = [rule for rule in matching if rule.metric not in self.one_outlet]
         return sorted(matching, key=lambda rule: (-rule.specificity, rule.name))
 
     def judge(self, view: View) -> Verdict:

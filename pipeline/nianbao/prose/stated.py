@@ -135,7 +135,13 @@ class StatedReader:
             items = [item for item in items if names_of(item) & self._roles.charge] or items
         items, end = self._going_on(norm, clauses, index, items, clause.end)
         channels = self._denied_channels(norm, clauses, index, items)
-        return [((span_start, end), "zero", item) for item in channels or self._merge(items, norm[clause.start : end])]
+        items = channels or self._merge(items, norm[clause.start : end], self._has_counted(clauses[:index]))
+        return [((span_start, end), "zero", item) for item in items]
+
+    def _has_counted(self, clauses: list[Clause]) -> bool:
+        """收到网上申请12件,无传真和信函申请: requests came, so that what is denied is each channel's."""
+        asked = self._roles.request | self._roles.channel
+        return any(clause.numerals and clause.names() & asked for clause in clauses)
 
     def _before(
         self, norm: str, clause: Clause, stop: int, before: list[Concept], covered: list[Concept]
@@ -199,11 +205,12 @@ class StatedReader:
                 found.append(item)
         return found
 
-    def _merge(self, items: list[list[Concept]], text: str) -> list[list[Concept]]:
-        """Names that only together say one thing: 书面或网上申请 is no zero of the channel alone."""
+    def _merge(self, items: list[list[Concept]], text: str, counted: bool) -> list[list[Concept]]:
+        """Names that only together say one thing: 书面或网上申请 is no zero of the channel alone, unless requests were
+        counted."""
         channels = [item for item in items if names_of(item) & self._roles.channel]
         in_writing = self._in_writing.search(text)
-        if self._by_ways.search(text) and not in_writing:
+        if (counted or self._by_ways.search(text)) and not in_writing:
             return items
         if len(channels) > 1 or (channels and in_writing):
             rest = [item for item in items if not names_of(item) & self._roles.channel]
