@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from nianbao.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
+# Tables of many columns take the room of the page's contents.
+WIDE = "---\nhide: [toc]\n---\n\n"
 FORMS = {"local": "local", "2014": "2014", "2019": "2019", "2021": "2021"}
 # Documents that live beside what they describe: page → its document.
 ELSEWHERE = {
@@ -43,7 +45,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "figures.md": figures(),
     }
     for page, text in pages.items():
-        files.append(File.generated(config, page, content=text))
+        files.append(File.generated(config, page, content=WIDE + text))
     for page, source in ELSEWHERE.items():
         text = (ROOT / source).read_text("utf-8")
         files.append(File.generated(config, page, content=moved(text, Path(source).parent)))

@@ -193,6 +193,29 @@ def test_a_pdf_shows_its_pages_with_a_box_for_each_fact(browser: Browser, extrac
     assert browser.serious(page) == []
 
 
+def test_a_scan_shows_its_page_with_a_box_for_each_fact(browser: Browser, extractor: Extractor, tmp_path: Path) -> None:
+    pytest.importorskip("rapidocr", reason="scans are read with the extra ocr")
+    image = pytest.importorskip("PIL.Image")
+    paper = tmp_path / "paper.html"
+    paragraphs = "".join(f"<p>{line}</p>" for line in TEXT.splitlines())
+    paper.write_text(f"<meta charset=utf-8><body style='font-size:26px;margin:60px'>{paragraphs}</body>", "utf-8")
+    browser.open(paper, width=1000, height=420)
+    browser.do("picture", path=str(tmp_path / "paper.png"))
+    with image.open(tmp_path / "paper.png") as picture:
+        picture.convert("L").save(tmp_path / "scan.pdf", resolution=150)
+    [source] = read_all([tmp_path / "scan.pdf"])
+    assert [warning.name for warning in source.warnings] == ["ocr"]
+    page = made(extractor.run(source), tmp_path)
+    browser.open(page)
+    browser.quiet()
+    assert browser.ask("document.querySelector('.sheet img').naturalWidth") > 600
+    browser.do("click", at=".e >> nth=0")
+    assert browser.ask("document.activeElement.closest('svg') !== null")
+    assert browser.ask("document.activeElement.querySelector('rect').getBoundingClientRect().width") > 3
+    assert "214" in browser.ask("document.querySelector('.e').textContent")
+    assert browser.serious(page) == []
+
+
 def _guessed(source: Source) -> Places:
     """A box for each character, for readers that give none."""
     places = Places(array("l"), array("l"), array("l"), array("d"), array("d"))
