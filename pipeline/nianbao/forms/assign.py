@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from nianbao.catalogue.labels import Wording
 from nianbao.forms.model import RowCells
-from nianbao.forms.solver import BEFORE, CROSSED, Label, Problem, Segment, Solution, distance_cost, solve, sums_hold
+from nianbao.forms.solver import BEFORE, CROSSED, INSIDE, Label, Problem, Segment, Solution, distance_cost, solve, sums_hold
 from nianbao.forms.tokens import Printed, Token
 
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
@@ -88,7 +89,8 @@ def _lines_of_cells(
 
 def _with_empty_units(norm: str, rows: list[RowCells], tokens: list[Token], wording: Wording) -> list[Token]:
     """In a table of one column a unit in a place of its own with no number behind it prints an empty cell."""
-    empty = wording.empty_unit.finditer(norm, min(row.found.start for row in rows), tokens[-1].end)
+    begin, end = min(row.found.start for row in rows), max(row.end for row in rows)
+    empty = wording.empty_unit.finditer(norm, begin, max(end, tokens[-1].end))
     printed = [token for token in tokens if token.kind != "blank"]
     return sorted([*printed, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
 
@@ -137,10 +139,15 @@ def _orders(norm: str, rows: list[RowCells], wording: Wording) -> Iterator[list[
 
 
 def _other_words(norm: str, labels: list[Label], wording: Wording) -> list[tuple[int, int]]:
-    """Stretches of words between the labels that belong to none: perhaps rows that the form does not have."""
+    """Stretches of words between the labels that belong to none: perhaps rows that the form does not have.
+
+    Pieces of the form's own labels are none, such as those of a group's name that stands beside its rows.
+    """
+    own = "\n".join(key for label in labels[:1] if label.row for row in label.row.found.table.rows for key in row.keys)
     stretches: list[tuple[int, int]] = []
     for label, following in pairwise(labels):
-        words = [m for m in _WORD.finditer(norm, label.end, following.start) if m.group().strip(wording.units)]
+        found = _WORD.finditer(norm, label.end, following.start)
+        words = [m for m in found if m.group().strip(wording.units) and m.group() not in own]
         if sum(m.end() - m.start() for m in words) >= _LEAST_WORDS:
             stretches.append((words[0].start(), words[-1].end()))
     return stretches
@@ -171,17 +178,18 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
     A row apart from its label keeps its numbers if they obey its sum; in a table of one column, if all are given.
     """
     found = zip(problem.labels, solution.taken, solution.others, strict=True)
-    rows = [(label.row, taken, others) for label, taken, others in found if label.row]
-    printed = sum(token.kind == "number" for token in problem.tokens)
-    given = sum(problem.tokens[at].kind == "number" for _, taken, _ in rows for at in taken)
-    empty = any(not taken and not row.heading for row, taken, _ in rows)
-    counted = printed == given and not empty and all(len(row.columns) == 1 for row, _, _ in rows)
-    torn = _torn_runs(problem, solution)
-    scattered = bool(torn) or any(row.apart for row, _, _ in rows)
-    for row, taken, others in rows:
-        if taken and not counted and _run(problem, taken[0]) in torn and not _is_own_line(problem, taken):
+    rows = [(label, label.row, taken, others) for label, taken, others in found if label.row]
+    counted = _is_counted(problem, solution)
+    torn = set() if problem.grid else _torn_runs(problem, solution)
+    shifted = set() if counted or problem.grid else _shifted(problem, solution)
+    scattered = bool(torn) or any(row.apart for _, row, _, _ in rows)
+    for label, row, taken, others in rows:
+        if label in shifted:
             row.apart, row.tokens = True, []
-        if taken and scattered and not counted and not (_is_plain(problem, row, taken) and _obeys(problem, row, taken)):
+            continue
+        if taken and not counted and _run(problem, taken[0]) in torn and not _is_own_line(problem, label, taken):
+            row.apart, row.tokens = True, []
+        if taken and scattered and not counted and not _is_confirmed(problem, label, row, taken):
             row.apart, row.tokens = True, []
         if not row.apart:
             continue
@@ -193,30 +201,66 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
             row.tokens = []
 
 
+def _shifted(problem: Problem, solution: Solution) -> set[Label]:
+    """The rows that got numbers from above their label which may be those of words that the form does not have.
+
+    The rows below them that got theirs from above as well may be shifted with them.
+    """
+    taken = dict(zip(problem.labels, solution.taken, strict=True))
+    shifted: set[Label] = set()
+    chain = False
+    for label in problem.labels:
+        own = taken[label]
+        if label.row is None or not own:
+            continue
+        first = problem.tokens[own[0]].start
+        if first >= label.start:
+            chain = False
+            continue
+        above = problem.by_place[bisect_right(problem.starts, first) - 1]
+        chain = chain or (above.start < first and above.row is None and not taken[above])
+        if chain:
+            shifted.add(label)
+    return shifted
+
+
+def _is_counted(problem: Problem, solution: Solution) -> bool:
+    """Whether a table of one column prints as many cells as rows, numbers and empty ones, and all are given."""
+    used = {at for taken in solution.taken for at in taken}
+    for label, taken in zip(problem.labels, solution.taken, strict=True):
+        if label.row and (len(label.row.columns) != 1 or (not taken and not label.row.heading)):
+            return False
+    return all(at in used or token.kind != "number" for at, token in enumerate(problem.tokens))
+
+
 def _run(problem: Problem, at: int) -> int:
     return problem.segments[problem.segment_of[at]].run
 
 
-def _is_own_line(problem: Problem, taken: tuple[int, ...]) -> bool:
-    """Whether numbers are all those of their line, so that none of them can be another row's."""
+def _is_own_line(problem: Problem, label: Label, taken: tuple[int, ...]) -> bool:
+    """Whether numbers are all those of their line, so that none of them can be another row's.
+
+    A number alone on a line may be anything, such as a page's, unless the line is its label's.
+    """
     segment = problem.segments[problem.segment_of[taken[0]]]
-    return (segment.first, segment.last) == (taken[0], taken[-1] + 1) and len(taken) > 1
+    if (segment.first, segment.last) != (taken[0], taken[-1] + 1):
+        return False
+    return len(taken) > 1 or distance_cost(problem, label, taken[0], taken[0]) <= INSIDE
 
 
-def _obeys(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> bool:
-    """Whether numbers obey their row's sums, or are all those of one line, whose sum is the report's own affair."""
+def _is_confirmed(problem: Problem, label: Label, row: RowCells, taken: tuple[int, ...]) -> bool:
+    """Whether in a scattered table numbers are plainly a row's: as many as it has columns, and obeying its sums.
+
+    A line of its own may break its sum, which is the report's own affair. In a table of one column the number stands
+    right behind its label.
+    """
+    if len(row.columns) == 1:
+        return distance_cost(problem, label, taken[0], taken[-1]) < BEFORE
+    if len(row.columns) not in (len(taken), sum(problem.tokens[at].kind != "blank" for at in taken)):
+        return False
     values = [problem.values[at] for at in taken]
-    if len(values) != len(row.columns) or None in values or _is_own_line(problem, taken):
-        return True
-    return sums_hold(problem, row, values)
-
-
-def _is_plain(problem: Problem, row: RowCells, taken: tuple[int, ...]) -> bool:
-    """Whether a row has as many numbers as columns, and in a table of one column has its number right behind it."""
-    if len(row.columns) != 1:
-        return len(row.columns) in (len(taken), sum(problem.tokens[at].kind != "blank" for at in taken))
-    label = next(label for label in problem.labels if label.row is row)
-    return distance_cost(problem, label, taken[0], taken[-1]) < BEFORE
+    broken = len(values) == len(row.columns) and None not in values and not sums_hold(problem, row, values)
+    return not broken or _is_own_line(problem, label, taken)
 
 
 def _torn_runs(problem: Problem, solution: Solution) -> set[int]:

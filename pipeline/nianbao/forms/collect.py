@@ -140,12 +140,20 @@ def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: li
         elif token.start < found.start:
             kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
         elif token.start > compact.offsets[found.first]:
-            before = norm[max(0, token.start - 3) : token.start].rstrip()[-1:]
-            own = norm[token.start : token.end] == found.row.digits and before > "\u3400"
-            if not own:
+            if not (token.kind == "text" or _is_own_digit(norm, found, token)):
                 kept.append(token)
                 within = within or token.kind != "blank"
     return kept, within
+
+
+def _is_own_digit(norm: str, found: Found, token: Token) -> bool:
+    """Whether a number inside a label is the label's own, such as the 1 of 计1条: what stands beside it is, too."""
+    label, digits = found.row.label, found.row.digits
+    if not digits or norm[token.start : token.end] != digits:
+        return False
+    before, _, behind = label.partition(digits)
+    above = norm[max(0, token.start - 3) : token.start].rstrip()
+    return above.endswith(before[-1:]) or norm.startswith(behind[:2], token.end)
 
 
 def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int, texts: list[int], grid: bool) -> int:

@@ -190,17 +190,20 @@ def place_empty_rows(norm: str, rows: list[RowCells], headed: bool, mode: Mode, 
             continue
         if wide > 1 and (doubtful or not read or row is last):
             continue
-        if (mode == "rows" and not row.tokens) or _is_among_labels(norm, row):
+        if (mode == "rows" and not row.tokens) or _is_among_labels(norm, row, last.end):
             continue
         place = _behind_unit(norm, row.start, row.end)
         row.placed = {key: Placed("blank", place, place, None, TRACE) for key in row.columns}
 
 
-def _is_among_labels(norm: str, row: RowCells) -> bool:
-    """Whether other labels stand on a label's line, which is a line of heads."""
-    line_end = norm.find("\n", row.found.end)
-    behind = norm[row.found.end : line_end if line_end >= 0 else len(norm)]
-    return row.end < row.found.end + len(behind) and len(_LABEL.findall(behind)) > 1
+def _is_among_labels(norm: str, row: RowCells, end: int) -> bool:
+    """Whether other labels stand behind a label on its line without numbers between them, which is a line of heads."""
+    line_end = norm.find("\n", row.found.end, end)
+    behind = norm[row.found.end : line_end if line_end >= 0 else end]
+    labels = list(_LABEL.finditer(behind))
+    if row.end >= row.found.end + len(behind) or len(labels) < 2:
+        return False
+    return not numbers(behind, labels[0].end(), labels[-1].start())
 
 
 def _behind_unit(norm: str, start: int, end: int) -> int:
@@ -227,7 +230,7 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None,
     if gap is None or any(broken_number(norm, token) for row in rows for token in row.numbers):
         return  # where digits run together, a gap says nothing
     for row in rows:
-        if row.placed or not row.columns or any(broken_number(norm, t) for t in row.numbers):
+        if row.placed or not row.columns or row.apart or any(broken_number(norm, t) for t in row.numbers):
             continue
         missing = len(row.columns) - len(row.numbers)
         if missing <= 0 or (row.heading and not row.numbers):

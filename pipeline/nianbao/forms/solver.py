@@ -20,8 +20,8 @@ from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number, place_token
 from nianbao.forms.tokens import Printed, Token
 
-BEFORE, CROSSED = 0.5, 1.5  # numbers before their label; another label between the two
-_INSIDE, _NEXT_LINE, _MOST_CROSSED, _CROSSED_HEADING = 0.1, 0.2, 4.5, 0.3
+INSIDE, BEFORE, CROSSED = 0.1, 0.5, 1.5  # numbers inside their label; before it; another label between the two
+_NEXT_LINE, _MOST_CROSSED, _CROSSED_HEADING = 0.2, 4.5, 0.3
 _ABOVE_LINE, _BELOW_LINE, _OWNED = 0.6, 0.7, 20.0  # in a grid: on the line above, below, and on another label's line
 _ODD_COUNT, _PART_OF_LINE, _SINGLES, _PIECES, _SUM_BROKEN, _BLOCK = 2.0, 0.6, 0.1, 1.0, 2.0, 1.0
 _HEADING, _HEADING_APART = 2.0, 8.0  # a total of a group, behind its name and elsewhere
@@ -79,6 +79,7 @@ class Problem:
     run_end: list[int] = field(init=False)
     values: list[Decimal | None] = field(init=False)
     sums: dict[tuple[str, ...], Sums] = field(init=False, default_factory=dict)
+    widest: int = field(init=False)
     unused: float = field(init=False)
     lines: dict[Label, tuple[int, int]] = field(init=False)
     labelled: dict[int, Label] = field(init=False)
@@ -101,8 +102,8 @@ class Problem:
         self.labelled = {low: label for label, (low, high) in self.lines.items() if label.row and not label.row.heading}
         self.by_place = sorted(self.labels, key=lambda label: label.start)
         self.starts = [label.start for label in self.by_place]
-        wide = max((len(label.row.columns) for label in self.labels if label.row), default=1)
-        self.unused = _UNUSED if wide > 1 else _UNUSED_ONE
+        self.widest = max((len(label.row.columns) for label in self.labels if label.row), default=1)
+        self.unused = _UNUSED if self.widest > 1 else _UNUSED_ONE
         self.segment_of = [0] * len(self.tokens)
         self.run_end = [0] * len(self.tokens)
         ends: dict[int, int] = {}
@@ -215,20 +216,28 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
     if label.row is None:
         if n == segment.first:
             where = distance_cost(problem, label, n, segment.last - 1)
-            if where < BEFORE:
-                yield tuple(range(n, segment.last)), _STRANGE * (not problem.grid) + where
+            if where <= BEFORE:
+                cost = _STRANGE * (not problem.grid) + where
+                yield tuple(range(n, segment.last)), cost
+                if segment.last < problem.run_end[n] <= n + problem.widest and not problem.grid:
+                    yield tuple(range(n, problem.run_end[n])), cost
         return
     row = label.row
     wide = len(row.columns) or 1
     rest = segment.last - n
+    run = problem.run_end[n] - n
     sizes: dict[int, float] = {}
     if n == segment.first:
         numbers = sum(problem.tokens[at].kind != "blank" for at in range(n, segment.last))
-        if numbers or not row.heading:
-            sizes[rest] = 0.0 if wide in (rest, numbers) else _ODD_COUNT
+        if wide in (rest, numbers):
+            sizes[rest] = 0.0
+        elif (numbers or not row.heading) and (rest > 1 or run == 1 or problem.grid):
+            sizes[rest] = _ODD_COUNT
+        if rest < run < wide and not problem.grid:
+            sizes[run] = _ODD_COUNT  # a cell a line, and some are empty
     if rest > wide and not problem.grid:
         sizes.setdefault(wide, _PART_OF_LINE)
-    if rest < wide <= problem.run_end[n] - n and not problem.grid:
+    if rest < wide <= run and not problem.grid:
         alone = all(
             problem.segments[problem.segment_of[at]].last - problem.segments[problem.segment_of[at]].first == 1
             for at in range(n, n + wide)
@@ -241,7 +250,7 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
         taken = tuple(range(n, n + size))
         where = distance_cost(problem, label, n, n + size - 1)
         if row.heading:
-            where += _HEADING if where < _INSIDE else _HEADING_APART
+            where += _HEADING if where < INSIDE else _HEADING_APART
         yield taken, cost + where + _sum_cost(problem, row, taken)
 
 
@@ -311,7 +320,7 @@ def distance_cost(problem: Problem, label: Label, first: int, last: int) -> floa
         return beside
     start, end = problem.tokens[first].start, problem.tokens[last].end
     if label.start < start and end <= label.end:
-        return _INSIDE
+        return INSIDE
     at = bisect_right(problem.starts, start)
     other = problem.by_place[at - 1] if at else label
     if other is not label and not (other.row and other.row.heading) and "\n" not in problem.norm[other.end : start]:
@@ -328,7 +337,7 @@ def _beside(problem: Problem, label: Label, line: int) -> float | None:
     """In a grid: what it costs that numbers stand on a label's lines, or on the line above or below them."""
     low, high = problem.lines[label]
     if low <= line <= high:
-        return 0.0 if low == high else _INSIDE
+        return 0.0 if low == high else INSIDE
     if problem.labelled.get(line, label) is not label:
         return _OWNED
     if line == low - 1:

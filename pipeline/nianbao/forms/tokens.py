@@ -26,7 +26,7 @@ _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
 _SEPARATOR = re.compile(r"[|\t]")
 _CELL = re.compile(r"[\d无零]")
 _INNER_TAB = re.compile(r"(?<=[^\n\t ]) *\t+")  # behind something on its line: others indent it
-_RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
+_RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*|\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?")
 _LINES_ABOVE = 4  # of heads
 
 
@@ -181,7 +181,7 @@ def _line(
         if not _CELL.search(norm, start, stop):
             return []
         return [Token(t.start, t.end, t.kind, line, 0) for t in numbers(norm, start, stop)]
-    if "--" in raw and _RULE.fullmatch(raw):
+    if "-" in raw and _RULE.fullmatch(raw):
         return []
     lefts = [start, *(mark + 1 for mark in marks)]
     rights = [*marks, stop]
