@@ -99,8 +99,9 @@ def align_rows(norm: str, compact: Compact, piece: Piece, lexicon: Lexicon) -> l
         hit, rows, likeness = whole_word(compact, hit, rows, main, max(previous_end, 0), ceiling, filled)
         if columns and hit.end - hit.start <= 2 and inside_words(compact, hit, max(previous_end, 0), ceiling):
             columns = []
-        headed = head_run and not (_numbered(norm, compact, hit, rows) or _has_cells(norm, compact, hit))
-        if rows and columns and (_weak_jump(rows, current) or headed):
+        numbered = _numbered(norm, compact, hit, rows)
+        headed = head_run and not (numbered or _has_cells(norm, compact, hit))
+        if rows and columns and ((_weak_jump(rows, current) and not numbered) or headed):
             rows = []
         if rows and all(t.row is not None and t.row.weak for t in rows) and _among_words(norm, compact, hit, rows):
             rows = []

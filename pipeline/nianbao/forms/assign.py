@@ -10,7 +10,18 @@ from itertools import pairwise
 
 from nianbao.catalogue.labels import Wording
 from nianbao.forms.model import RowCells
-from nianbao.forms.solver import BEFORE, CROSSED, INSIDE, Label, Problem, Segment, Solution, distance_cost, solve, sums_hold
+from nianbao.forms.solver import (
+    BEFORE,
+    CROSSED,
+    INSIDE,
+    Label,
+    Problem,
+    Segment,
+    Solution,
+    distance_cost,
+    solve,
+    sums_hold,
+)
 from nianbao.forms.tokens import Printed, Token
 
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have

@@ -14,7 +14,7 @@ from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number
-from nianbao.forms.tokens import NONE, Mode, Printed, Token, read_printed
+from nianbao.forms.tokens import NONE, Mode, Printed, Token, is_row_number, read_printed
 
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d\Z")
@@ -135,14 +135,17 @@ def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: li
         while at < len(founds) and founds[at].end <= token.start:
             at += 1
         found = founds[at] if at < len(founds) else None
+        if is_row_number(norm, token):
+            continue
         if found is None or token.end <= found.start:
             kept.append(token)
         elif token.start < found.start:
             kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
-        elif token.start > compact.offsets[found.first]:
-            if not (token.kind == "text" or _is_own_digit(norm, found, token)):
-                kept.append(token)
-                within = within or token.kind != "blank"
+        elif token.start <= compact.offsets[found.first] or token.kind == "text":
+            continue
+        elif not _is_own_digit(norm, found, token):
+            kept.append(token)
+            within = within or token.kind != "blank"
     return kept, within
 
 

@@ -15,7 +15,7 @@ from nianbao.forms.cells import number_value
 from nianbao.forms.columns import best_order, shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import Placed, RowCells
-from nianbao.forms.tokens import Mode, Token, numbers
+from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
 
 Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
 _LABEL = re.compile(r"[\u3400-\u9fff]{3,}")
@@ -164,7 +164,7 @@ def is_loose(norm: str, instance: Instance, rows: list[RowCells]) -> bool:
     begin, end = marks[0][0], max(row.end for row in rows)
     for token in numbers(norm, begin, end):
         at = bisect_right(starts, token.start) - 1
-        if token.start not in given and token.start >= marks[at][1]:
+        if token.start not in given and token.start >= marks[at][1] and not is_row_number(norm, token):
             between = norm[marks[at][1] : token.start]
             if "\n" in between and not _LABEL.search(between):
                 return True

@@ -53,10 +53,10 @@ def fill_missing(norm: str, compact: Compact, instance: Instance, floor: int, ce
 
 
 def _extend(norm: str, compact: Compact, rows: list[Found]) -> None:
-    """A long label found by its short form goes on where the rest of it follows, other words between its pieces."""
+    """A long label found by a part of it goes on where the rest of it follows, other words between its pieces."""
     for at, row in enumerate(rows):
         known = compact.han[row.first : row.last]
-        rest = next((key[len(known) :] for key in row.row.keys if len(key) > len(known) and key.startswith(known)), "")
+        rest = next((end for key in row.row.keys if (end := key.partition(known)[2])), "")
         ceiling = rows[at + 1].first if at + 1 < len(rows) else len(compact.han)
         if not rest:
             continue

@@ -225,15 +225,15 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
     row = label.row
     wide = len(row.columns) or 1
     rest = segment.last - n
-    run = problem.run_end[n] - n
+    run, begins = problem.run_end[n] - n, n == 0 or problem.run_end[n - 1] == n
     sizes: dict[int, float] = {}
     if n == segment.first:
         numbers = sum(problem.tokens[at].kind != "blank" for at in range(n, segment.last))
         if wide in (rest, numbers):
             sizes[rest] = 0.0
-        elif (numbers or not row.heading) and (rest > 1 or run == 1 or problem.grid):
+        elif (numbers or not row.heading) and (rest > 1 or (run == 1 and begins) or problem.grid):
             sizes[rest] = _ODD_COUNT
-        if rest < run < wide and not problem.grid:
+        if begins and rest < run < wide and not problem.grid:
             sizes[run] = _ODD_COUNT  # a cell a line, and some are empty
     if rest > wide and not problem.grid:
         sizes.setdefault(wide, _PART_OF_LINE)
@@ -243,8 +243,9 @@ def _takes(problem: Problem, label: Label, n: int) -> Iterator[tuple[tuple[int, 
             for at in range(n, n + wide)
         )
         values = problem.values[n : n + wide]
-        whole = problem.run_end[n] == n + wide and problem.run_end[n - 1] == n if n else problem.run_end[n] == wide
-        if alone or ((any(values) or whole) and None not in values and sums_hold(problem, row, values)):
+        if alone or (
+            (any(values) or (begins and run == wide)) and None not in values and sums_hold(problem, row, values)
+        ):
             sizes[wide] = _SINGLES if alone else _PIECES
     for size, cost in sizes.items():
         taken = tuple(range(n, n + size))

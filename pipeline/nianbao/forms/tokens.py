@@ -23,6 +23,7 @@ _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
 NONE = re.compile(r"(?<![\u3400-\u9fff)])(?:无|零)(?![\u3400-\u9fff])")
 _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
+_ROW_NUMBER = re.compile(r"(?<![^\n\t|])\d{1,2} ?[.、](?![\d\n])")  # with its point, and words behind it
 _SEPARATOR = re.compile(r"[|\t]")
 _CELL = re.compile(r"[\d无零]")
 _INNER_TAB = re.compile(r"(?<=[^\n\t ]) *\t+")  # behind something on its line: others indent it
@@ -123,7 +124,7 @@ def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
         return "rows"
     whole = norm.rfind("\n", 0, start) + 1
     lines = [line for line in norm[whole:end].split("\n") if "|" in line]
-    many = sum(line.count("|") > 1 for line in lines)
+    many = sum(line.count("|") > 1 or "|" in line.strip("| \t") for line in lines)
     return "rows" if many * 2 > len(lines) else "cells"
 
 
@@ -137,6 +138,11 @@ def numbers(norm: str, start: int, end: int) -> list[Token]:
         found += [Token(m.start(), m.end(), "none") for m in NONE.finditer(norm, start, end)]
         found.sort(key=lambda token: token.start)
     return found
+
+
+def is_row_number(norm: str, token: Token) -> bool:
+    """Whether a number begins its line or cell and has a point and words behind it: a label lost its beginning."""
+    return token.kind == "number" and _ROW_NUMBER.match(norm, token.start) is not None
 
 
 def separated(text: str, norm: str, start: int, end: int, mode: Mode, units: str) -> list[Token]:
