@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from nianbao.audit.copies import print_of
 from nianbao.audit.make import Maker
+from nianbao.audit.others import tree_findings, twin_findings
 from nianbao.audit.parts import part_findings, share_findings
 from nianbao.audit.prose import prose_findings, table_findings
+from nianbao.audit.repeats import jump_findings, repeat_findings
 from nianbao.audit.report import Report
 from nianbao.audit.required import required_findings
 from nianbao.audit.rules import Rules, load_rules
+from nianbao.audit.tree import Tree
+from nianbao.audit.who import Agency, agencies
 from nianbao.audit.years import carried_findings, series_of
 from nianbao.catalogue import Catalogue
 from nianbao.forms.checks import FactChecker, Failure
-from nianbao.panel.regions import resolve
 from nianbao.schema import Fact, Finding
 
 __all__ = ["Auditor", "Report"]
@@ -41,10 +45,10 @@ class Auditor:
         self._over_years = [one for one in catalogue.identities if one.last]
         self._at_most = {one.name for one in catalogue.identities if one.at_most}
 
-    def audit(self, reports: Sequence[Report]) -> list[Finding]:
-        """Every finding, by document, the gravest first."""
+    def audit(self, reports: Sequence[Report], tree: Tree | None = None) -> list[Finding]:
+        """Every finding, by document, the gravest first. `tree`: which agencies others are parts of."""
         found = [finding for report in reports for finding in self.within(report)]
-        found += self.over_years(reports)
+        found += self.over_years(reports, tree)
         unique = {finding.key: finding for finding in found}
         return sorted(unique.values(), key=lambda one: (one.doc_id, _RANK[one.severity]))
 
@@ -60,10 +64,24 @@ class Auditor:
         yield from share_findings(report, self.make)
         yield from required_findings(report, self.make, self.catalogue.forms)
 
-    def over_years(self, reports: Sequence[Report]) -> Iterator[Finding]:
-        """What an agency's reports say against each other."""
-        for series in series_of(reports, identities_of(reports)).values():
+    def over_years(self, reports: Sequence[Report], tree: Tree | None = None) -> Iterator[Finding]:
+        """What reports say against each other: an agency's over the years, and those of several agencies."""
+        who = {name: one.id for name, one in self.agencies(reports).items()}
+        ids = {report.doc_id: who[report.agency] for report in reports if report.agency}
+        prints = {report.doc_id: print_of(report) for report in reports}
+        by_agency = series_of(reports, ids)
+        for series in by_agency.values():
             yield from carried_findings(series, self.make, self._over_years)
+            yield from repeat_findings(series, self.make, prints)
+            yield from jump_findings(series, self.make)
+        yield from twin_findings(reports, ids, prints, self.make)
+        known = tree or Tree()
+        parents, complete = known.of(by_agency, who)
+        yield from tree_findings(by_agency, parents, complete, self.make)
+
+    def agencies(self, reports: Sequence[Report]) -> dict[str, Agency]:
+        """Name → agency, of all reports that name one."""
+        return {one.name: one for one in agencies((r.agency, r.year) for r in reports if r.agency)}
 
     def _arithmetic(self, failure: Failure, facts: Sequence[Fact]) -> Finding | None:
         cells = [facts[index] for index in failure.facts]
@@ -79,12 +97,6 @@ class Auditor:
             severity="error" if failure.kind == "error" and not failure.blanks else "warning",
             note="blanks" if failure.blanks else None,
         )
-
-
-def identities_of(reports: Sequence[Report]) -> dict[str, str]:
-    """A document's id → the identity of its agency."""
-    keys = {name: resolve(name).key for name in {report.agency for report in reports} if name}
-    return {report.doc_id: keys[report.agency] for report in reports if report.agency}
 
 
 def plain(fact: Fact) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -43,13 +44,31 @@ def level_of_code(code: str) -> str:
 
 
 class Regions:
-    """The divisions of configs/regions/codes.tsv, by name and by what lies above them."""
+    """The divisions of configs/regions, by name and by what lies above them.
 
-    def __init__(self, names: dict[str, str]) -> None:
-        self._names = names
+    `newer`: (code, name, code of the division that it was before, if one) of those that have come since; the code of
+    one that only changed its name is known already.
+    """
+
+    def __init__(self, names: dict[str, str], newer: Iterable[tuple[str, str, str]] = ()) -> None:
+        self._names = dict(names)
         self._codes: dict[str, list[str]] = defaultdict(list)
+        self._formerly: dict[str, str] = {}
         for code, name in names.items():
             self._codes[name].append(code)
+        for code, name, formerly in newer:
+            self._names.setdefault(code, name)
+            self._codes[name].append(code)
+            if formerly and formerly != code:
+                self._formerly[code] = formerly
+
+    def formerly(self, code: str) -> str | None:
+        """The code of the division that this one was before it changed its kind."""
+        return self._formerly.get(code)
+
+    def below(self, code: str) -> list[str]:
+        """The codes of the divisions right below one, of the older list."""
+        return [one for one in self._names if one != code and (self.above(one) or [""])[-1] == code]
 
     def above(self, code: str) -> list[str]:
         """The codes of the divisions that a division lies in, the highest first."""
@@ -89,8 +108,10 @@ class Regions:
 @lru_cache(maxsize=1)
 def load_regions() -> Regions:
     """The regions that ship."""
-    lines = (data_dir("configs") / "regions" / "codes.tsv").read_text("utf-8").splitlines()[1:]
-    return Regions(dict(line.split("\t") for line in lines))
+    folder = data_dir("configs") / "regions"
+    names, newer = ((folder / name).read_text("utf-8").splitlines()[1:] for name in ("codes.tsv", "newer.tsv"))
+    parts = (line.split("\t") for line in newer)
+    return Regions(dict(line.split("\t") for line in names), ((code, name, was) for code, name, was in parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""How much of one report is in another: its numbers, and its sentences with the digits left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nianbao.audit.report import Report
+from nianbao.audit.rules import Rules
+from nianbao.language.script import normalize
+
+_DIGITS = re.compile(r"[0-9○〇零一二三四五六七八九十百千万亿两]+")
+_SENTENCE = re.compile(r"[。；;\n]")
+_SHORT = 8
+"""A sentence with fewer characters is everybody's."""
+
+Number = tuple[str, str | None, str]
+"""Metric, applicant, basis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What tells a report from others: its numbers above zero of its own year, and its sentences without digits."""
+
+    numbers: Mapping[Number, float]
+    sentences: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """`same` of `common` numbers above zero agree; `text`: whether the words do, None where too few are known."""
+
+    same: int
+    common: int
+    text: bool | None
+
+
+def print_of(report: Report) -> Print:
+    """The print of a report; of one without its text the quotes of its prose stand for that."""
+    numbers: dict[Number, float] = {}
+    for cells, basis in ((report.tables, "table"), (report.prose, "prose")):
+        for (metric, applicant, year), facts in cells.items():
+            if year == report.year and len(facts) == 1 and facts[0].value:
+                numbers[metric, applicant, basis] = facts[0].value
+    words = report.text if report.text is not None else "\n".join(
+        fact.quote for fact in report.facts if fact.basis == "prose" and fact.quote
+    )  # fmt: skip
+    names = (report.agency or "", (report.agency and _stem(report.agency)) or "")
+    sentences = (_masked(part, names) for part in _SENTENCE.split(normalize(words)))
+    return Print(numbers, frozenset(one for one in sentences if len(one) >= _SHORT))
+
+
+def _masked(sentence: str, names: tuple[str, ...]) -> str:
+    for name in filter(None, names):
+        sentence = sentence.replace(name, "")
+    return "".join(_DIGITS.sub("0", sentence).split())
+
+
+def _stem(agency: str) -> str:
+    """The place before the body: what reports call themselves by."""
+    return re.split(r"人民政府|[市县区镇乡]", agency)[0]
+
+
+def likeness(one: Print, other: Print, rules: Rules) -> Likeness | None:
+    """How alike two reports are; None where their numbers are not, or are too few to tell."""
+    wanted = rules.data["copies"]
+    common = one.numbers.keys() & other.numbers.keys()
+    fewer = min(len(one.numbers), len(other.numbers))
+    if len(common) < wanted["telling"] or len(common) < wanted["same"] * fewer:
+        return None
+    same = sum(one.numbers[key] == other.numbers[key] for key in common)
+    if same < wanted["same"] * len(common):
+        return None
+    few = min(len(one.sentences), len(other.sentences))
+    if few < wanted["sentences"]:
+        return Likeness(same, len(common), None)
+    return Likeness(same, len(common), len(one.sentences & other.sentences) >= wanted["alike"] * few)

@@ -1,0 +1,94 @@
+"""Reports that repeat an earlier one of their agency, and numbers that jump as if a digit had slipped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from nianbao.audit.copies import Likeness, Print, likeness
+from nianbao.audit.make import Maker
+from nianbao.audit.report import Report
+from nianbao.audit.years import Series
+from nianbao.schema import Fact, Finding
+
+
+def repeat_findings(series: Series, make: Maker, prints: Mapping[str, Print]) -> Iterator[Finding]:
+    """Reports whose numbers, or numbers and words, are those of one of the years before."""
+    back = make.rules.data["copies"]["back"]
+    for at, this in series.items():
+        for report in this.reports:
+            for before in range(at - 1, at - 1 - back, -1):
+                found = [
+                    (other, alike)
+                    for other in (series[before].reports if before in series else ())
+                    if (alike := likeness(prints[report.doc_id], prints[other.doc_id], make.rules)) is not None
+                ]
+                if found:
+                    yield _repeated(report, before, *found[0], make)
+                    break
+
+
+def _repeated(report: Report, year: int, other: Report, alike: Likeness, make: Maker) -> Finding:
+    whole = alike.text is True
+    left_at, right_at = matching(report, other)
+    return make.missing(
+        "report_repeated" if whole else "numbers_repeated",
+        report.row,
+        f"{year}/{other.doc_id}",
+        severity="error" if whole else "warning",
+        fault="report",
+        sure=0.95 if whole else 0.7,
+        left_at=left_at,
+        right_at=right_at,
+        numbers=(alike.same, alike.common),
+        relation="=" if whole else "≈",
+        year=str(year),
+        other=other.doc_id,
+    )
+
+
+def matching(report: Report, other: Report, most: int = 5) -> tuple[list[str], list[str]]:
+    """The places of some numbers that two reports have in common, the largest first."""
+    theirs = {cell[:2]: facts[0] for cells in (other.prose, other.tables) for cell, facts in cells.items()}
+    pairs = [
+        (facts[0], theirs[cell[:2]])
+        for cells in (report.prose, report.tables)
+        for cell, facts in cells.items()
+        if cell[:2] in theirs and theirs[cell[:2]].value == facts[0].value and facts[0].value
+    ]
+    pairs.sort(key=lambda pair: -(pair[0].value or 0.0))
+    one, two = ([f"{pair[n].doc_id}:{pair[n].start}-{pair[n].end}" for pair in pairs[:most]] for n in (0, 1))
+    return one, two
+
+
+def jump_findings(series: Series, make: Maker) -> Iterator[Finding]:
+    """Numbers about ten times, or a tenth of, those of the years beside them."""
+    rules = make.rules.data["jumps"]
+    slipped: set[tuple[int, str]] = set()
+    for at, this in series.items():
+        last, after = series.get(at - 1), series.get(at + 1)
+        if last is None:
+            continue
+        for (metric, applicant), _ in this.numbers.items():
+            if applicant not in (None, "total") or not metric.startswith(tuple(rules["metrics"])):
+                continue
+            now, before = this.number(metric, applicant), last.number(metric, applicant)
+            # The year after a slip jumps back.
+            if now is None or before is None or (at - 1, metric) in slipped or not _jumps(before, now, rules):
+                continue
+            then = after.number(metric, applicant) if after is not None else None
+            # Where the next year stays at the new height, nothing slipped.
+            if then is not None and then.value and not _steady(before, then, rules):
+                continue
+            slipped.add((at, metric))
+            yield make.make("slipped_digit", [before], [now], severity="doubt", fault="report", sure=0.5, at=now)
+
+
+def _jumps(before: Fact, now: Fact, rules: Mapping[str, object]) -> bool:
+    low, high = sorted((before.value or 0.0, now.value or 0.0))
+    least, most = rules["ratio"]  # type: ignore[misc]
+    return low > 0 and high >= float(rules["least"]) * 5 and least <= high / low <= most  # type: ignore[arg-type]
+
+
+def _steady(before: Fact, then: Fact, rules: Mapping[str, object]) -> bool:
+    low, high = sorted((before.value or 0.0, then.value or 0.0))
+    return low > 0 and high / low <= float(rules["steady"])  # type: ignore[arg-type]
