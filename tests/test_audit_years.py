@@ -17,8 +17,11 @@ from nianbao.schema import Fact, Finding
 AUDITOR = Auditor(Catalogue.load())
 NAMES = [one.id for one in load_registry() if "2014" in one.forms and not one.by_applicant][:12]
 NUMBERS = [214, 37, 88, 19, 156, 402, 73, 11, 95, 60, 8, 133]
-WORDS = ["本局坚持以公开为常态，", "全年召开专题会议{0}次，", "通过网站发布信息{1}条；", "回应社会关切{2}次。", "下一年将继续推进政务公开工作。",
-         "截至{3}月底，目录已更新完毕；"]  # fmt: skip
+WORDS = [
+    "本局坚持以公开为常态，全年召开专题会议{0}次，",
+    "通过网站发布信息{1}条；回应社会关切{2}次。",
+    "下一年将继续推进政务公开工作。截至{3}月底，目录已更新完毕；",
+]
 
 
 def fact(doc: str, agency: str, year: int, metric: str, value: float, at: int, **more: Any) -> Fact:
