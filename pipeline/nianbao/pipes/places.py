@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.attrs import IDX, LENGTH
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 
 class Place(NamedTuple):
@@ -20,20 +20,37 @@ class Place(NamedTuple):
     id: int = 0
 
 
-def cut_at(doc: Doc, norm: str, places: Sequence[Place]) -> int:
-    """Cuts the tokens that hold the start or end of a place inside. The Doc is to have no spans yet: none is moved.
+def tokens_at(doc: Doc, norm: str, places: Sequence[Place]) -> tuple[list[tuple[int, int]], Any]:
+    """The tokens of each place, the end exclusive, after tokens that hold a start or end inside were cut.
+
+    Args:
+        doc: it is to have no spans yet: none is moved.
+        norm: the normalised view of its text.
 
     Returns:
-        How many tokens were cut.
+        tokens: first and end of each place. offsets: where each token of the Doc begins, an array.
+
+    Raises:
+        ValueError: a place lies beyond the text.
     """
-    if not places or not len(doc):
-        return 0
     starts, ends = _bounds(doc)
-    wanted = np.unique(np.array([place[:2] for place in places], dtype=np.int64))
-    at = np.searchsorted(starts, wanted, side="right") - 1
-    inside = (at >= 0) & (wanted > starts[at]) & (wanted < ends[at])
+    if not places:
+        return [], starts
+    wanted = np.array([place[:2] for place in places], dtype=np.int64)
+    if not len(starts) or wanted.max() > ends[-1] or wanted.min() < 0:
+        raise ValueError("a place lies beyond the text")
+    if _cut_at(doc, norm, wanted.ravel(), starts, ends):
+        starts, ends = _bounds(doc)
+    first, last = starts.searchsorted(wanted[:, 0]), ends.searchsorted(wanted[:, 1])
+    return list(zip(first.tolist(), (last + 1).tolist(), strict=True)), starts
+
+
+def _cut_at(doc: Doc, norm: str, wanted: Any, starts: Any, ends: Any) -> bool:
+    """Cuts the tokens that hold one of the wanted offsets inside. Returns whether there was one."""
+    at = starts.searchsorted(wanted, side="right") - 1
+    inside = (wanted > starts[at]) & (wanted < ends[at])
     cuts: dict[int, list[int]] = {}
-    for token, offset in zip(at[inside].tolist(), wanted[inside].tolist(), strict=True):
+    for token, offset in sorted({*zip(at[inside].tolist(), wanted[inside].tolist(), strict=True)}):
         cuts.setdefault(token, []).append(offset)
     if cuts:
         with doc.retokenize() as retokenizer:
@@ -43,26 +60,7 @@ def cut_at(doc: Doc, norm: str, places: Sequence[Place]) -> int:
                 words = [token.text[a - origin : b - origin] for a, b in pieces]
                 heads: list[Any] = [(token, piece) for piece in range(len(words))]
                 retokenizer.split(token, words, heads=heads, attrs={"NORM": [norm[a:b] for a, b in pieces]})
-    return len(cuts)
-
-
-def spans_at(doc: Doc, places: Sequence[Place]) -> list[Span]:
-    """The places as spans.
-
-    Raises:
-        ValueError: one does not lie on token boundaries.
-    """
-    if not places:
-        return []
-    starts, ends = _bounds(doc)
-    wanted = np.array([place[:2] for place in places], dtype=np.int64)
-    first, last = np.searchsorted(starts, wanted[:, 0]), np.searchsorted(ends, wanted[:, 1])
-    if not (np.array_equal(starts[first], wanted[:, 0]) and np.array_equal(ends[last], wanted[:, 1])):
-        raise ValueError("a place does not lie on token boundaries; use cut_at before")
-    return [
-        Span(doc, begin, end + 1, place.label, kb_id=place.id)
-        for place, begin, end in zip(places, first.tolist(), last.tolist(), strict=True)
-    ]
+    return bool(cuts)
 
 
 def _bounds(doc: Doc) -> tuple[Any, Any]:
@@ -70,12 +68,12 @@ def _bounds(doc: Doc) -> tuple[Any, Any]:
     return table[:, 0], table[:, 0] + table[:, 1]
 
 
-def apart(spans: Iterable[Span], length: int) -> list[Span]:
-    """Of the spans those that overlap none before them in the given order; in the order of the text."""
+def apart(tokens: Sequence[tuple[int, int]], length: int) -> list[int]:
+    """Of stretches of `length` tokens those that overlap none before them: their numbers, in the order of the text."""
     taken = bytearray(length)
     kept = []
-    for span in spans:
-        if not any(taken[span.start : span.end]):
-            taken[span.start : span.end] = b"\1" * (span.end - span.start)
-            kept.append(span)
-    return sorted(kept, key=lambda span: span.start)
+    for number, (start, end) in enumerate(tokens):
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            kept.append(number)
+    return sorted(kept, key=tokens.__getitem__)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import numpy as np
-from spacy.attrs import ENT_IOB, ENT_KB_ID, ENT_TYPE, IDX, SENT_START
+from spacy.attrs import ENT_IOB, ENT_KB_ID, ENT_TYPE, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.training import Example
@@ -17,8 +17,8 @@ from nianbao.catalogue import Catalogue
 from nianbao.language.measures import read_measures
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
-from nianbao.pipes.places import Place, apart, cut_at, spans_at
-from nianbao.structure import Structure, sentence_starts
+from nianbao.pipes.places import Place, apart, tokens_at
+from nianbao.structure import BlockKind, sentence_starts
 
 HEADINGS, METRICS, VALUES, ALL = "headings", "metrics", "values", "sc"
 """Span groups; ALL holds the three others, under the name that displaCy and `spacy evaluate` look for."""
@@ -68,32 +68,41 @@ class Spans(CataloguePipe):
     def __call__(self, doc: Doc) -> Doc:
         self.ready()
         _, norm = extensions.views(doc)
-        structure = Structure.from_dict(doc._.structure)
+        structure = doc._.structure
+        blocks: list[tuple[int, int, BlockKind]] = structure["blocks"]
         strings = doc.vocab.strings
         facts: list[dict[str, Any]] = doc._.facts
-        headings = [Place(h.start, h.end, strings.add(f"HEADING-{h.level}")) for h in structure.headings]
-        metrics = self._metrics(facts, strings.add)
-        value = strings.add("VALUE")
-        values = [
-            Place(*place, value) for place in dict.fromkeys((f["start"], f["end"]) for f in facts) if _said(place)
-        ]
+        groups = {
+            HEADINGS: [
+                Place(h["start"], h["end"], strings.add(f"HEADING-{h['level']}")) for h in structure["headings"]
+            ],
+            METRICS: self._metrics(facts, strings.add),
+            VALUES: self._values(facts, strings.add("VALUE")),
+        }
         others = [
             *_scopes(norm, facts, strings.add("SCOPE")),
-            *_agencies(norm, structure.agency, strings.add("AGENCY")),
-            *self._periods(norm, structure, facts, strings.add("PERIOD")),
+            *_agencies(norm, structure["agency"], strings.add("AGENCY")),
+            *self._periods(norm, blocks, facts, strings.add("PERIOD")),
         ]
-        marked = [*headings, *metrics, *values]
-        cut_at(doc, norm, [*marked, *others])
-        spans = spans_at(doc, [*marked, *others])
-        bounds = [0, *accumulate(map(len, (headings, metrics, values)))]
-        groups = [spans[start:end] for start, end in pairwise(bounds)]
-        for key, group in zip((HEADINGS, METRICS, VALUES), groups, strict=True):
-            doc.spans[key] = group
-        doc.spans[ALL] = sorted(spans[: len(marked)], key=lambda span: (span.start, -span.end))
-        _, named, counted = groups
-        entities = apart((*counted, *named, *spans[len(marked) :]), len(doc))
-        _annotate(doc, sentence_starts(norm, structure), entities)
+        places = [*chain.from_iterable(groups.values()), *others]
+        tokens, offsets = tokens_at(doc, norm, places)
+        bounds = [0, *accumulate(map(len, groups.values()))]
+        spans = [
+            Span(doc, start, end, place.label, kb_id=place.id)
+            for place, (start, end) in zip(places[: bounds[-1]], tokens, strict=False)
+        ]
+        for key, (start, end) in zip(groups, pairwise(bounds), strict=True):
+            doc.spans[key] = spans[start:end]
+        doc.spans[ALL] = [spans[at] for at in sorted(range(len(spans)), key=lambda at: (tokens[at][0], -tokens[at][1]))]
+        ranked = [*range(bounds[2], bounds[3]), *range(bounds[1], bounds[2]), *range(bounds[3], len(places))]
+        kept = [ranked[at] for at in apart([tokens[at] for at in ranked], len(doc))]
+        _annotate(doc, offsets, sentence_starts(norm, blocks), [(*tokens[at], *places[at][2:]) for at in kept])
         return doc
+
+    @staticmethod
+    def _values(facts: Iterable[Mapping[str, Any]], label: int) -> list[Place]:
+        places = dict.fromkeys((fact["start"], fact["end"]) for fact in facts)
+        return [Place(start, end, label) for start, end in places if start < end]
 
     @staticmethod
     def _metrics(facts: Iterable[Mapping[str, Any]], number: Callable[[str], int]) -> list[Place]:
@@ -106,12 +115,16 @@ class Spans(CataloguePipe):
         ]
 
     def _periods(
-        self, norm: str, structure: Structure, facts: Iterable[Mapping[str, Any]], label: int
+        self,
+        norm: str,
+        blocks: Iterable[tuple[int, int, BlockKind]],
+        facts: Iterable[Mapping[str, Any]],
+        label: int,
     ) -> Iterator[Place]:
         """The years in the title and in the lines of prose that hold facts."""
         starts = [fact["start"] for fact in facts if fact["basis"] == "prose"]
         at = 0
-        for start, end, kind in structure.blocks:
+        for start, end, kind in blocks:
             while at < len(starts) and starts[at] < start:
                 at += 1
             if kind == "title" or (kind == "prose" and at < len(starts) and starts[at] < end):
@@ -121,10 +134,6 @@ class Spans(CataloguePipe):
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Figures for `spacy evaluate`; empty without a scorer."""
         return {} if self.scorer is None else self.scorer(examples, **kwargs)
-
-
-def _said(place: tuple[int, int]) -> bool:
-    return place[0] < place[1]
 
 
 def _scopes(norm: str, facts: Iterable[Mapping[str, Any]], label: int) -> Iterator[Place]:
@@ -146,23 +155,25 @@ def _agencies(norm: str, agency: str | None, label: int) -> Iterator[Place]:
         at = norm.find(agency, at + len(agency))
 
 
-def _annotate(doc: Doc, starts: Iterable[int], entities: Iterable[Span]) -> None:
-    """Sets sentences and entities, all at once: token by token it would take as long as reading the prose."""
+def _annotate(doc: Doc, offsets: Any, sentences: Iterable[int], entities: Iterable[tuple[int, int, int, int]]) -> None:
+    """Sets sentences and entities, all at once: token by token it would take as long as reading the prose.
+
+    Args:
+        offsets: of the tokens, ascending. sentences: offsets at which they begin. entities: first token, end, label
+            and id of each.
+    """
     if not len(doc):
         return
-    table: Any = np.zeros((len(doc), 4), dtype=np.int64)
-    table[:, 0], table[:, 1] = -1, _OUTSIDE
-    offsets = doc.to_array([IDX]).reshape(-1).astype(np.int64)
-    at = np.searchsorted(offsets, np.fromiter(starts, dtype=np.int64))
-    table[at[at < len(doc)], 0] = 1
-    table[0, 0] = 1
-    labels, ids = table[:, 2].view(np.uint64), table[:, 3].view(np.uint64)
-    for entity in entities:
-        table[entity.start : entity.end, 1] = _INSIDE
-        table[entity.start, 1] = _BEGIN
-        labels[entity.start : entity.end] = entity.label
-        ids[entity.start : entity.end] = entity.kb_id
-    doc.from_array([SENT_START, ENT_IOB, ENT_TYPE, ENT_KB_ID], table.view(np.uint64))
+    begins, marks, labels, ids = table = np.zeros((4, len(doc)), dtype=np.uint64)
+    begins[:], marks[:] = np.uint64(2**64 - 1), _OUTSIDE
+    at = np.searchsorted(offsets, np.fromiter(sentences, dtype=np.int64))
+    begins[at[at < len(doc)]] = begins[0] = 1
+    for start, end, label, number in entities:
+        marks[start:end] = _INSIDE
+        marks[start] = _BEGIN
+        labels[start:end] = label
+        ids[start:end] = number
+    doc.from_array([SENT_START, ENT_IOB, ENT_TYPE, ENT_KB_ID], table.T)  # type: ignore[arg-type]
 
 
 @Language.factory(

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from nianbao.structure.types import Structure
+from nianbao.structure.types import BlockKind
 
 _END = re.compile(r"[。!?]+[\"')》\]]*")
 _ENDS = frozenset("。!?;:")
 _WIDEST_BREAK = 4
 
 
-def sentence_starts(norm: str, structure: Structure) -> Iterator[int]:
+def sentence_starts(norm: str, blocks: Iterable[tuple[int, int, BlockKind]]) -> Iterator[int]:
     """Offsets into `norm`, the normalised view, in order: of each block, and of each sentence within prose.
 
     A sentence goes on over a line break when the line of prose before it does not end one.
     """
     open_end = None
-    for start, end, kind in structure.blocks:
+    for start, end, kind in blocks:
         if kind == "blank":
             continue
         if kind != "prose":
