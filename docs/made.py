@@ -25,6 +25,7 @@ WIDE = "---\nhide: [toc]\n---\n\n"
 FORMS = {"local": "local", "2014": "2014", "2019": "2019", "2021": "2021"}
 # Documents that live beside what they describe: page → its document.
 ELSEWHERE = {
+    "zh.md": "README.zh-CN.md",
     "annotation.md": "annotations/README.md",
     "guideline.md": "annotations/guideline.md",
     "models.md": "models/README.md",
@@ -64,8 +65,8 @@ def moved(text: str, folder: Path) -> str:
         if "://" in target:
             return match[0]
         place = Path(os.path.normpath(folder / target)).as_posix()
-        if picture or place in pages:
-            return f"{picture}[{words}]({pages.get(place, place)}{anchor})"
+        if picture or place in pages or place.startswith("docs/"):
+            return f"{picture}[{words}]({pages.get(place, place.removeprefix('docs/'))}{anchor})"
         return words if words.endswith(target) or Path(words).name == Path(place).name else f"{words} (`{place}`)"
 
     return _LINK.sub(link, text)

@@ -142,6 +142,13 @@ def test_one_year_of_one_agency_has_no_panel(tmp_path: Path) -> None:
     assert "panel" not in json.dumps(json.loads((tmp_path / "one.metadata.json").read_text("utf-8"))["databases"])
 
 
+def test_what_is_left_out_without_duckdb_is_said(facts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nianbao.sharing.book.find_spec", lambda _: None)
+    done = run("export", facts, "-o", tmp_path / "little.sqlite")
+    assert "Left out     checks and panel" in done.output
+    assert len(list(read_facts(tmp_path / "little.sqlite"))) == 7
+
+
 def test_libreoffice_gives_the_same_rows_back(workbook: Path, tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from nianbao.reading import ReadError
 from nianbao.schema import Document, Fact
+from nianbao.writing.output import tables_told
 
 _SHOWN = 20
 
@@ -126,7 +127,7 @@ class Summary:
         if self.set_aside is not None:
             yield f"Set aside    {self.set_aside}: damaged files of an earlier start, whose documents were read again"
         if self.tables:
-            yield "Tables       " + ", ".join(f"{name} {rows:,}" for name, rows in self.tables.items())
+            yield from tables_told(self.tables)
         if self.output is not None:
             yield f"Written      {self.output}" + (f" and {self.table}" if self.table else "")
 

@@ -56,6 +56,7 @@ def export(
         from nianbao.panel import PanelError
         from nianbao.sharing.book import write_book
         from nianbao.sharing.dataset import write_dataset
+        from nianbao.writing.output import tables_told
 
         if output is None and dataset is None:
             usage("nothing to write; give -o OUT or --dataset DIR")
@@ -65,7 +66,7 @@ def export(
         try:
             if output is not None:
                 tables = write_book(facts, output, lang=lang, memory=memory)
-                print("Tables       " + ", ".join(f"{name} {rows:,}" for name, rows in tables.items()))
+                print("\n".join(tables_told(tables)))
                 print(clean(f"Written      {output}"))
             if dataset is not None:
                 given = _texts(texts, round(max_size * 1_000_000)) if texts else None

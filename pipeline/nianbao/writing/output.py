@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,13 @@ def documents_path(facts: Path) -> Path:
     if facts.suffix.lower() in SEVERAL:
         return facts
     return facts.with_name(f"{facts.stem}.{DOCUMENTS.name}{facts.suffix}")
+
+
+def tables_told(tables: Mapping[str, int]) -> Iterator[str]:
+    """What a file of all tables holds, as lines for a person: how many rows of which, and what it had to leave out."""
+    yield "Tables       " + ", ".join(f"{name} {rows:,}" for name, rows in tables.items())
+    if "checks" not in tables:
+        yield "Left out     checks and panel, which need duckdb: pip install 'nianbao[duckdb]'"
 
 
 class Output:
