@@ -56,6 +56,35 @@ class Agency:
         return row
 
 
+AGENCY_COLUMNS = (
+    "name", "id", "label", "region_code", "region", "level", "first_year", "last_year", "reports", "sure", "links",
+    "evidence_zh", "evidence_en",
+)  # fmt: skip
+RECONCILE_COLUMNS = ("name", "id", "label", "match", "score", "type", "region_code", "region", "evidence")
+
+
+def reconciled(found: Iterable[Agency]) -> Iterator[dict[str, Any]]:
+    """Rows by which OpenRefine reconciles a column of names: name → id, with a score of 0 to 100.
+
+    A CSV that OpenRefine opens as a project; another project takes the ids over by
+    `cell.cross("PROJECT", "name")`, or a reconciliation service serves it as it is.
+    """
+    for one in found:
+        row = one.to_row()
+        score = round(100 * row["sure"])
+        yield {
+            "name": one.name,
+            "id": one.id,
+            "label": one.label,
+            "match": score >= 90,
+            "score": score,
+            "type": one.level,
+            "region_code": one.region_code,
+            "region": one.region,
+            "evidence": row["evidence_en"],
+        }
+
+
 @lru_cache(maxsize=1)
 def _rules() -> dict[str, Any]:
     found: dict[str, Any] = load_yaml(data_dir("configs") / "agencies.yaml")

@@ -95,7 +95,11 @@ def expand(term: str, given: set[str]) -> list[str]:
 
 def expand_side(terms: Sequence[str], given: set[str]) -> list[list[str]] | None:
     """The metrics of each term of a side that is given; None where one that must be is not."""
-    sides = [(term, expand(term, given)) for term in terms]
-    if any(not found and not term.endswith("?") for term, found in sides):
-        return None
-    return [found for _, found in sides if found]
+    sides = []
+    for term in terms:
+        found = expand(term, given)
+        if found:
+            sides.append(found)
+        elif not term.endswith("?"):
+            return None
+    return sides

@@ -12,6 +12,7 @@ import typer
 from nianbao import __version__
 from nianbao.cli.annotate import app as annotate_app
 from nianbao.cli.check import check
+from nianbao.cli.coverage import agencies, coverage
 from nianbao.cli.evaluate import evaluate
 from nianbao.cli.export import export
 from nianbao.cli.extract import extract
@@ -48,6 +49,8 @@ app.add_typer(annotate_app, name="annotate")
 app.add_typer(weak_app, name="weak")
 app.command()(simulate)
 app.command()(check)
+app.command()(coverage)
+app.command()(agencies)
 app.command()(view)
 app.command()(site)
 app.command()(plot)

@@ -59,6 +59,10 @@ def check(
         list[Path] | None,
         typer.Option("--text", metavar="PATH", help="The documents of extract's output, for checks of their texts."),
     ] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--agencies", metavar="LIST", help="A .csv with agency and parent: whose numbers take in whose."),
+    ] = None,
     baseline: Annotated[
         Path | None,
         typer.Option(
@@ -83,21 +87,24 @@ def check(
     with polite(debug):
         from nianbao.audit import Auditor
         from nianbao.audit.baseline import judge, states
+        from nianbao.audit.listed import read_list
+        from nianbao.audit.tree import Tree
         from nianbao.catalogue import Catalogue
         from nianbao.writing.checks import check_checks_target, read_states, write_checks
 
         if output is not None:
             check_checks_target(output)
-        must_exist([*paths, *(texts or ()), *([baseline] if baseline else ())])
+        must_exist([*paths, *(texts or ()), *(one for one in (listed, baseline) if one)])
         catalogue = Catalogue.load() if model is None else _catalogue_of(model)
         auditor = Auditor(catalogue)
         try:
             known = states(read_states(baseline), auditor.rules) if baseline else {}
+            tree = Tree({one.agency: one.parent for one in (read_list(listed) if listed else ()) if one.parent})
             given = _read(paths, texts or [], model, max_size)
         except (ValueError, OSError) as error:
             say(f"Error: {error}.")
             raise typer.Exit(2) from None
-        findings = auditor.audit(given.reports)
+        findings = auditor.audit(given.reports, tree)
         new = judge(findings, known)
         if output is not None:
             write_checks(findings, output)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +49,11 @@ class _Table:
         self.blank: set[tuple[str, str]] = set()
 
     def metrics(self, applicant: str) -> set[str]:
-        return {metric for metric, column in self.cells if column == applicant}
+        return _column(self.cells, applicant)
+
+
+def _column(cells: Iterable[tuple[str, str]], applicant: str) -> set[str]:
+    return {metric for metric, column in cells if column == applicant}
 
 
 class FactChecker:
@@ -145,13 +149,19 @@ def _check_table(facts: Sequence[Fact], table: _Table, identity: Identity) -> It
         yield from _applicants(facts, table, identity)
         return
     for applicant in APPLICANTS if identity.per_applicant else ("total",):
-        blank = {metric for metric, column in table.blank if column == applicant}
-        given = table.metrics(applicant) | blank
-        unsure = {metric for metric, column in table.unsure if column == applicant} - blank
-        left, right = expand_side(identity.left, given), expand_side(identity.right, given)
+        given = table.metrics(applicant)
+        if not given:
+            continue
+        blank = _column(table.blank, applicant)
+        given |= blank
+        right = expand_side(identity.right, given)
+        if not right:
+            continue
+        left = expand_side(identity.left, given)
+        unsure = _column(table.unsure, applicant) - blank
         if identity.at_most and left is None:
             left = [found for term in identity.left if (found := expand(term, given))]
-        if not left or not right or any(expand(term, unsure) for term in (*identity.left, *identity.right)):
+        if not left or any(expand(term, unsure) for term in (*identity.left, *identity.right)):
             continue
         sides = [[(metric, applicant) for part in side for metric in part] for side in (left, right)]
         yield from _compare(facts, identity, table, sides)
