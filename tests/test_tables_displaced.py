@@ -127,3 +127,56 @@ def test_an_odd_cell_costs_itself() -> None:
     own = {c["applicant"]: (c["status"], c["value"]) for c in read if c["metric"] == "outcomes.granted"}
     assert own["commercial"] == ("text", None) and own["research"] == ("blank", None)
     assert own["natural_person"] == ("reported", 20) and own["total"] == ("reported", 23)
+
+
+def test_labels_of_article_20_before_too_few_numbers_leave_all_open() -> None:
+    read = cells("规章\n行政规范性文件\n行政许可\n行政处罚\n行政强制\n行政事业性收费\n12\n7\n0\n5\n340\n18\n9.5\n")
+    assert {cell["metric"] for cell in read} == {None}
+    assert len(read) == 7 and all(cell["unread"] for cell in read)
+
+
+STATISTICS = """统计指标 单位 统计数
+(一)收到申请数 件 219
+1.当面申请数 件 36
+3.网络申请数
+件 151
+{page}
+统计指标 单位 统计数
+(二)申请办结数 件 212
+1.按时办结数 件 200
+"""
+
+
+def by_metric(read: list[dict[str, Any]]) -> dict[str, Any]:
+    return {cell["metric"]: cell["value"] for cell in read if cell["metric"]}
+
+
+def test_the_number_of_a_page_takes_nothing_from_the_rows_above() -> None:
+    expected = {"received": 219, "received_in_person": 36, "received_online": 151, "concluded": 212}
+    expected = {f"requests.{name}": value for name, value in expected.items()} | {"requests.concluded_on_time": 200}
+    assert by_metric(cells(STATISTICS.format(page=""))) == expected
+    assert by_metric(cells(STATISTICS.replace("3.网络申请数\n件", "3.网络申请数 件").format(page="7\n"))) == expected
+
+
+def test_rows_that_run_on_in_one_line_are_blank_where_their_label_stands_alone() -> None:
+    text = "统计指标单位统计数(一)收到申请数件21.当面申请数件2.传真申请数件23.网络申请数件0"
+    text += "4.信函申请数件0(二)申请办结数件2"
+    read = cells(text)
+    assert by_metric(read)["requests.received"] == 2 and by_metric(read)["requests.concluded"] == 2
+    assert [cell["metric"] for cell in read if cell["status"] == "blank"] == ["requests.received_in_person"]
+
+
+def test_the_number_of_a_row_whose_label_is_damaged_is_no_cell() -> None:
+    text = (
+        "(三)申请答复数\n件\n8\n4.不同意公开答复数\n件\n1\n5.不属于本行政机关公开数\n件\n3\n6.申*信息不存在数\n件\n4\n"
+    )
+    read = by_metric(cells(text))
+    assert read["outcomes.not_this_agency"] == 3 and read["outcomes.nonexistent"] == 4
+
+
+def test_a_remark_that_goes_on_in_another_place_ends_with_its_words() -> None:
+    text = "| 主动公开政府信息数(不同渠道 |  |  |\n|  | 条 | 41 |\n| 和方式公开相同信息计1条 |  |  |\n| ) |  |  |\n"
+    text += "| 主动公开规范性文件数 | 条 | 3 |\n| 制发规范性文件总数 | 件 | 5 |\n| 政策解读稿件发布数 | 篇 | 2 |\n"
+    read = cells(text)
+    assert by_metric(read)["disclosure.total"] == 41
+    assert all(cell["metric_text"] == cell["metric_text"].strip() for cell in read)

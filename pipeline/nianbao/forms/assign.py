@@ -63,10 +63,10 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
 
 
 def is_displaced(rows: list[RowCells]) -> bool:
-    """Whether some rows have too many numbers while others have none."""
+    """Whether some rows have too many numbers while others have none, or need but one."""
     width = max((len(row.columns) for row in rows), default=0)
     plain = [row for row in rows if not row.heading]
-    return any(len(row.numbers) > width for row in plain) and any(not row.numbers for row in plain)
+    return any(len(row.numbers) > width for row in plain) and (width == 1 or any(not row.numbers for row in plain))
 
 
 def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int, wording: Wording) -> bool:
@@ -263,10 +263,12 @@ def _is_confirmed(problem: Problem, label: Label, row: RowCells, taken: tuple[in
     """Whether in a scattered table numbers are plainly a row's: as many as it has columns, and obeying its sums.
 
     A line of its own may break its sum, which is the report's own affair. In a table of one column the number stands
-    right behind its label.
+    right behind its label, on its line or with no other number.
     """
     if len(row.columns) == 1:
-        return distance_cost(problem, label, taken[0], taken[-1]) < BEFORE
+        at, where = taken[0], distance_cost(problem, label, taken[0], taken[-1])
+        alone = problem.run_end[at] == at + 1 and (at == 0 or problem.run_end[at - 1] == at)
+        return where <= INSIDE or (alone and where < BEFORE)
     if len(row.columns) not in (len(taken), sum(problem.tokens[at].kind != "blank" for at in taken)):
         return False
     values = [problem.values[at] for at in taken]

@@ -18,7 +18,7 @@ _LEAD = re.compile(
     r'[\u3400-\u9fff]{0,2}|\()?[\s"(]*\Z'
 )
 _NUMBERED = re.compile(r"(?:([一二三四五六七八九十]) *[).、]?|([1-9]) *[).、])\s*\Z")
-_CLOSING = re.compile(r'[")]*(?:\s?\([^()|]{3,60}\)|(?<=计)\d\s?[条次]\s?\)?)?[")]*')
+_CLOSING = re.compile(r'[")]*(?:\s?\([^()|]{3,60}\)|(?<=计)\d\s?[条次](?:\s?\))?)?[")]*')
 
 
 def part_of_word(norm: str, compact: Compact, hit: Hit) -> bool:

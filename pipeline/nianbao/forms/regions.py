@@ -19,6 +19,9 @@ _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a no
 _JOIN_WORDS, _JOIN_MARKS = 150, 2000  # Chinese characters between them, and all, where most are marks and blanks
 _NAME_GOES_ON = 4  # Chinese characters between a table's name and its numbers
 _LONG_LABEL = 8  # Chinese characters of a label that is no part of other words
+_LEAST_LISTED = 4  # rows whose labels stand a line each
+_NUMBERING = re.compile(r"\(?[一二三四五六七八九十\d]{0,3}[.、)]?")
+_LINES_OF_NUMBERS = re.compile(r"\n[\d ,.]*\d[\d ,.]*\n[\d ,.]*\d[\d ,.]*\n")
 _ON_LINE = re.compile(r"\d[\d,.]*")
 _ONLY_NUMBERS = re.compile(r"[\s|]*\d[\d,.]*(?:[\s|]+\d[\d,.]*)*[\s|]*")
 _ON_LINE_END = re.compile(r"[\d,.| \t)]*")  # numbers, blanks and separators
@@ -164,7 +167,9 @@ def _is_bare(norm: str, compact: Compact, piece: Piece) -> bool:
     table = piece.hits[-1].targets[0].table
     if table.headless:
         return numbers_behind(norm, compact, table, piece.end) > 0
-    return any(_is_printed_row(norm, compact, hit) for hit in piece.hits) or _are_printed_rows(norm, compact, piece)
+    if any(_is_printed_row(norm, compact, hit) for hit in piece.hits):
+        return True
+    return _are_printed_rows(norm, compact, piece) or _are_listed_rows(norm, compact, piece)
 
 
 def _is_printed_row(norm: str, compact: Compact, hit: Hit) -> bool:
@@ -191,6 +196,19 @@ def _are_printed_rows(norm: str, compact: Compact, piece: Piece) -> bool:
             return False
         counts.append(count)
     return len(counts) > 1 and max(counts) >= _LEAST_HEADS
+
+
+def _are_listed_rows(norm: str, compact: Compact, piece: Piece) -> bool:
+    """Whether labels of rows stand a line each, and lines of numbers behind the last."""
+    rows = [hit for hit in piece.hits if _rows(hit, strong=True)]
+    if len(rows) < _LEAST_LISTED or len(rows) < len(piece.hits):
+        return False
+    for hit in rows:
+        start, end = compact.offsets[hit.start], compact.offsets[hit.end - 1] + 1
+        before = norm[norm.rfind("\n", 0, start) + 1 : start]
+        if not _NUMBERING.fullmatch(before) or norm[end : end + 1] != "\n":
+            return False
+    return _LINES_OF_NUMBERS.match(norm, compact.offsets[piece.end - 1] + 1) is not None
 
 
 def _without_overlap(pieces: list[Piece], compact: Compact, lexicon: Lexicon) -> list[Piece]:
