@@ -149,6 +149,16 @@ def test_what_is_left_out_without_duckdb_is_said(facts: Path, tmp_path: Path, mo
     assert len(list(read_facts(tmp_path / "little.sqlite"))) == 7
 
 
+def test_more_facts_than_a_sheet_holds_end_the_reading_at_once(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("xlsxwriter")
+    monkeypatch.setattr("nianbao.writing.sheets.MOST_ROWS", 3)
+    report = str(root / "corpus/samples/qiwu_county_2012.txt")
+    done = CliRunner().invoke(app, ["extract", report, "-o", str(tmp_path / "f.xlsx")])
+    assert done.exit_code == 1 and "a sheet holds 3 rows" in done.stderr and not list(tmp_path.iterdir())
+
+
 def test_libreoffice_gives_the_same_rows_back(workbook: Path, tmp_path: Path) -> None:
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:

@@ -14,6 +14,7 @@ from nianbao.batch.document import of_record, of_result, warnings_of
 from nianbao.batch.summary import Summary
 from nianbao.batch.version import model_version
 from nianbao.reading import MAX_BYTES, Dataset, ReadError, Source, open_sources
+from nianbao.writing import sheets
 from nianbao.writing.atomic import Pending, check_target, reporting
 from nianbao.writing.output import Output, documents_path
 from nianbao.writing.sinks import ALL_TABLES
@@ -83,6 +84,9 @@ def run(
                 document = of_result(outcome, model)
                 out.write(document, outcome.facts)
                 summary.add_document(document, outcome.facts)
+                if summary.facts > sheets.MOST_ROWS and output.suffix.lower() == ".xlsx":
+                    # Known now, not after all has been read.
+                    raise sheets.too_many(output)
                 records = warnings_of(outcome)
             for record in records:
                 summary.add_record(record)

@@ -57,10 +57,7 @@ class XlsxSink(Sink):
         sheet, of, at = self._sheets[table], values(table), self._next[table]
         for row in rows:
             if at > MOST_ROWS:
-                raise WriteError(
-                    f"{self.target} could not be written: a sheet holds {MOST_ROWS:,} rows, and there are more; "
-                    "nothing was left there. Choose another kind of file, for instance .parquet or .sqlite"
-                )
+                raise too_many(self.target)
             for column, value in enumerate(of(row)):
                 self._put(sheet, at, column, value)
             at += 1
@@ -94,6 +91,14 @@ class XlsxSink(Sink):
         finally:
             with suppress(OSError):
                 self._scratch.cleanup()
+
+
+def too_many(target: Path) -> WriteError:
+    """The error of a workbook that would need a longer sheet than there is."""
+    return WriteError(
+        f"{target} could not be written: a sheet holds {MOST_ROWS:,} rows, and there are more; nothing was left there. "
+        "Choose another kind of file, for instance .parquet or .sqlite"
+    )
 
 
 def _cell(text: str) -> str:
