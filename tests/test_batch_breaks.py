@@ -156,7 +156,7 @@ def test_nothing_is_overwritten_without_being_asked(
     out = tmp_path / "out"
     many(docs, out)
     with monkeypatch.context() as other:
-        other.setattr("nianbao.batch.many.model_version", lambda: "9.9.9+other")
+        other.setattr("nianbao.batch.many.model_version", lambda pipeline: "9.9.9+other")
         with pytest.raises(OutputError, match=r"holds facts of the model 0\.1\.0.* and this is 9\.9\.9"):
             many(docs, out)
     with pytest.raises(OutputError, match=r"other options .*part_size 10, now 20"):

@@ -35,7 +35,7 @@ class Tab:
         self.page.on("console", lambda said: self.complaints.append(said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        self.page.goto(url)
+        self.page.goto(url, timeout=180_000)
 
     def do(self, what: str, **words: Any) -> Any:
         if what == "open":

@@ -53,7 +53,7 @@ _TOUCHING_ITEM = re.compile(
     rf"(?a)\d{{1,2}} ?[.、)](?={_YEAR} ?年|\d{{5}}|\d{{1,3}}[个件条次家项名人份])|\d{{1,2}}:(?=[\u4e00-\u9fff])"
 )
 _LOOSE_ITEM = re.compile(r"(?a)\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
-_END = r"(\d+(?:,\d{3})*(?:\.\d+)?)"
+_END = r"(\d+(?:,\d{3}){0,5}(?:\.\d+)?)"
 _RANGE = re.compile(rf"(?a){_END} ?(?:[-~—至到]|--|——) ?{_END}(?![\d,])")
 # Blanks in place of commas (1 234), or between all digits of a spread line (2 7).
 _SPACED = re.compile(r"(?a)(?:\d{1,3}(?: \d{3}){1,4}|\d(?: \d){1,6})(?![\d.,])")

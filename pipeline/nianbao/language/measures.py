@@ -141,7 +141,7 @@ def _build(data: Mapping[str, Any]) -> Measures:
         one_counted=tuple(one["counted"]),
         one_uncounted=frozenset(one["uncounted"]),
         joined_before=frozenset(data["joined_before"]),
-        no_capital_after=frozenset(data["no_capital_after"]),
+        no_capital_after=frozenset(data.get("no_capital_after", ())),
         fixed=frozenset(fixed),
         longest_fixed=max(map(len, fixed)),
         session_before=tuple(session["before"]),
