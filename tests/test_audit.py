@@ -265,12 +265,16 @@ CELLS = {1: "normative_documents.in_force", 2: "requests.received", 3: "reviews.
 
 
 def laid_out(
-    without: int | None = None, untabled: tuple[int, ...] = (), empty: int | None = None, stop: int = 6, **more: Any
+    without: int | tuple[int, ...] | None = None,
+    untabled: tuple[int, ...] = (),
+    empty: int | None = None,
+    stop: int = 6,
+    **more: Any,
 ) -> list[Finding]:
     """A report by the form of 2021, some of it left out."""
     text, headings, facts = "禾泽县人民政府2021年政府信息公开工作年度报告\n", [], []
     for at, title in enumerate(TITLES[:stop]):
-        if at == without:
+        if at == without or (isinstance(without, tuple) and at in without):
             continue
         start = len(text)
         text += f"{'一二三四五六'[at]}、{title}\n"
@@ -281,7 +285,7 @@ def laid_out(
         elif at not in untabled and at != empty:
             text += "今年以来按照要求扎实推进各项工作，取得了新的成效。" * 9 + "\n"
     report = Report("a", facts, {**DOC, "warnings": [], **more}, text, headings)
-    return [one for one in AUDITOR.audit([report]) if one.check.startswith(("section", "table", "cut"))]
+    return [one for one in AUDITOR.audit([report]) if one.check.startswith(("section", "table", "cut", "not_"))]
 
 
 def test_a_report_with_all_that_is_required_lacks_nothing() -> None:
@@ -301,6 +305,19 @@ def test_a_heading_with_nothing_under_it_is_an_empty_section() -> None:
     assert one.left_at[0].startswith("a:")
 
 
+def test_a_part_right_under_a_heading_is_what_it_says() -> None:
+    text = "某县2021年政府信息公开工作年度报告\n" + "".join(
+        f"{title}\n" for title in ("一、总体情况", "（一）主动公开")
+    )
+    text += "今年公开政府信息三十条，各项工作稳步推进。" * 12 + "\n二、其他需要报告的事项\n无。\n"
+    headings = [
+        {"level": level, "text": title, "start": text.index(title), "end": text.index(title) + len(title)}
+        for level, title in ((1, "一、总体情况"), (2, "（一）主动公开"), (1, "二、其他需要报告的事项"))
+    ]
+    report = Report("a", [said("requests.received", 3)], {**DOC, "warnings": []}, text, headings)
+    assert "section_empty" not in {one.check for one in AUDITOR.audit([report])}
+
+
 def test_one_table_that_is_missing_is_the_reports_several_may_be_the_pages() -> None:
     [one] = laid_out(untabled=(3,))
     assert (one.check, one.severity, one.fault) == ("table_missing", "error", "report")
@@ -315,6 +332,11 @@ def test_a_table_in_a_picture_is_a_matter_of_reading() -> None:
 def test_a_text_that_stops_early_is_cut_off_and_lacks_nothing_by_its_own_fault() -> None:
     [one] = laid_out(stop=2)
     assert (one.check, one.severity, one.fault) == ("cut_off", "doubt", "unknown")
+
+
+def test_what_lacks_half_of_it_is_a_part_of_a_report() -> None:
+    [one] = laid_out(without=(1, 3, 4))
+    assert (one.check, one.severity, one.fault) == ("not_by_the_form", "doubt", "unknown")
 
 
 def test_earlier_years_are_free_to_do_without() -> None:

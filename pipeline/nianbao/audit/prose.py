@@ -132,8 +132,8 @@ def _against_sum(make: Maker, said: Sequence[Fact], parts: list[Fact]) -> Iterat
         return
     for fact in said:
         severity = _severity(fact, whole, make.rules)
-        if fact.metric not in make.rules.plain and min(fact.value or 0.0, whole) < _TWO_DIGITS:
-            # One row's few are soon taken for all rows'.
+        if fact.metric not in make.rules.plain:
+            # One row of a group is soon told by the group's name: 无法提供 of what is not held.
             continue
         if fact.qualifier == "exact" and severity is not None:
             yield make.make("sum_of_parts", [fact], parts, severity=severity)

@@ -12,6 +12,7 @@ from nianbao.catalogue.forms import Forms, Table, han
 from nianbao.language.script import normalize
 from nianbao.schema import Finding
 
+_MANY = 3
 _SHORT = 200
 """A text with fewer characters is no whole report."""
 
@@ -40,8 +41,14 @@ def required_findings(report: Report, make: Maker, forms: Forms) -> Iterator[Fin
                 last = normalize(report.headings[-1]["text"]) if report.headings else ""
                 yield make.missing("cut_off", report.row, last, severity="doubt", fault="unknown", sure=0.5)
             continue
+        missing = _missing(report, make, sections, norm)
+        if len(missing) >= _MANY:
+            # An extract, or another layout: what it lacks is not told one by one.
+            said = "、".join(missing)
+            yield make.missing("not_by_the_form", report.row, said, severity="doubt", fault="unknown", sure=0.5)
+            continue
         yield from absent
-        for name in _missing(report, make, sections, norm):
+        for name in missing:
             yield make.missing("section_missing", report.row, name, severity="error", fault="report", sure=0.9)
         gone = {finding.check for finding in absent} & {"table_missing", "table_unread"}
         yield from _empty(report, make, [one for one in sections if not (gone and one.get("table"))], norm)
@@ -85,13 +92,20 @@ def _empty(report: Report, make: Maker, sections: Sequence[Mapping[str, Any]], n
         name = _named(heading, sections)
         after = next((one for one in headings if int(one["start"]) >= end), None)
         # What follows may be a part of it; only the next required section shows that it has ended.
-        ended = after is None or _named(after, sections) not in (None, name)
+        ended = after is None or (after["level"] == 1 and _named(after, sections) not in (None, name))
         if name is not None and ended:
             place = f"{report.doc_id}:{heading['start']}-{heading['end']}"
             yield make.missing(
-                "section_empty", report.row, name, severity="error", fault="report", sure=0.9,
-                quote=heading["text"], left_at=[place],
-            )  # fmt: skip
+                "section_empty",
+                report.row,
+                name,
+                # Nothing behind the last heading may be the end of what was fetched.
+                severity="error" if after is not None else "warning",
+                fault="report" if after is not None else "unknown",
+                sure=0.9 if after is not None else 0.5,
+                quote=heading["text"],
+                left_at=[place],
+            )
 
 
 def _named(heading: Mapping[str, Any], sections: Sequence[Mapping[str, Any]]) -> str | None:
