@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import spacy
 from spacy.language import Language
@@ -20,6 +20,7 @@ from nianbao import __version__
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.checks import forms_of
+from nianbao.pipes.number_linker import NumberLinker, shipped_network
 from nianbao.reading.config import load_config
 from nianbao.reading.source import ReadWarning, Source
 from nianbao.schema import COLUMNS, Fact
@@ -39,6 +40,7 @@ PIPES = (
     "nianbao_spans",
     "nianbao_checks",
 )
+_NETWORK = "nianbao_number_linker"
 # Beyond so many words the vocabulary keeps none of a document's own: numbers and names never come to an end.
 _MOST_WORDS = 200_000
 _LONGEST_PATH = 1024
@@ -63,7 +65,7 @@ def load(
         path: a saved or trained pipeline; None: the parts that ship.
         catalogue: the knowledge to read with, in place of the pipeline's own. It goes along when the pipeline is saved.
         linker: how prose numbers find their metric, where `path` is None: "rules", "model" or "all" (see
-            `nianbao.pipes.linker`).
+            `nianbao.pipes.linker`), or "decided" for rules and network with the decision between them.
 
     Returns:
         nlp: `nlp(text)._.facts` are the document's rows as plain data, `._.structure` its structure; what they stand
@@ -79,12 +81,16 @@ def load(
         tokenizer = {"@tokenizers": "nianbao.ChineseTokenizer.v1", "catalogue": known, "coarse": True}
         nlp = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
         for name in PIPES:
+            if name == "nianbao_linker" and linker == "decided":
+                cast(NumberLinker, nlp.add_pipe(_NETWORK, config={"catalogue": known})).from_disk(shipped_network())
+                nlp.add_pipe("nianbao_decided_linker", config={"catalogue": known})
+                continue
             mode = {"mode": linker} if name == "nianbao_linker" else {}
             nlp.add_pipe(name, config={"catalogue": known, **mode})
         nlp.meta.update(_meta())
     if catalogue is not None:
         for _, pipe in nlp.pipeline:
-            if isinstance(pipe, CataloguePipe):
+            if isinstance(pipe, (CataloguePipe, NumberLinker)):
                 pipe.use(catalogue)
         if hasattr(nlp.tokenizer, "use"):
             nlp.tokenizer.use(catalogue)

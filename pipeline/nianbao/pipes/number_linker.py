@@ -18,6 +18,7 @@ from spacy.vocab import Vocab
 from thinc.api import Model
 
 from nianbao.catalogue import Catalogue
+from nianbao.paths import data_dir
 from nianbao.pipes import extensions
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.network.answers import Targets, entries, join_targets, loss, targets
@@ -25,7 +26,7 @@ from nianbao.prose.network.labels import NONE, facets
 from nianbao.prose.network.net import Answers, backward, forward, fresh, shapes
 from nianbao.prose.network.stretch import Batch, Candidate, Stretch, StretchReader, join
 
-NETWORK, _CATALOGUE = "network.msgpack", "catalogue.msgpack"
+NETWORK, CATALOGUE = "network.msgpack", "catalogue.msgpack"
 _REMEMBERED = "nianbao.targets"
 # Tables whose rows are kept as bytes with a scale: a hundredth of their spread says nothing.
 _COARSE = frozenset({"chars", "pairs", "tags"})
@@ -105,9 +106,10 @@ class NumberLinker(TrainablePipe):
         extensions.register()
         self.vocab, self.model, self.name, self.scorer = vocab, model, name, scorer
         self.cfg: dict[str, Any] = {"labels": []}
-        self._use(catalogue)
+        self.use(catalogue)
 
-    def _use(self, catalogue: Catalogue) -> None:
+    def use(self, catalogue: Catalogue) -> None:
+        """Reads with this catalogue from now on."""
         self.catalogue = catalogue
         self._reader: StretchReader | None = None
 
@@ -222,6 +224,9 @@ class NumberLinker(TrainablePipe):
         for name, values in _unpacked(parts["weights"]).items():
             self.model.set_param(name, values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (self.name, self.scorer, self.to_bytes())
+
     def to_bytes(self, *, exclude: tuple[str, ...] = ()) -> bytes:
         """Network and catalogue, as msgpack."""
         return bytes(srsly.msgpack_dumps({"catalogue": self.catalogue.to_bytes(), "network": self.network()}))
@@ -229,7 +234,7 @@ class NumberLinker(TrainablePipe):
     def from_bytes(self, data: bytes, *, exclude: tuple[str, ...] = ()) -> NumberLinker:
         """Reads what `to_bytes` gave."""
         parts = srsly.msgpack_loads(data)
-        self._use(Catalogue.from_bytes(parts["catalogue"]))
+        self.use(Catalogue.from_bytes(parts["catalogue"]))
         self.restore(parts["network"])
         return self
 
@@ -238,7 +243,7 @@ class NumberLinker(TrainablePipe):
         folder = Path(path)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / NETWORK).write_bytes(self.network())
-        (folder / _CATALOGUE).write_bytes(self.catalogue.to_bytes())
+        (folder / CATALOGUE).write_bytes(self.catalogue.to_bytes())
 
     def from_disk(self, path: str | Path, *, exclude: tuple[str, ...] = ()) -> NumberLinker:
         """Reads what `to_disk` wrote; where the folder holds a network alone, the catalogue at hand stays.
@@ -247,10 +252,20 @@ class NumberLinker(TrainablePipe):
             FileNotFoundError: there is no network in the folder.
         """
         folder = Path(path)
-        if (folder / _CATALOGUE).is_file():
-            self._use(Catalogue.from_bytes((folder / _CATALOGUE).read_bytes()))
+        if (folder / CATALOGUE).is_file():
+            self.use(Catalogue.from_bytes((folder / CATALOGUE).read_bytes()))
         self.restore((folder / NETWORK).read_bytes())
         return self
+
+
+def shipped_network() -> Path:
+    """The folder of the network that ships."""
+    return data_dir("models") / "number_linker"
+
+
+def _restored(name: str, scorer: Callable[..., dict[str, Any]] | None, data: bytes) -> NumberLinker:
+    network: Model[Batch, Answers] = build_network()
+    return NumberLinker(Vocab(), network, Catalogue.load(), name, scorer=scorer).from_bytes(data)
 
 
 def _packed(weights: dict[str, Any]) -> bytes:

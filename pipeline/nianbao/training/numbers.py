@@ -23,9 +23,11 @@ from nianbao.pipes import extensions
 from nianbao.pipes.mentions import from_plain
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.linking import Link, Linker
+from nianbao.prose.network.labels import NONE
 from nianbao.prose.network.stretch import Candidate, StretchReader
 from nianbao.reading.source import Source
 from nianbao.simulate import generate
+from nianbao.training.gold import gold_labels, gold_parts
 from nianbao.training.marked import MarkedText, read_marked
 from nianbao.training.said import Said, of_marked, of_report, truths
 
@@ -88,6 +90,24 @@ def marked_docs(folder: Path, leave_out: str = "", only: str = "") -> Iterator[D
         for text in read_marked(path):
             if text.report:
                 yield reader.marked(text)
+
+
+def gold_docs(folder: Path) -> Iterator[Doc]:
+    """The texts of a folder of gold with the metrics that people left to their numbers.
+
+    Raises:
+        FileNotFoundError: there is no gold in the folder.
+    """
+    reader = NumberReader()
+    for part in gold_parts(folder):
+        doc = reader.read(Source(part["doc_id"], part["text"]), (), part["report_year"])
+        labels = gold_labels(part)
+        for mention, truth in zip(doc._.mentions, doc._.truths, strict=True):
+            metrics = labels.get((mention["start"], mention["end"]), [NONE])
+            truth["metrics"] = [metric or NONE for metric in metrics]
+            if reader.by_applicant.intersection(truth["metrics"]):
+                truth["applicant"] = "total"
+        yield _copied(doc, ("mentions", "structure", "regions", "source_id", "truths"))
 
 
 def simulated_docs(reports: int, seed: int, split: str, most: int = 0) -> Iterator[Doc]:
@@ -167,16 +187,19 @@ def create_corpus(
     """The reader registered as `nianbao.NumberCorpus.v1`.
 
     Args:
-        path: a DocBin to read besides. texts: a folder of marked texts, each given `times` times, without the files
-            `leave_out` (stems, comma-separated) or the files `only`. reports, most, seed, split: of simulated reports.
+        path: DocBins to read besides, comma-separated; one that is named twice counts twice. texts: a folder of marked
+            texts, each given `times` times, without the files `leave_out` (stems, comma-separated) or the files `only`.
+        reports, most, seed, split: of simulated reports.
     """
     kept: list[Doc] = []
 
     def read(nlp: Language) -> Iterator[Example]:
         if not kept:
             extensions.register()
-            if path:
-                kept.extend(DocBin().from_disk(path).get_docs(nlp.vocab))
+            parts = path.split(",") if path else []
+            stored = {part: list(DocBin().from_disk(part).get_docs(nlp.vocab)) for part in dict.fromkeys(parts)}
+            for part in parts:
+                kept.extend(stored[part])
             if texts:
                 kept.extend(list(marked_docs(Path(texts), leave_out, only)) * times)
             if reports:

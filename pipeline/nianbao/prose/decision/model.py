@@ -7,6 +7,7 @@ plain arrays (decision.npz): importing scikit-learn would cost more than reading
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,21 @@ from numpy.typing import NDArray
 from nianbao.prose.decision.options import FEATURES
 
 _FILE = "decision.npz"
+# Chances nearer to 0 or 1 tell no more.
+_LEAST = 1e-3
+
+
+@dataclass(slots=True, frozen=True)
+class Bounds:
+    """Chances from which something is believed.
+
+    `fill`: the network alone, where the rules say nothing of a number; `relink`: the network, where the rules say
+    something else that is less likely; `stands`: what the rules say.
+    """
+
+    fill: float
+    relink: float
+    stands: float
 
 
 @dataclass(slots=True)
@@ -24,11 +40,10 @@ class DecisionModel:
     """Trees and what makes chances of them.
 
     `feature`, `border`, `left`, `right`, `value`: nodes of all trees in one row, -1 in `feature` for a leaf; `roots`:
-    each tree's first node; `base`: what their sum begins with. `linked`, `opened`: slope and offset that turn the sum
-    into the confidence of a fact that is linked, and that of a number's best option into the confidence of leaving it
-    open. `threshold`: the chance below which an option is not believed; `sure`: the chance from which several values
-    of one metric, applicant, year and part stand side by side. `unknown`: confidence of a rule's finding whose metric
-    no trained part knows.
+    each tree's first node; `base`: what their sum begins with. `linked`: offset and slope that make of an option's
+    chance (of its odds) the confidence of a fact that is linked; `opened`: offset and a slope for each value of
+    `open_kind`, for the confidence of leaving a number open. `fill`, `relink`, `stands`: see Bounds.
+    `unknown`: confidence of a rule's finding whose metric no trained part knows; `learnt`: those that are known.
     """
 
     feature: NDArray[np.int32]
@@ -40,9 +55,16 @@ class DecisionModel:
     base: float
     linked: NDArray[np.float64]
     opened: NDArray[np.float64]
-    threshold: float
-    sure: float
+    fill: float
+    relink: float
+    stands: float
     unknown: float
+    learnt: NDArray[np.str_]
+
+    @property
+    def bounds(self) -> Bounds:
+        """The chances from which something is believed."""
+        return Bounds(self.fill, self.relink, self.stands)
 
     def sums(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """The trees' sum for each row of features."""
@@ -66,11 +88,11 @@ class DecisionModel:
 
     def confidence(self, chance: float) -> float:
         """The share of right ones among linked facts whose option had this chance."""
-        return _turned(self.linked, chance)
+        return _sure(self.linked, (odds(chance),))
 
-    def confidence_open(self, chance: float) -> float:
-        """The share of numbers that count nothing of the registry among open ones whose best option had this chance."""
-        return _turned(self.opened, chance)
+    def confidence_open(self, best: float, none: float, ours: bool, numbers: int) -> float:
+        """The share of numbers that count nothing of the registry among open ones of this kind (see `open_kind`)."""
+        return _sure(self.opened, open_kind(best, none, ours, numbers))
 
     def to_bytes(self) -> bytes:
         """The numbers, as decision.npz holds them."""
@@ -87,9 +109,10 @@ class DecisionModel:
             ValueError: the bytes hold pickled objects, or were trained on other features.
         """
         with np.load(io.BytesIO(data), allow_pickle=False) as parts:
-            if tuple(parts["features"].tolist()) != FEATURES:
+            names = {field.name for field in fields(cls)}
+            if not names <= set(parts.files) or tuple(parts["features"].tolist()) != FEATURES:
                 raise ValueError("the decision was trained on other features; train it again")
-            numbers = {field.name: parts[field.name] for field in fields(cls)}
+            numbers = {name: parts[name] for name in names}
         return cls(**{name: values.item() if values.ndim == 0 else values for name, values in numbers.items()})
 
     def save(self, folder: Path) -> None:
@@ -112,16 +135,27 @@ class DecisionModel:
         return cls.from_bytes((folder / _FILE).read_bytes())
 
 
+def open_kind(best: float, none: float, ours: bool, numbers: int) -> tuple[float, ...]:
+    """What the confidence of leaving a number open is told by.
+
+    Args:
+        best: chance of its best option, 0 where it has none. none: the network's share of no metric. ours: whether its
+            sentence speaks of disclosure or requests. numbers: of the document.
+    """
+    return odds(best), odds(none), float(ours), math.log1p(numbers)
+
+
 def logistic(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """Chances of sums."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(sums, -30, 30))))
 
 
-def odds(chance: NDArray[np.float64]) -> NDArray[np.float64]:
+def odds(chance: float) -> float:
     """The sum that a chance is of."""
-    bounded = np.clip(chance, 1e-4, 1 - 1e-4)
-    return np.asarray(np.log(bounded / (1 - bounded)))
+    bounded = min(max(chance, _LEAST), 1 - _LEAST)
+    return math.log(bounded / (1 - bounded))
 
 
-def _turned(line: NDArray[np.float64], chance: float) -> float:
-    return float(logistic(line[0] * odds(np.array(chance)) + line[1]))
+def _sure(line: NDArray[np.float64], told: tuple[float, ...]) -> float:
+    total = float(line[0]) + sum(float(slope) * value for slope, value in zip(line[1:], told, strict=True))
+    return 1.0 / (1.0 + math.exp(-min(max(total, -30.0), 30.0)))

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log
+from math import log, log1p
 from typing import Any
 
-from nianbao.prose.linking import Link
+from nianbao.prose.linking import Link, Linker
 from nianbao.prose.mention import Mention
 from nianbao.prose.network.labels import NONE, YEARS
 from nianbao.prose.rules import Verdict
@@ -18,7 +18,10 @@ from nianbao.prose.rules import Verdict
 Entry = Mapping[str, Any]
 """What the network says of a mention (see `nianbao.pipes.number_linker`)."""
 
-_BARS = (
+Tables = Mapping[tuple[Any, ...], frozenset[float]]
+"""(metric, applicant or "total", year) → the values that the document's tables give it."""
+
+_EXCLUSIONS = (
     "difference",
     "running_total",
     "rate",
@@ -65,25 +68,38 @@ FEATURES: tuple[str, ...] = (
     "in_slot_before",
     "told_in_sentence",
     "length",
-    *(f"barred_{bar}" for bar in _BARS),
+    "table_same",
+    "disclosure_sentence",
+    "disclosure_paragraph",
+    "disclosure_heading",
+    "numbers",
+    "ruled_sentence",
+    "ruled_paragraph",
+    "none_sentence",
+    "none_paragraph",
+    *(f"excluded_{name}" for name in _EXCLUSIONS),
     *(f"kind_{kind}" for kind in _KINDS),
     *(f"family_{family}" for family in _FAMILIES),
 )
 _LEAST = 1e-3
 # A metric that the network gives less is no option.
 _WORTH = 0.02
+# What agencies do in every field: where words narrow it to another field, only a rule may say that it is ours.
+_OF_EVERY_FIELD = ("training.",)
 _OFFSETS = {"same": 0, "before": -1, "two_before": -2}
 
 
 @dataclass(slots=True)
 class Option:
     """One metric for one mention. `link`: the rules' link, or one made of what the network says; `rules`: whose it is;
-    `features`: in the order of FEATURES; `chance`: that it is right, once decided."""
+    `features`: in the order of FEATURES; `held`: rules give its slot to another mention, or the tables give it another
+    value; `chance`: that it is right, once decided."""
 
     mention: int
     link: Link
     rules: bool
     features: list[float] = field(default_factory=list)
+    held: bool = False
     chance: float = 0.0
 
     @property
@@ -97,18 +113,50 @@ def _odds(share: float) -> float:
     return log((share + _LEAST) / (1 - share + _LEAST))
 
 
+class _Around:
+    """What rules and network make of the other numbers of a mention's sentence and paragraph."""
+
+    def __init__(self, mentions: Sequence[Mention], options: Sequence[Option], entries: Sequence[Entry]) -> None:
+        ruled = {option.mention for option in options if option.rules}
+        self._numbers = log1p(len(mentions))
+        self._own = [(number in ruled, entry["none"]) for number, entry in enumerate(entries)]
+        self._groups = [(m.sentence, m.paragraph) for m in mentions]
+        self._sums: tuple[dict[int, list[float]], ...] = ({}, {})
+        for groups, own in zip(self._groups, self._own, strict=True):
+            for sums, group in zip(self._sums, groups, strict=True):
+                known = sums.setdefault(group, [0.0, 0.0, 0.0])
+                sums[group] = [known[0] + 1, known[1] + own[0], known[2] + own[1]]
+
+    def look(self, number: int) -> list[float]:
+        """How many numbers the document has; of the others of sentence and paragraph the share that the rules link,
+        then the mean share of none."""
+        own = self._own[number]
+        ruled, none = [], []
+        for sums, group in zip(self._sums, self._groups[number], strict=True):
+            count, linked, nothing = sums[group]
+            ruled.append((linked - own[0]) / (count - 1) if count > 1 else -1.0)
+            none.append((nothing - own[1]) / (count - 1) if count > 1 else -1.0)
+        return [self._numbers, *ruled, *none]
+
+
 class Options:
     """Makes the options of a document's mentions.
 
     Args:
-        units: the measure words that the rules know of each metric. by_applicant: metrics that tell applicants apart.
-        known: ids that may be given. applicant: whom the words near a mention name, `Linker.applicant`.
+        linker: the rules, for the measure words that they know of each metric and whom the words near a mention name.
+        known: ids that may be given.
     """
 
-    def __init__(
-        self, units: Mapping[str, frozenset[str]], by_applicant: frozenset[str], known: frozenset[str], applicant: Any
-    ) -> None:
-        self.units, self.by_applicant, self.known, self.applicant = units, by_applicant, known, applicant
+    def __init__(self, linker: Linker, known: frozenset[str]) -> None:
+        self.units: dict[str, frozenset[str]] = {}
+        for rule in linker.rules.rules:
+            self.units[rule.metric] = self.units.get(rule.metric, frozenset()) | rule.units
+        self.by_applicant, self.known, self.applicant = linker.by_applicant, known, linker.applicant
+        self._ours = linker.roles.disclosure | linker.roles.request
+
+    def ours(self, mention: Mention) -> bool:
+        """Whether the mention's sentence speaks of disclosure or requests."""
+        return not self._ours.isdisjoint(mention.in_sentence)
 
     def make(
         self,
@@ -116,12 +164,13 @@ class Options:
         verdicts: Sequence[tuple[Verdict, int]],
         links: Mapping[int, list[Link]],
         entries: Sequence[Entry],
+        tables: Tables,
     ) -> list[Option]:
         """The options of all mentions, in their order.
 
         Args:
             verdicts: what the rules say of each mention alone. links: the rules' links of each, by its id.
-            entries: what the network says of each.
+            entries: what the network says of each. tables: what the document's tables say.
         """
         found: list[Option] = []
         for number, (mention, entry) in enumerate(zip(mentions, entries, strict=True)):
@@ -133,7 +182,7 @@ class Options:
                 link = self._of_network(mention, links.get(id(mention), ()), metric, share, entry, found)
                 if link is not None:
                     found.append(Option(number, link, False))
-        self._look(found, mentions, verdicts, links, entries)
+        self._look(found, mentions, verdicts, links, entries, tables)
         return found
 
     def _of_network(
@@ -145,6 +194,8 @@ class Options:
         entry: Entry,
         before: Sequence[Option],
     ) -> Link | None:
+        if mention.special and metric.startswith(_OF_EVERY_FIELD):
+            return None
         value, year, scope = mention.value, mention.year, mention.scope
         if ruled:
             year, scope = ruled[0].year, ruled[0].scope
@@ -174,7 +225,7 @@ class Options:
             metric=metric,
             applicant=applicant,
             value=value,
-            status="stated" if words else "reported",
+            status="stated" if words else "ambiguous" if mention.readings else "reported",
             confidence=share,
             rule="network",
             runner_up=None,
@@ -190,9 +241,11 @@ class Options:
         verdicts: Sequence[tuple[Verdict, int]],
         links: Mapping[int, list[Link]],
         entries: Sequence[Entry],
+        tables: Tables,
     ) -> None:
         slots: dict[tuple[Any, ...], list[Option]] = defaultdict(list)
         told: dict[int, set[str | None]] = defaultdict(set)
+        around = _Around(mentions, options, entries)
         for option in options:
             slots[option.slot].append(option)
             if option.rules:
@@ -207,11 +260,13 @@ class Options:
             ruled = {link.metric for link in links.get(id(mention), ()) if link.metric}
             beside = [o for o in slots[option.slot] if o.mention != option.mention]
             others = [o for o in beside if o.link.value != option.link.value]
+            in_table = tables.get(option.slot[:3], frozenset()) if option.link.scope is None else frozenset()
             best = max((dict(entries[o.mention]["metrics"]).get(metric, 0.0) for o in others), default=0.0)
             year = YEARS.index(entry["year"][0])
             year_told, report_year = option.link.year, mention.report_year
             offset = 0 if year_told is None or report_year is None else report_year - year_told
             asked = self.applicant(mention) or "total" if metric in self.by_applicant else ""
+            option.held = any(o.rules for o in beside) or (bool(in_table) and option.link.value not in in_table)
             options_units = self.units.get(metric, frozenset())
             option.features = [
                 option.rules,
@@ -247,7 +302,13 @@ class Options:
                 any(o.mention < option.mention for o in others),
                 not option.rules and metric in told[mention.sentence],
                 min(mention.end - mention.start, 20) / 20,
-                *(mention.exclusion == bar for bar in _BARS),
+                # That a table contradicts the prose is for the reader to see: no reason to hide what the rules found.
+                not option.rules and option.link.value in in_table,
+                self.ours(mention),
+                not self._ours.isdisjoint(mention.in_paragraph),
+                any(not self._ours.isdisjoint(names) for names in mention.headings),
+                *around.look(option.mention),
+                *(mention.exclusion == name for name in _EXCLUSIONS),
                 *(mention.kind == kind for kind in _KINDS),
                 *(metric.startswith(family) for family in _FAMILIES),
             ]

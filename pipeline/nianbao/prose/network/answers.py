@@ -17,7 +17,7 @@ from nianbao.prose.network.stretch import Batch, Stretch
 _WEIGHTS = {"applicant": 0.3, "year": 0.3, "running": 0.3, "part": 0.2}
 _NAME = 0.3
 _SMOOTHING = 0.02
-_RANKED = 5
+_RANKED = 8
 # A name is no longer than this many places.
 _LONGEST_NAME = 30
 
