@@ -43,18 +43,21 @@ class Lexicon:
         self.words = frozenset(words)
         lengths: dict[str, set[int]] = {}
         for word in self.words:
-            lengths.setdefault(word[0], set()).add(len(word))
-        self._lengths = {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+            if len(word) > 1:
+                lengths.setdefault(word[:2], set()).add(len(word))
+        self._lengths = {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in lengths.items()}
 
     def matches(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The words of `text[start:end]` from left to right, each the longest at its place, none overlapping."""
         lengths, words = self._lengths.get, self.words
         while start < end:
-            for length in lengths(text[start], ()):
+            for length in lengths(text[start : start + 2], ()):
                 stop = start + length
                 if stop <= end and text[start:stop] in words:
                     yield start, stop
                     start = stop
                     break
             else:
+                if text[start] in words:
+                    yield start, start + 1
                 start += 1

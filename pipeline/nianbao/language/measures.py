@@ -26,7 +26,7 @@ class Measures:
 
     units: Mapping[str, Kind]
     counting: frozenset[str]
-    longest_unit: int
+    unit_lengths: Mapping[str, tuple[int, ...]]
     unit_unless: Mapping[str, tuple[str, ...]]
     before: re.Pattern[str]
     before_last: frozenset[str]
@@ -68,7 +68,7 @@ class Measures:
 
     def unit_at(self, text: str, position: int) -> tuple[str, Kind] | None:
         """The longest measure word at `position` and its kind; None where there is none or another word begins."""
-        for length in range(self.longest_unit, 0, -1):
+        for length in self.unit_lengths.get(text[position : position + 1], ()):
             unit = text[position : position + length]
             kind = self.units.get(unit)
             if kind is not None and len(unit) == length:
@@ -98,6 +98,14 @@ def read_measures(knows: Numerals) -> Measures:
     return Measures.of(knows.numerals)
 
 
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """How long the words are that begin with each character, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+
+
 def _alternatives(words: Iterable[str]) -> str:
     ordered = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(map(re.escape, ordered))
@@ -123,7 +131,7 @@ def _build(data: Mapping[str, Any]) -> Measures:
     return Measures(
         units=units,
         counting=frozenset(unit for unit, kind in units.items() if kind == "count" and len(unit) == 1),
-        longest_unit=max(map(len, units)),
+        unit_lengths=_lengths(units),
         unit_unless={unit: tuple(words) for unit, words in data["unit_unless"].items()},
         before=re.compile(rf"({_alternatives(before)}) ?$"),
         before_last=frozenset(word[-1] for word in before),

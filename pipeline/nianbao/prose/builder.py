@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from nianbao.language.numerals import Numeral
 from nianbao.prose.clauses import Clause
 from nianbao.prose.context import ContextReader
@@ -30,6 +32,7 @@ class MentionBuilder:
         self.narrowing = narrowing
         self._roles, self._patterns = knowledge.roles, knowledge.patterns
         self._topic_groups = knowledge.rules.topics
+        self._groups_of = lru_cache(maxsize=10_000)(self._group)
         self._exclusions = Exclusions(knowledge, context, narrowing)
         self._outlets = Outlets(knowledge)
 
@@ -202,18 +205,21 @@ class MentionBuilder:
         if kind not in ("count", "money"):
             # What the requests were about (征地审批) is no other business of the agency's.
             chain = [names - self._roles.other_business for names in chain]
-        topics = {}
-        for group, members in self._topic_groups.items():
-            for names in chain:
-                shared = names & members
-                if shared:
-                    topics[group] = min(shared)
-                    break
+        nearest: dict[str, str] = {}
+        for names in chain:
+            for group, name in self._groups_of(names):
+                nearest.setdefault(group, name)
+        topics = {group: nearest[group] for group in self._topic_groups if group in nearest}
         for group, name in topics.items():
             kinds = self._roles.kind_of_suit & self._topic_groups[group]
             if kinds and name in self._roles.litigation:
                 topics[group] = self._kind_of_suit(clauses[: index + 1]) or name
         return topics
+
+    def _group(self, names: Names) -> list[tuple[str, str]]:
+        """The topic groups that concepts belong to, each with the first of its own."""
+        shared = ((group, names & members) for group, members in self._topic_groups.items())
+        return [(group, min(own)) for group, own in shared if own]
 
     def _kind_of_suit(self, clauses: list[Clause]) -> str | None:
         """未经复议直接起诉的行政诉讼4件: what the clause that names the suits last says of their kind."""

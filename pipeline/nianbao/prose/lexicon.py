@@ -133,21 +133,18 @@ class ConceptLexicon:
         for slip, names in _slips(literal, confusables or {}).items():
             literal.setdefault(slip, set()).update(names)
         self._literal = {word: frozenset(names) for word, names in literal.items()}
-        self._gapped = [
-            (re.compile(_GAP_PATTERN.join(map(re.escape, word.split(_GAP)))), frozenset(names))
-            for word, names in gapped.items()
-        ]
+        self._gapped = [(word.split(_GAP), frozenset(names)) for word, names in gapped.items()]
         with_gaps = {word[0] for word in gapped}
         by_first: dict[str, set[str]] = {}
         lengths: dict[str, set[int]] = {}
         for word in (*literal, *gapped):
             if word[0] in with_gaps:
                 by_first.setdefault(word[0], set()).add(word)
-            else:
-                lengths.setdefault(word[0], set()).add(len(word))
+            elif len(word) > 1:
+                lengths.setdefault(word[:2], set()).add(len(word))
         self._match = _Matchers(by_first)
         # Where no wording has a gap, trying the lengths, the longest first, needs no pattern at all.
-        self._lengths = {first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()}
+        self._lengths = {begin: tuple(sorted(found, reverse=True)) for begin, found in lengths.items()}
         # Reports repeat each other's sentences.
         self._kept = lru_cache(maxsize=_KEPT)(self._find)
         self._names = lru_cache(maxsize=_KEPT)(self._names_of)
@@ -162,18 +159,20 @@ class ConceptLexicon:
     def _find(self, words: str) -> list[tuple[int, int, frozenset[str]]]:
         found = []
         position, end = 0, len(words)
-        lengths, table, literal = self._lengths, self._match, self._literal
+        lengths, table, literal = self._lengths.get, self._match, self._literal
         while position < end:
-            character = words[position]
             names, stop = None, position + 1
-            if character in lengths:
-                for length in lengths[character]:
+            if (matcher := table[words[position]]) is not None:
+                if (match := matcher(words, position)) is not None:
+                    names, stop = self._names(match[0]), match.end()
+            else:
+                for length in lengths(words[position : position + 2], ()):
                     piece = words[position : position + length]
                     if piece in literal:
                         names, stop = literal[piece], position + len(piece)
                         break
-            elif (matcher := table[character]) is not None and (match := matcher(words, position)) is not None:
-                names, stop = self._names(match[0]), match.end()
+                else:
+                    names = literal.get(words[position])
             if names is not None:
                 found.append((position, stop, names))
             position = stop
@@ -182,5 +181,14 @@ class ConceptLexicon:
     def _names_of(self, words: str) -> frozenset[str]:
         names = self._literal.get(words)
         if names is None:
-            names = frozenset().union(*(names for pattern, names in self._gapped if pattern.fullmatch(words)))
+            # Hundreds of wordings have gaps; those that begin and end with these words are compiled when asked for.
+            names = frozenset().union(
+                *(
+                    names
+                    for parts, names in self._gapped
+                    if words.startswith(parts[0])
+                    and words.endswith(parts[-1])
+                    and re.fullmatch(_GAP_PATTERN.join(map(re.escape, parts)), words)
+                )
+            )
         return names
