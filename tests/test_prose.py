@@ -123,6 +123,13 @@ def facts(text: str, links: list[Link]) -> set[tuple[str, str | None, int, float
         "新增依申请公开政府信息目录364条。",
         '否决公开申请<outcomes.refused>42</>件,其中"免予公开范围"12件。',
         "网站、公报主动公开政府规章<regulations.disclosed>13</>件(含新制定<regulations.issued>5</>件)。",
+        "2018年主动公开信息<disclosure.total>658</>条,目前累计公开3397条。",
+        # what a number counts stands behind it; digits of a name; a count in brackets; who was told to
+        "公布3篇预决算信息。",
+        '举办"护航2018"行动新闻发布会。',
+        "微信公众号(1个)推出信息<disclosure.wechat>163</>条。",
+        "公报刊登规章等12件,政策解读83件。",
+        "答复《县长信箱》来信<mailbox.letters>2</>件,全部在规定时限内答复。",
         # few words
         "收申请<requests.received>6</>件。同意<outcomes.granted>4</>件,不同意<outcomes.refused>2</>件。",
     ],
@@ -150,6 +157,8 @@ def test_numbers_find_their_metric(link, text):
         ("没有一件申请超过法定期限答复。", set()),
         ("公报免费赠阅各级图书馆。", set()),
         ("我办无行政许可、行政处罚职能。", set()),
+        ("确保依申请公开渠道畅通无阻。", set()),
+        ("未向依申请公开对象收取复印、邮寄、传真等费用。", {"requests.fees_charged"}),
         # the channels, not all requests
         ("没有以传真、电子邮件方式提出的申请。", {"requests.received_fax", "requests.received_email"}),
     ],
@@ -171,6 +180,15 @@ def test_denials_state_zeros_only_of_what_they_deny(link, text, expected):
 )
 def test_a_bare_denial_speaks_of_its_heading(link, heading, body, expected):
     assert {one.metric for one in link(body, headings=(heading,))} == expected
+
+
+def test_one_number_may_count_two_things(link):
+    assert {one.metric for one in link("收到申请公开政府信息的信函2件。")} == {
+        "requests.received",
+        "requests.received_mail",
+    }
+    found = link("受理依申请公开事项2条,按照职能,按期办结。")
+    assert ("requests.concluded_on_time", 2, "stated") in {(one.metric, one.value, one.status) for one in found}
 
 
 def test_a_channel_beside_counted_ones_has_a_zero_of_its_own(link):

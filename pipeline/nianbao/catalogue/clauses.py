@@ -39,6 +39,7 @@ class LinkTable:
     running: Mapping[str, str]
     one_outlet: frozenset[str]
     pending: str
+    of_all: frozenset[str]
     received: str
     carried_in: str
 
@@ -112,7 +113,7 @@ def _patterns(files: ConfigFiles, lists: Mapping[str, tuple[str, ...]]) -> dict[
 def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
     place, data = files.place(LINKS), files.lined_yaml(LINKS)
     keys = {"all_cases", "case_units", "antecedents", "parts_of_requests", "items_before"}
-    keys |= {"stocks", "running", "one_outlet", "pending", "received", "carried_in"}
+    keys |= {"stocks", "running", "one_outlet", "pending", "of_all", "received", "carried_in"}
     known_keys(place, data, keys, "the file")
     antecedents = []
     for entry in data["antecedents"]:
@@ -122,7 +123,7 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
                 raise ConfigError(place, entry[LINE], f"{metric!r} is no metric of the registry")
         antecedents.append(Antecedents(_stems(entry["of"]), tuple(entry["from"]), bool(entry.get("parent"))))
     running = (name for pair in data["running"].items() if pair[0] != LINE for name in pair)
-    for metric in (*data["all_cases"], *data["one_outlet"], *running):
+    for metric in (*data["all_cases"], *data["one_outlet"], *data["of_all"], *running):
         if metric not in metrics:
             raise ConfigError(place, data[LINE], f"{metric!r} is no metric of the registry")
     items = data["items_before"]
@@ -138,6 +139,7 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
         {metric: total for metric, total in data["running"].items() if metric != LINE},
         frozenset(data["one_outlet"]),
         data["pending"],
+        frozenset(data["of_all"]),
         data["received"],
         data["carried_in"],
     )

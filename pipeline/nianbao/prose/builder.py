@@ -62,6 +62,7 @@ class MentionBuilder:
         if all_ways:
             self._leave_outlets_out(mention)
         mention.runs = self._patterns["adds_up"].search(ctx.norm, ctx.sentence.start, numeral.start) is not None
+        mention.adds_up = self._patterns["adding_up"].search(ctx.norm, clauses[index].start, numeral.start) is not None
         mention.own_at = self._own_at(ctx, clauses[index], numeral.start)
         mention.unit = numeral.unit or "" if unit is None else unit
         clause = ctx.sentence.clauses[index]
@@ -96,7 +97,7 @@ class MentionBuilder:
     def _own_at(self, ctx: SentenceContext, clause: Clause, at: int) -> int | None:
         """Where words before the number say last that it is the year's own: 本年, 2016年, 新增."""
         semicolon = ctx.norm.rfind(";", ctx.sentence.start, at)
-        for total in self._patterns["accumulated"].finditer(ctx.norm, clause.start, at):
+        for total in self._patterns["adding_up"].finditer(ctx.norm, clause.start, at):
             semicolon = max(semicolon, total.start())
         starts = [
             mark.start
@@ -165,8 +166,7 @@ class MentionBuilder:
             or (year is not None and year != ctx.reference.report_year),
             scope=self.context.scope(ctx.norm, ctx.sentence, clause, numeral, ctx.reference),
             special_heading=ctx.special,
-            special=numeral is not None
-            and self.narrowing.is_field(ctx.norm, clause, numeral.start, ctx.reference.agency),
+            special=numeral is not None and self.narrowing.is_field(ctx.norm, clause, numeral, ctx.reference.agency),
             report_year=ctx.reference.report_year,
             opener=clause.opener,
             among=self._patterns["among_before"].search(ctx.norm, ctx.sentence.start, start) is not None,

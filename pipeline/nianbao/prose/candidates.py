@@ -79,6 +79,9 @@ class CandidateSpans:
     def back(self, norm: str, clauses: list[Clause], index: int, own: list[Concept]) -> list[list[Concept]]:
         """The nearest clause before that names something and has no number, joined with the number's own."""
         at = index - 1
+        if clauses[index].opener == ")" and at > 0 and clauses[at].opener == "(":
+            # 微信公众号(1个)推出信息163条
+            at -= 1
         while at >= 0 and not clauses[at].numerals and index - at <= 3:
             if self._is_denied(norm, clauses[at]):
                 break

@@ -88,7 +88,7 @@ class ClauseReader:
         self._delimiter = re.compile(rf"[,;:()| ]|(?<=[^,;:()|])(?:{patterns['opens_clause'].pattern})")
         self._joiner, self._joiner_at_end = patterns["joiner"], patterns["joiner_at_end"]
         self._states, self._title = patterns["states_in_brackets"], patterns["title"]
-        self._outlet = knowledge.roles.outlet
+        self._callers = knowledge.roles.outlet | knowledge.roles.other_business
 
     def _cuts(
         self, norm: str, start: int, end: int, numerals: list[Numeral], silent: list[tuple[int, int]]
@@ -147,7 +147,7 @@ class ClauseReader:
             if titles and clause.numerals:
                 # 《代表建议办理情况》: what a title speaks of is not counted, but a paper is called by its title.
                 clause.concepts = [
-                    c for c in clause.concepts if c.names & self._outlet or not any(a < c.start < b for a, b in titles)
+                    c for c in clause.concepts if c.names & self._callers or not any(a < c.start < b for a, b in titles)
                 ]
             if silent and clause.numerals:
                 # A remark in brackets beside a number (131件(含结转)) does not name it.

@@ -38,7 +38,7 @@ class Exclusions:
         self._rate, self._broken = knowledge.patterns["rate"], knowledge.patterns["broken"]
         self._attribute = knowledge.patterns["attribute"]
         self._documents = frozenset(knowledge.lists["documents"])
-        self._noun = knowledge.patterns["noun"]
+        self._noun, self._quoted = knowledge.patterns["noun"], knowledge.patterns["quoted"]
 
     def reason(self, ctx: SentenceContext, clause: Clause, numeral: Numeral, mention: Mention) -> str | None:
         """The first reason that holds (see `Mention.exclusion`), or None."""
@@ -67,11 +67,16 @@ class Exclusions:
             return "broken"
         if self._is_legal_person(ctx, clause, mention):
             return "legal_person"
-        if not mention.unit and self._noun.match(norm, numeral.unit_end):
+        if not mention.unit and (self._noun.match(norm, numeral.unit_end) or self._is_in_name(ctx, at)):
             return "no_unit"
         if self.context.counts_organisations(norm, numeral):
             return "organisations"
         return "plan" if mention.year is not None and mention.year > (year or mention.year) else None
+
+    def _is_in_name(self, ctx: SentenceContext, at: int) -> bool:
+        """ "利剑2022"行动: digits inside quotation marks."""
+        names = self._quoted.finditer(ctx.norm, ctx.sentence.start, ctx.sentence.end)
+        return '"' in ctx.letters() and any(name.start() < at < name.end() for name in names)
 
     def _is_holding(self, ctx: SentenceContext, clause: Clause, mention: Mention) -> bool:
         """主动公开291条,依申请公开54条,不予公开17条: documents by how they may be disclosed, no outcomes."""

@@ -286,8 +286,8 @@ class Linker:
         if not source.value or source.scope is not None:
             return []
         distance = mention.sentence - source.mention.sentence
-        pending = (verdict.metric or "").endswith(self._table.pending)
-        if mention.kind == "done" and (distance or (source.value != 1 and not pending)):
+        said_of_all = verdict.metric in self._table.of_all or (verdict.metric or "").endswith(self._table.pending)
+        if mention.kind == "done" and (distance or (source.value != 1 and not said_of_all)):
             return []
         if distance > 1 and not mention.points_back:
             return []

@@ -22,10 +22,10 @@ class Mention:
     `opener`: the delimiter before its clause. `among`: 其中 stands before it in its sentence;
     `nested`: its clause begins with 其中, a part of the number before. `sign`: -1 where a difference shrinks.
     `whole`: its clause begins with 全市, 全县; `verb_first`: with what was done to requests. `readings`: the numbers
-    that it may be where it is not one (三到五件). `runs`: words say that it has been adding up (截至…底, 累计);
-    `own_at`: where words before it say that it is the year's own (本年新增), None for nowhere. `joint`: several outlets
-    share it (网站和微信). `points_back`: its clause begins with 以上 or 上述. `listed`: it goes
-    on about the subject of its item in a list of parts (县公安局15件,收取1500元;…).
+    that it may be where it is not one (三到五件). `runs`: words say that it has been adding up (截至…底, 累计),
+    `adds_up` that they stand in its own clause; `own_at`: where words before it say that it is the year's own
+    (本年新增), None for nowhere. `joint`: several outlets share it (网站和微信). `points_back`: its clause begins with
+    以上 or 上述. `listed`: it goes on about the subject of its item in a list of parts (县公安局15件,收取1500元;…).
     """
 
     start: int
@@ -60,6 +60,7 @@ class Mention:
     verb_first: bool = False
     readings: list[float] | None = None
     runs: bool = False
+    adds_up: bool = False
     own_at: int | None = None
     joint: bool = False
     points_back: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nianbao.language.numerals import Numeral
 from nianbao.prose.clauses import Clause
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
@@ -24,6 +25,7 @@ class Narrowing:
         self._neutral = roles.neutral
         self._foreign = knowledge.roles.foreign
         self._publishing = knowledge.roles.publishing
+        self._behind = patterns["thing_behind"]
         self._narrows, self._listed = patterns["narrows"], patterns["listed_contents"]
         self._cases = knowledge.roles.review | knowledge.roles.litigation
         self._general, self._unrelated = patterns["general"], patterns["unrelated"]
@@ -32,8 +34,9 @@ class Narrowing:
         self._looks_back, self._sums_kinds = patterns["looks_back"], patterns["sums_kinds"]
         self._organisation, self._other_field = patterns["organisation"], patterns["other_field"]
 
-    def is_field(self, norm: str, clause: Clause, stop: int, agency: str | None) -> bool:
-        """Whether the words before `stop` narrow what a number counts to a field (发布征地信息32条, 其他信息856条)."""
+    def is_field(self, norm: str, clause: Clause, numeral: Numeral, agency: str | None) -> bool:
+        """Whether words narrow what a number counts to a field (发布征地信息32条, 其他信息856条, 公布3篇预决算信息)."""
+        stop = numeral.start
         if self._other_field.match(norm, clause.start):
             return True
         if self.contents(norm, clause, stop) is not None:
@@ -45,6 +48,8 @@ class Narrowing:
                 self._says_more(self._thing(norm, clause, verb, stop), agency)
                 or self._narrows.search(norm, clause.start, verb.start) is not None
             )
+        if verb is not None and (behind := self._behind.match(norm, numeral.unit_end, clause.end)):
+            return self._says_more(behind.group(), agency)
         before = norm[clause.start : stop]
         for concept in reversed(clause.concepts):
             if concept.end <= stop and self._is_name(concept):

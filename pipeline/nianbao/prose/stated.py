@@ -29,7 +29,7 @@ class StatedReader:
         self._zero, self._blocks, self._modal = patterns["zero"], patterns["zero_blocked"], patterns["modal"]
         self._bare, self._short, self._problem = patterns["bare"], patterns["bare_short"], patterns["problem_heading"]
         self._goes_on, self._done, self._of_money = patterns["more_names"], patterns["done"], patterns["of_money"]
-        self._cost = patterns["cost_of_suit"]
+        self._cost, self._takes_money = patterns["cost_of_suit"], patterns["takes_money"]
         self._caused, self._heading_tail = patterns["caused"], patterns["heading_tail"]
         self._by_ways, self._in_writing = patterns["by_ways"], patterns["in_writing"]
 
@@ -131,7 +131,7 @@ class StatedReader:
             rest = [self._object(item) for item in self._conjuncts(norm, clause.start, clause.end, clause.concepts)]
             return [((clause.start, clause.end), "maybe_zero", item) for item in rest]
         items = self._each_its_own(items)
-        if self._of_money.search(trigger.group()):
+        if self._of_money.search(trigger.group()) or self._takes_money.match(norm, trigger.end(), clause.end):
             items = [item for item in items if names_of(item) & self._roles.charge] or items
         items, end = self._going_on(norm, clauses, index, items, clause.end)
         channels = self._denied_channels(norm, clauses, index, items)

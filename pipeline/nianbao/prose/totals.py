@@ -27,15 +27,40 @@ class RunningTotals:
             metric = verdicts[at][0].metric
             if metric is None or metric.startswith(self._stocks) or at in owned or not self._may_run(total):
                 continue
-            for later in range(at + 1, min(at + _REACH, len(mentions))):
-                own = mentions[later]
-                if own.paragraph != total.paragraph or own.sentence - total.sentence > 1:
-                    break
-                if self._is_own(total, own, verdicts[later][0].metric, metric):
-                    found[at] = later, metric
-                    owned.add(later)
-                    break
+            own = self._told_after(mentions, verdicts, at, metric)
+            if own is not None:
+                owned.add(own)
+            else:
+                own = self._told_before(mentions, verdicts, at, metric)
+            if own is not None:
+                found[at] = own, metric
         return found
+
+    def _told_after(
+        self, mentions: Sequence[Mention], verdicts: Sequence[tuple[Verdict, int]], at: int, metric: str
+    ) -> int | None:
+        total = mentions[at]
+        for later in range(at + 1, min(at + _REACH, len(mentions))):
+            own = mentions[later]
+            if own.paragraph != total.paragraph or own.sentence - total.sentence > 1:
+                return None
+            if self._is_own(total, own, verdicts[later][0].metric, metric):
+                return later
+        return None
+
+    def _told_before(
+        self, mentions: Sequence[Mention], verdicts: Sequence[tuple[Verdict, int]], at: int, metric: str
+    ) -> int | None:
+        """The place of the year's own number before a running total: 2012年公开658条,目前累计公开3397条."""
+        total = mentions[at]
+        for earlier in range(at - 1, max(at - _REACH, 0) - 1, -1):
+            own = mentions[earlier]
+            if own.paragraph != total.paragraph or total.sentence - own.sentence > 1 or not total.adds_up:
+                return None
+            counts = own.kind == total.kind and own.exclusion is None and own.scope is None
+            if counts and verdicts[earlier][0].metric == metric and (own.value or 0.0) < (total.value or 0.0):
+                return earlier
+        return None
 
     def _may_run(self, total: Mention) -> bool:
         counted = total.kind in ("count", "money") and total.value is not None
