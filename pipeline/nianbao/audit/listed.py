@@ -36,9 +36,9 @@ def read_list(path: Path) -> list[Listed]:
                 given = {name: (value or "").strip() for name, value in row.items() if isinstance(value, str)}
                 if not given.get("agency"):
                     continue
-                years = [_year(path, line, given.get(name, "")) for name in ("from", "to")]
-                rest = (given.get(name) or None for name in ("parent", "region_code", "level"))
-                found.setdefault(given["agency"], Listed(given["agency"], *years, *rest))
+                first, last = (_year(path, line, given.get(name, "")) for name in ("from", "to"))
+                parent, code, level = (given.get(name) or None for name in ("parent", "region_code", "level"))
+                found.setdefault(given["agency"], Listed(given["agency"], first, last, parent, code, level))
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} is no .csv file in UTF-8: {error}") from error
     return list(found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from nianbao.audit.copies import Likeness, Print, likeness
 from nianbao.audit.make import Maker
@@ -83,12 +84,12 @@ def jump_findings(series: Series, make: Maker) -> Iterator[Finding]:
             yield make.make("slipped_digit", [before], [now], severity="doubt", fault="report", sure=0.5, at=now)
 
 
-def _jumps(before: Fact, now: Fact, rules: Mapping[str, object]) -> bool:
+def _jumps(before: Fact, now: Fact, rules: Mapping[str, Any]) -> bool:
     low, high = sorted((before.value or 0.0, now.value or 0.0))
-    least, most = rules["ratio"]  # type: ignore[misc]
-    return low > 0 and high >= float(rules["least"]) * 5 and least <= high / low <= most  # type: ignore[arg-type]
+    least, most = rules["ratio"]
+    return low > 0 and high >= 5 * rules["least"] and bool(least <= high / low <= most)
 
 
-def _steady(before: Fact, then: Fact, rules: Mapping[str, object]) -> bool:
+def _steady(before: Fact, then: Fact, rules: Mapping[str, Any]) -> bool:
     low, high = sorted((before.value or 0.0, then.value or 0.0))
-    return low > 0 and high / low <= float(rules["steady"])  # type: ignore[arg-type]
+    return low > 0 and bool(high / low <= rules["steady"])

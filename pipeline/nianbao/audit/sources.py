@@ -35,7 +35,7 @@ def seen_in(path: Path) -> tuple[list[Seen], list[str]]:
         if status == "no_report":
             continue
         if agency and year not in (None, ""):
-            one = Seen(str(agency), int(float(year)), doc_id, read)  # type: ignore[arg-type]
+            one = Seen(str(agency), int(float(year)), doc_id, read)
             if read or (one.agency, one.year, doc_id) not in found:
                 found[one.agency, one.year, doc_id] = one
         elif not read:
@@ -69,7 +69,7 @@ def _table(path: Path) -> Iterable[Mapping[str, Any]]:
             wanted = ("doc_id", "agency", "agency_in_panel", "report_year", "role", "status", "source")
             # A panel's own `status` is that of a number.
             kept = [name for name in wanted if name in names and not (name == "status" and "metric" in names)]
-            return pq.read_table(path, columns=kept).to_pylist()  # type: ignore[no-any-return]
+            return pq.read_table(path, columns=kept).to_pylist()
         except pa.ArrowInvalid as error:
             raise ValueError(f"{path} is no Parquet file: {error}") from error
     elif ending == ".duckdb":

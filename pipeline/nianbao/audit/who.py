@@ -150,7 +150,7 @@ def _links(years: Mapping[str, set[int]], wholes: Mapping[str, str]) -> Iterator
         for kind in ("merged", "split"):
             for one in rules[kind]:
                 if whole.endswith(one["to"]):
-                    yield from _several(kind, whole, key, one, years, wholes)  # type: ignore[arg-type]
+                    yield from _several(kind, whole, key, one, years, wholes)
         for office in rules["offices"]:
             if whole.endswith(office):
                 before = whole.removesuffix(office)

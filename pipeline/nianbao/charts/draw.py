@@ -193,7 +193,7 @@ def _changes(alt: Any, years: Sequence[int], words: str, x: Any) -> list[Any]:
     return [rule, label]
 
 
-def save(chart: altair.LayerChart, target: Path, scale: float = 2.0) -> None:
+def save(chart: altair.LayerChart | altair.FacetChart, target: Path, scale: float = 2.0) -> None:
     """Writes a chart: .svg, .png, .html (with all that it needs inside) or .json (Vega-Lite).
 
     Raises:
