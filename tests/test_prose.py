@@ -474,3 +474,11 @@ def test_a_number_looks_back_no_further_than_its_neighbours(monkeypatch: pytest.
     monkeypatch.setattr(Link, "__getattribute__", counting)
     monkeypatch.setattr(Antecedent, "__getattribute__", counting)
     assert cost(80) < 5 * cost(20)
+
+
+def test_a_part_named_in_one_item_of_a_list_is_not_the_next_items(link):
+    found = link("受理申请146件。按受理机关分,市级部门92件,县区54件;按申请方式分,网上88件,信函41件。")
+    assert {(one.metric, one.scope) for one in found if one.metric.startswith("requests.received_")} == {
+        ("requests.received_online", None),
+        ("requests.received_mail", None),
+    }

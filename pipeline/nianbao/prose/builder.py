@@ -184,7 +184,13 @@ class MentionBuilder:
             ctx.norm, clauses[index].start
         ):
             return False
-        return any(clause.opener == ";" for clause in clauses)
+        if not any(clause.opener == ";" for clause in clauses):
+            return False
+        while index and clauses[index].opener != ";":
+            index -= 1
+            if clauses[index].numerals:
+                return True
+        return False
 
     def _carried_in(self, ctx: SentenceContext, clause: Clause) -> bool:
         """2019年结转, said of 2020: carried in, not out."""
