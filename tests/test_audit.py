@@ -168,6 +168,12 @@ def test_a_share_that_fits_nothing_is_said() -> None:
     assert (one.check, one.left, one.right, one.severity) == ("share", 43.1, 34.1, "warning")
 
 
+def test_digits_of_a_share_are_not_taken_for_its_number() -> None:
+    quote = "其中网络申请9件，占69%，信函申请16件，占64%。"
+    found = names(said("requests.received", 25), said("requests.received_online", 9, 30, quote=quote))
+    assert found == ["share"]
+
+
 def test_a_rate_of_growth_is_no_share() -> None:
     assert share("同比增长43.1%") == share("较上年占比提高43.1%") == []
 

@@ -54,7 +54,7 @@ def share_findings(report: Report, make: Maker) -> Iterator[Finding]:
     for facts in report.prose.values():
         for fact in facts:
             found = _share(fact, make)
-            if found is None or fact.qualifier != "exact" or fact.confidence < make.rules.certain["prose"]:
+            if found is None or fact.qualifier != "exact" or fact.confidence < make.rules.likely:
                 continue
             share, decimals = found
             wholes = list(_wholes(report, fact, make))
@@ -66,9 +66,12 @@ def share_findings(report: Report, make: Maker) -> Iterator[Finding]:
             listed = sum(one.value or 0.0 for one in _beside(report, fact))
             if listed and abs(100 * (fact.value or 0.0) / listed - share) <= 10.0**-decimals + 1e-9:
                 continue
-            nearest, value = min(exact, key=lambda one: abs(one[1] - share))
+            sure = [one for one in exact if all(fact.confidence >= make.rules.likely for fact in one[0])]
+            if not sure:
+                continue
+            nearest, value = min(sure, key=lambda one: abs(one[1] - share))
             numbers = (share, round(value, max(decimals, 1)))
-            yield make.make("share", [fact], nearest, sums=numbers, severity="warning")
+            yield make.make("share", [fact], nearest, sums=numbers, severity="warning", fault="report")
 
 
 def _summed(report: Report, fact: Fact, make: Maker) -> list[tuple[list[Fact], float]]:
@@ -91,9 +94,14 @@ def _beside(report: Report, fact: Fact) -> Iterator[Fact]:
 
 def _share(fact: Fact, make: Maker) -> tuple[float, int] | None:
     """The percentage right behind a number in its quote, and its decimals; None where it is not clear whose it is."""
-    if not fact.value_text or fact.quote.count(fact.value_text) != 1 or not fact.value:
+    if not fact.value_text or not fact.value:
         return None
-    behind = fact.quote.partition(fact.value_text)[2][: make.rules.share_within]
+    # The digits of a percentage are no other place of the number.
+    found = re.findall(rf"(?<![0-9.]){re.escape(fact.value_text)}(?![0-9.%％])", fact.quote)
+    if len(found) != 1:
+        return None
+    behind = re.split(rf"(?<![0-9.]){re.escape(fact.value_text)}(?![0-9.%％])", fact.quote)[1]
+    behind = behind[: make.rules.share_within]
     match = make.rules.share.search(behind)
     if match is None or re.search(r"[0-9]|[。；;]|同比|增长|上年|去年", behind[: match.start()]):
         return None
