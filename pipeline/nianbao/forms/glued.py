@@ -18,8 +18,7 @@ from nianbao.forms.place import beside_comma, broken_number, reported
 from nianbao.forms.said import Said
 from nianbao.forms.tokens import Mode
 
-FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED, BY_EQUALITY = 0.98, 0.95, 0.95, 0.9, 0.9, 0.92
-_LEAST_PARTS = 3  # of a whole that are likely to be all of it
+FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED = 0.98, 0.95, 0.95, 0.9, 0.9
 _MAX_SHOWN = 6
 _DIGITS = re.compile(r"[+-]?([0-9]+)(?:\.[0-9]+)?")
 _WIDEST_BLANK, _THOUSANDS = 3, 3  # blanks between two digits of one number; digits of a thousand
@@ -80,7 +79,6 @@ def place_glued(
     readings = {name: vectors for name, vectors in readings.items() if len(vectors[0]) == width}
     equations = _equations(table, rows, set(readings), identities)
     narrow(readings, equations, kept)
-    _prefer_equal(runs, readings, equations, kept)
     preferred = [_prefer(norm, run, kept[name], said) for name, run in runs.items() if name in kept]
     if any(preferred):
         narrow(readings, equations, kept)
@@ -258,23 +256,6 @@ def _equations(table: Table, rows: list[RowCells], given: set[str], identities: 
             continue
         equations.append(Equation(list(chain(*left)), list(chain(*right)), identity.at_most))
     return equations
-
-
-def _prefer_equal(
-    runs: dict[str, Run], readings: dict[str, list[Vector]], equations: list[Equation], kept: dict[str, list[int]]
-) -> None:
-    """Parts that may not exceed their whole mostly make it up: where exactly that can hold, the readings that do so."""
-    for equation in equations:
-        rows = (*equation.left, *equation.right)
-        if not equation.at_most or len(equation.left) < _LEAST_PARTS or all(len(kept[name]) == 1 for name in rows):
-            continue
-        trial = {name: list(kept[name]) for name in kept}
-        if narrow(readings, [Equation(equation.left, equation.right)], trial):
-            continue
-        for name in rows:
-            if len(trial[name]) < len(kept[name]):
-                kept[name] = trial[name]
-                runs[name].confidence = BY_EQUALITY
 
 
 def _prefer(norm: str, run: Run, kept: list[int], said: Said) -> bool:

@@ -20,7 +20,7 @@ from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
 Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
 _LABEL = re.compile(r"[\u3400-\u9fff]{3,}")
 _LONGEST_GROUP = 4  # a sign and three digits before a thousands separator
-EXACT, EXPLICIT_BLANK, TRACE, FIRST = 0.99, 0.98, 0.97, 0.9
+EXACT, EXPLICIT_BLANK, TRACE = 0.99, 0.98, 0.97
 
 
 def reported(norm: str, start: int, end: int, confidence: float, qualifier: str = "exact") -> Placed:
@@ -71,23 +71,6 @@ def place_exact(norm: str, rows: list[RowCells]) -> None:
                 key: place_token(norm, token, EXACT * row.found.trust)
                 for key, token in zip(row.columns, cells, strict=True)
             }
-
-
-def place_first(norm: str, table: Table, rows: list[RowCells]) -> None:
-    """Rows followed by more numbers than cells: their own are the first, if whole further rows' worth follow.
-
-    The label of the next row may be lost; a number with its point may be left of it.
-    """
-    for row in rows:
-        wide = len(row.columns)
-        if row.placed or not wide or any(broken_number(norm, token) for token in row.numbers):
-            continue
-        cells = [token for token in row.numbers if norm[token.end : token.end + 1] not in (".", "、")]
-        if len(cells) < wide or len(cells) % wide or (wide == 1 and len(cells) > 1):
-            continue
-        own = cells[:wide]
-        if _sums_can_hold(norm, own, shape_of(table, row.columns)):
-            row.placed = {key: place_token(norm, token, FIRST) for key, token in zip(row.columns, own, strict=True)}
 
 
 def settle_order(norm: str, instance: Instance, rows: list[RowCells]) -> None:
@@ -250,23 +233,9 @@ def usual_gap(norm: str, rows: list[RowCells], heads: Iterable[tuple[int, int]] 
         if len(row.placed) > 1:
             _count_gaps(norm, row, gaps)
     if not gaps:
-        narrowest, headed = _narrowest_gap(norm, rows), _gap_of_heads(norm, heads)
-        return min(narrowest, headed) if narrowest and headed and narrowest[0] == headed[0] else narrowest or headed
+        return _gap_of_heads(norm, heads)
     usual = gaps.most_common(1)[0][0]
     return usual if usual[1] else None
-
-
-def _narrowest_gap(norm: str, rows: list[RowCells]) -> Gap | None:
-    """Without a full row to go by: the fewest line breaks that part numbers more than once, if lines part most."""
-    gaps: Counter[Gap] = Counter()
-    for row in rows:
-        if not row.heading:
-            _count_gaps(norm, row, gaps)
-    lines = {width: count for (sign, width), count in gaps.items() if sign == "\n"}
-    if 2 * sum(lines.values()) <= gaps.total():
-        return None
-    repeated = [width for width, count in lines.items() if count > 1]
-    return ("\n", min(repeated)) if repeated else None
 
 
 def _gap_of_heads(norm: str, heads: Iterable[tuple[int, int]]) -> Gap | None:

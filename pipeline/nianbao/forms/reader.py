@@ -23,7 +23,6 @@ from nianbao.forms.place import (
     place_empty_rows,
     place_exact,
     place_explicit,
-    place_first,
     place_traces,
     settle_order,
     shows_traces,
@@ -76,7 +75,6 @@ class TableReader:
         regions: list[Region] = []
         cells: list[dict[str, Any]] = []
         for instance, rows, mode in printed:
-            place_first(norm, instance.table, rows)
             place_glued(norm, instance.table, rows, mode, said, knowledge.identities, traceless)
             place_touched(norm, instance.table, rows, said, knowledge.identities)
             headed = sum(head.column is not None for head in instance.heads) > 1
