@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,31 @@ def test_rows_are_in_the_order_of_the_text(results: list[Result]) -> None:
     for result in results:
         places = [(fact.start, fact.end) for fact in result.facts]
         assert places == sorted(places), result.source.id
+
+
+@pytest.mark.parametrize("bounds", ["as they are", "tiny"])
+def test_rows_and_tokens_do_not_depend_on_what_was_read_before(
+    results: list[Result], extractor: Extractor, bounds: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte for byte, in a shuffled order, whether caches keep all, drop nearly all, or the vocabulary forgets."""
+    if bounds == "tiny":
+        monkeypatch.setattr("nianbao.language.segmenter._REMEMBERED", 3)
+        monkeypatch.setattr("nianbao.language.tokenizer._MOST_NORMS", 5)
+        monkeypatch.setattr("nianbao.extractor._MOST_WORDS", 2_000)
+    fresh = Extractor()
+    if bounds == "tiny":
+        fresh.nlp.tokenizer.cache_size = 2  # type: ignore[union-attr]
+    order = list(range(len(results)))
+    random.Random(20).shuffle(order)
+    for at in order:
+        source = results[at].source
+        again = fresh.run(source)
+        assert json.dumps([f.to_dict() for f in again.facts]) == json.dumps([f.to_dict() for f in results[at].facts])
+        assert (again.structure, again.warnings) == (results[at].structure, results[at].warnings)
+    for at in order[:3]:
+        source = results[at].source
+        tokens = [[(t.text, t.whitespace_, t.norm_) for t in e.nlp.tokenizer(source.text)] for e in (extractor, fresh)]
+        assert tokens[0] == tokens[1]
 
 
 def test_columns_keep_to_the_contract(results: list[Result]) -> None:
