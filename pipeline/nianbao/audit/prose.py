@@ -61,8 +61,12 @@ def _against_table(
 def _severity(fact: Fact, other: float, rules: Rules) -> Severity | None:
     """Of a number of the prose beside another for the same thing: None where it may as well be about something else."""
     certain = fact.confidence >= rules.certain[fact.basis]
+    telling = min(fact.value or 0.0, other) >= _TWO_DIGITS
     if near(fact.value or 0.0, other, rules):
-        return "error" if certain else "warning" if min(fact.value or 0.0, other) >= _TWO_DIGITS else None
+        # Few and few are near by chance where the words leave a choice.
+        if certain and (telling or fact.metric in rules.plain):
+            return "error"
+        return "warning" if certain or telling else None
     plain = fact.metric in rules.plain and fact.applicant in (None, "total")
     return "warning" if plain and fact.confidence >= rules.plain_confidence else None
 
