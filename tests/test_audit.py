@@ -54,6 +54,11 @@ def test_prose_beside_the_table_with_a_slip_between_them_is_the_reports_error() 
     assert one.left_quote == "的有28件，"
 
 
+def test_what_is_left_is_not_the_whole() -> None:
+    facts = said("requests.replied", 62, quote="延长6件，其余62件均按时答复。"), fact("requests.replied", 68, 90)
+    assert names(*facts) == []
+
+
 @pytest.mark.parametrize(("prose", "table"), [(128, 182), (1285, 128), (4128, 4528), (31, 30), (2, 4)])
 def test_slips_are_near(prose: int, table: int) -> None:
     assert names(said("disclosure.website", prose), fact("disclosure.website", table, 90)) == ["said_twice"]

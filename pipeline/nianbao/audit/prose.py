@@ -45,7 +45,7 @@ def _against_table(
         return
     for fact in said:
         table = min(printed, key=lambda one: abs((one.value or 0.0) - (fact.value or 0.0)))
-        if _compatible(fact, table) or _elsewhere(report, cell, fact):
+        if _compatible(fact, table) or _elsewhere(report, cell, fact) or _left(fact, make.rules):
             continue
         included = _included(report, make.rules, cell, fact, table)
         if included is not None:
@@ -78,6 +78,11 @@ def _compatible(fact: Fact, table: Fact) -> bool:
         return True
     allowed = {"over": said <= printed, "nearly": said >= printed, "approx": True}
     return allowed.get(fact.qualifier, False)
+
+
+def _left(fact: Fact, rules: Rules) -> bool:
+    """Whether the words make the number what is left of something: 其余62件."""
+    return any(f"{word}{fact.value_text}" in fact.quote for word in rules.data["rest"])
 
 
 def _elsewhere(report: Report, cell: Cell, fact: Fact) -> bool:
