@@ -28,7 +28,7 @@ Key = tuple[Any, ...]
 class MarkedReader:
     """Reads marked texts with a pipeline, year and agency as their heads give them."""
 
-    def __init__(self, linker: str = "all") -> None:
+    def __init__(self, linker: str = "decided") -> None:
         self.extractor = Extractor(load(linker=linker))
 
     def facts(self, item: MarkedText) -> list[dict[str, Any]]:
@@ -73,7 +73,7 @@ def compare(item: MarkedText, facts: Iterable[dict[str, Any]]) -> tuple[set[Key]
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--linker", default="rules", choices=["rules", "model", "all"])
+    parser.add_argument("--linker", default="rules", choices=["rules", "model", "all", "decided"])
     parser.add_argument("--errors", action="store_true", help="print the texts with errors, and what is wrong")
     parser.add_argument("--by-metric", action="store_true")
     args = parser.parse_args()

@@ -84,7 +84,7 @@ def test_an_unknown_mode_is_told() -> None:
 
 def test_a_metric_out_of_the_registry_is_never_given() -> None:
     text = "2018年，我局收到政府信息公开申请28件，其中当面申请1件。"
-    nlp = load()
+    nlp = load(linker="all")
     position = nlp.pipe_names.index("nianbao_linker")
     without = LinkerPipe(Catalogue.load(), without=["requests.received"])
     nlp._components[position] = ("nianbao_linker", without)

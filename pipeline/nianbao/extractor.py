@@ -52,7 +52,7 @@ _PATH = re.compile(
 
 
 def load(
-    path: str | os.PathLike[str] | None = None, *, catalogue: Catalogue | None = None, linker: str = "all"
+    path: str | os.PathLike[str] | None = None, *, catalogue: Catalogue | None = None, linker: str = "decided"
 ) -> Language:
     """The spaCy pipeline that reads reports.
 
@@ -64,8 +64,8 @@ def load(
     Args:
         path: a saved or trained pipeline; None: the parts that ship.
         catalogue: the knowledge to read with, in place of the pipeline's own. It goes along when the pipeline is saved.
-        linker: how prose numbers find their metric, where `path` is None: "rules", "model" or "all" (see
-            `nianbao.pipes.linker`), or "decided" for rules and network with the decision between them.
+        linker: how prose numbers find their metric, where `path` is None: "decided" for rules and network with the
+            decision between them; "rules", "model" or "all" for the linear linker (see `nianbao.pipes.linker`).
 
     Returns:
         nlp: `nlp(text)._.facts` are the document's rows as plain data, `._.structure` its structure; what they stand

@@ -47,7 +47,7 @@ def assemble(models: Path) -> Path:
     from nianbao.extractor import load
     from nianbao.prose.model import LinkModel
 
-    nlp = load()
+    nlp = load(linker="all")
     linker: Any = nlp.get_pipe("nianbao_linker")
     linker.model = LinkModel.load(models / "linker")
     linker.use(linker.catalogue)
