@@ -322,12 +322,14 @@ def create(
 def score_numbers(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
     """Precision, recall and F of the metrics that mentions are given, and the share of names that begin and end right.
 
-    Mentions whose truth is unknown are left out; "" is no metric.
+    Mentions whose truth is unknown are left out; "" is no metric. Where no document says the truth, each is None.
     """
     right = given = wanted = named = names = 0
-    for example in examples:
-        found, truths = example.predicted._.numbers, example.reference._.truths
-        for entry, truth in zip(found, truths, strict=True) if found else ():
+    known = [(one.predicted._.numbers, one.reference._.truths) for one in examples]
+    if not any(truths for _, truths in known):
+        return dict.fromkeys(("numbers_p", "numbers_r", "numbers_f", "numbers_name"))
+    for found, truths in known:
+        for entry, truth in zip(found, truths, strict=True) if found and truths else ():
             if not truth["metrics"]:
                 continue
             metric = entry["metrics"][0][0]
