@@ -108,7 +108,7 @@ def measure(count: int, seed: int, **options: Any) -> Cells:
         if any(fact.basis == "table" for fact in report.facts):
             source = Source(report.id, report.text)
             if report.html is not None:
-                text, grids, _ = to_text(report.html)
+                text, grids, *_ = to_text(report.html)
                 source = Source(report.id, text, grids)
             cells.add(report, extractor().run(source).facts)
             done += 1
