@@ -46,7 +46,8 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/doccano
+	$(BIN)/python -m pytest tests/doccano
 
 bench: $(READY)
 	$(BIN)/python benchmarks/speed.py

@@ -10,14 +10,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a file share its fixtures and so a process, where several run them; those of one server do, too."""
-    for item in items:
-        place = item.path.relative_to(ROOT / "tests")
-        item.add_marker(pytest.mark.xdist_group(place.parts[0]))
-
-
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's top folder."""
