@@ -8,7 +8,7 @@ from itertools import combinations
 
 from nianbao.audit.copies import Print, likeness
 from nianbao.audit.make import Maker
-from nianbao.audit.repeats import matching
+from nianbao.audit.repeats import alike_finding
 from nianbao.audit.report import Report
 from nianbao.audit.years import Series, Year
 from nianbao.schema import Fact, Finding
@@ -30,22 +30,8 @@ def twin_findings(
         one, other = known[first], known[second]
         if _cut(one.agency or "", other.agency or ""):
             continue
-        whole = alike.text is True
-        left_at, right_at = matching(other, one)
-        yield make.missing(
-            "same_report" if whole else "same_numbers",
-            other.row,
-            f"{one.doc_id}",
-            severity="error" if whole else "warning",
-            fault="report",
-            sure=0.9 if whole else 0.7,
-            left_at=left_at,
-            right_at=right_at,
-            numbers=(alike.same, alike.common),
-            relation="=" if whole else "≈",
-            agency=one.agency or "?",
-            other=one.doc_id,
-        )
+        names = "same_report", "same_numbers"
+        yield alike_finding(names, other, one, alike, make, one.doc_id, 0.9, agency=one.agency or "?")
 
 
 def _cut(one: str, other: str) -> bool:

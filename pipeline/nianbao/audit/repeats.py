@@ -29,21 +29,37 @@ def repeat_findings(series: Series, make: Maker, prints: Mapping[str, Print]) ->
 
 
 def _repeated(report: Report, year: int, other: Report, alike: Likeness, make: Maker) -> Finding:
+    names = "report_repeated", "numbers_repeated"
+    return alike_finding(names, report, other, alike, make, f"{year}/{other.doc_id}", 0.95, year=str(year))
+
+
+def alike_finding(
+    names: tuple[str, str],
+    report: Report,
+    other: Report,
+    alike: Likeness,
+    make: Maker,
+    what: str,
+    sure: float,
+    **words: str,
+) -> Finding:
+    """That a report is another one. `names`: the check where the text is the same, and where the numbers alone are;
+    `what`: tells the finding from others; `sure`: of the first, 0 to 1."""
     whole = alike.text is True
     left_at, right_at = matching(report, other)
     return make.missing(
-        "report_repeated" if whole else "numbers_repeated",
+        names[0] if whole else names[1],
         report.row,
-        f"{year}/{other.doc_id}",
+        what,
         severity="error" if whole else "warning",
         fault="report",
-        sure=0.95 if whole else 0.7,
+        sure=sure if whole else 0.7,
         left_at=left_at,
         right_at=right_at,
         numbers=(alike.same, alike.common),
         relation="=" if whole else "≈",
-        year=str(year),
         other=other.doc_id,
+        **words,
     )
 
 

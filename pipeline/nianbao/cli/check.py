@@ -90,10 +90,11 @@ def check(
         from nianbao.audit.listed import read_list
         from nianbao.audit.tree import Tree
         from nianbao.catalogue import Catalogue
-        from nianbao.writing.checks import check_checks_target, read_states, write_checks
+        from nianbao.writing.checks import read_states, write_checks
+        from nianbao.writing.plain import check_plain_target
 
         if output is not None:
-            check_checks_target(output)
+            check_plain_target(output)
         must_exist([*paths, *(texts or ()), *(one for one in (listed, baseline) if one)])
         catalogue = Catalogue.load() if model is None else _catalogue_of(model)
         auditor = Auditor(catalogue)

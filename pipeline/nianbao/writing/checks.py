@@ -9,43 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.schema import FINDING_COLUMNS, Finding
-from nianbao.writing.atomic import OutputError, Pending, check_target, reporting
-from nianbao.writing.cells import cell, unguard
-from nianbao.writing.columns import CHECKS, arrow_schema
-
-CHECK_COLUMNS = FINDING_COLUMNS
-"""The columns, which are the fields of `nianbao.schema.Finding`, in order."""
-
-_ENDINGS = (".jsonl", ".csv", ".parquet")
-
-
-def check_checks_target(target: Path) -> None:
-    """Refuses what `write_checks` cannot write.
-
-    Raises:
-        OutputError: unknown ending, missing folder, or a folder at its place.
-    """
-    check_target(target)
-    if target.suffix.lower() not in _ENDINGS:
-        raise OutputError(f"{target} has an ending that cannot be written; use one of {' '.join(_ENDINGS)}")
+from nianbao.writing.cells import unguard
+from nianbao.writing.columns import CHECKS
+from nianbao.writing.plain import ENDINGS, write_plain
 
 
 def write_checks(findings: Iterable[Finding], target: Path) -> None:
-    """Writes findings with `CHECK_COLUMNS`, in their order; the file is there whole or not at all.
+    """Writes findings with the fields of `Finding` as columns, in their order, as `write_plain` does.
 
     Raises:
-        OutputError: see `check_checks_target`.
+        OutputError: see `nianbao.writing.plain.check_plain_target`.
         WriteError: the system refused.
     """
-    check_checks_target(target)
-    writer = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}[target.suffix.lower()]
-    pending = Pending(target)
-    try:
-        with reporting(target):
-            writer([finding.to_dict() for finding in findings], pending.path)
-        pending.commit()
-    finally:
-        pending.discard()
+    write_plain([finding.to_dict() for finding in findings], FINDING_COLUMNS, target, CHECKS)
 
 
 def read_states(path: Path) -> dict[str, str]:
@@ -82,25 +58,4 @@ def _read(path: Path) -> Iterable[Mapping[str, Any]]:
         except pa.ArrowInvalid as error:
             raise ValueError(f"{path} is no Parquet file: {error}") from error
         return found
-    raise ValueError(f"{path} has an ending that holds no findings; use one of {' '.join(_ENDINGS)}")
-
-
-def _jsonl(rows: list[dict[str, Any]], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for row in rows:
-            stream.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def _csv(rows: list[dict[str, Any]], path: Path) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        out = csv.writer(stream)
-        out.writerow(CHECK_COLUMNS)
-        for row in rows:
-            out.writerow([cell(value) for value in row.values()])
-
-
-def _parquet(rows: list[dict[str, Any]], path: Path) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    pq.write_table(pa.Table.from_pylist(rows, schema=arrow_schema(CHECKS)), path, compression="zstd")
+    raise ValueError(f"{path} has an ending that holds no findings; use one of {' '.join(ENDINGS)}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from nianbao.writing.atomic import OutputError, Pending, check_target, reporting
 from nianbao.writing.cells import cell
+from nianbao.writing.columns import Table, arrow_schema
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
@@ -25,8 +26,13 @@ def check_plain_target(target: Path) -> None:
         raise OutputError(f"{target} has an ending that cannot be written; use one of {' '.join(ENDINGS)}")
 
 
-def write_plain(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], target: Path) -> None:
+def write_plain(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], target: Path, table: Table | None = None
+) -> None:
     """Writes the columns of rows; the file is there whole or not at all.
+
+    Args:
+        table: gives .parquet its types; without one they are those of the values.
 
     Raises:
         OutputError: see `check_plain_target`.
@@ -39,7 +45,7 @@ def write_plain(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], targe
         with reporting(target):
             if target.suffix.lower() == ".jsonl":
                 lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n" for row in kept)
-                pending.path.write_text("".join(lines), "utf-8")
+                pending.path.write_text("".join(lines), "utf-8", newline="\n")
             elif target.suffix.lower() == ".csv":
                 with pending.path.open("w", encoding="utf-8-sig", newline="") as stream:
                     out = csv.writer(stream)
@@ -49,8 +55,11 @@ def write_plain(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], targe
                 import pyarrow as pa
                 import pyarrow.parquet as pq
 
-                table = pa.Table.from_pylist(kept) if kept else pa.table({name: [] for name in columns})
-                pq.write_table(table, pending.path, compression="zstd")
+                if table is not None:
+                    made = pa.Table.from_pylist(kept, schema=arrow_schema(table))
+                else:
+                    made = pa.Table.from_pylist(kept) if kept else pa.table({name: [] for name in columns})
+                pq.write_table(made, pending.path, compression="zstd")
         pending.commit()
     finally:
         pending.discard()
