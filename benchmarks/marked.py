@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Score the reading of prose on marked texts (see `nianbao.training.marked`), metric by metric.
 
-    python benchmarks/marked.py FILE... [--linker rules] [--errors] [--by-metric]
+    python benchmarks/marked.py FILE... [--linker rules] [--errors] [--by-metric] [--calibration]
 
 A fact is right when metric, applicant, year, value and whole-or-part agree with a mark of the same text. The text's
 head says year and agency; headings are found as in `extract`. Running totals and marks of parts count as open.
@@ -19,6 +19,7 @@ from nianbao.extractor import Extractor, load
 from nianbao.language.numbers import parse_number
 from nianbao.language.script import normalize
 from nianbao.reading.source import Source
+from nianbao.training.ablation import HIGH, calibration_error
 from nianbao.training.marked import Mark, MarkedText, read_marked
 from nianbao.training.scoring import f1, fact_key
 
@@ -70,19 +71,34 @@ def compare(item: MarkedText, facts: Iterable[dict[str, Any]]) -> tuple[set[Key]
     return must & seen, extra, must - seen
 
 
+def confidences(item: MarkedText, facts: Iterable[dict[str, Any]]) -> Iterator[tuple[float, bool]]:
+    """(confidence, whether right) of the linked facts, those about parts and optional marks left out."""
+    marks = list(gold_of(item))
+    must = {key for mark, key in marks if not (mark.optional or mark.scope)}
+    may = {key for _, key in marks} - must
+    for fact in facts:
+        key = fact_key(fact)
+        if fact["metric"] and fact["status"] != "ambiguous" and key not in may and key[-1]:
+            yield fact["confidence"], key in must
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--linker", default="rules", choices=["rules", "model", "all", "decided"])
     parser.add_argument("--errors", action="store_true", help="print the texts with errors, and what is wrong")
     parser.add_argument("--by-metric", action="store_true")
+    parser.add_argument("--calibration", action="store_true", help="how far confidence is from the truth")
     args = parser.parse_args()
     reader = MarkedReader(args.linker)
     for path in args.files:
         counts: dict[str, Counter[str]] = {}
         wrong = linked = 0
+        told: list[tuple[float, bool]] = []
         for item in read_marked(path):
-            right, extra, missed = compare(item, reader.facts(item))
+            facts = reader.facts(item)
+            told += confidences(item, facts)
+            right, extra, missed = compare(item, facts)
             slots = {key[:3] for key in right | missed}
             linked += len(right | extra)
             wrong += sum(key[:3] in slots for key in extra)
@@ -96,6 +112,11 @@ def main() -> int:
                         print("    ", name, *key)
         total: Counter[str] = sum(counts.values(), Counter())
         print(_line(path.stem, total), f"wrong {wrong / max(linked, 1):.4f}")
+        if args.calibration:
+            sure = [right for confidence, right in told if confidence >= HIGH]
+            share = sum(sure) / max(len(sure), 1)
+            error = calibration_error(told)
+            print(f"    calibration error {error:.4f}; of {len(sure)} facts at {HIGH} or more {share:.1%} are right")
         for metric in sorted(counts) if args.by_metric else ():
             print("   ", _line(metric, counts[metric]))
     return 0

@@ -10,7 +10,7 @@ from nianbao.prose.decision.model import Bounds
 from nianbao.prose.decision.options import FEATURES, Option
 from nianbao.training.decision import NEVER, RULES, Case, Figures, Told, figures, line, outcomes
 
-_HIGH = 0.97
+HIGH = 0.97
 """What people take for certain."""
 
 
@@ -41,7 +41,7 @@ def calibration(cases: Sequence[Case], bounds: Bounds, kinds: Iterable[str]) -> 
         own = outcomes([case for case in cases if case.hand == hand and case.kind in kinds], bounds)
         for told, taught, here in zip((linked, left), others, own, strict=True):
             told += _confidences(taught, here)
-    sure = [right for confidence, right in linked if confidence >= _HIGH]
+    sure = [right for confidence, right in linked if confidence >= HIGH]
     return {
         "linked": round(calibration_error(linked), 4),
         "open": round(calibration_error(left), 4),
