@@ -24,9 +24,18 @@ def clean(name: str, rules: AgencyRules) -> str | None:
     name = rules.disclosure_office.sub("", rules.lead.sub("", name))
     while found := _DOUBLED.search(name):
         name = name[: found.end("part")]
+    name = _without_doubled_kind(name, rules)
     if not _NAME.fullmatch(name) or len(name) > _LONGEST:
         return None
     return _whole(name, rules)
+
+
+def _without_doubled_kind(name: str, rules: AgencyRules) -> str:
+    """海关青禾口岸海关 is 青禾口岸海关: the end of the name printed before it as well."""
+    found = rules.suffix.search(name)
+    kind = found.group() if found else ""
+    rest = name.removeprefix(kind)
+    return rest if len(kind) > 1 and rest != name and is_complete(rest, rules) else name
 
 
 def is_name(name: str, rules: AgencyRules) -> bool:

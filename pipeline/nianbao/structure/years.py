@@ -21,6 +21,8 @@ _CHINESE_DIGIT = {digit: value for value, digit in enumerate("一二三四五六
 _CHINESE_DAY = re.compile(r"[一二三四五六七八九十]{1,3}(?=[月日])")
 _ACADEMIC = re.compile(rf"({_YEAR})年?(?:-|—|~|至|/)+({_YEAR}|\d\d)(?=学?年)")
 _TITLE_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
+# Not the year in an index number (2018-00012) nor that of a day of publication.
+_ANNOUNCED_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d|[-./]\d(?!\d?学?年))")
 _DASH = "(?:至|到|-|~|—|─)+"
 _DATE = rf"(?:(?P<y{{n}}>{_YEAR})年)?(?P<m{{n}}>\d{{{{1,2}}}})月(?:(?P<d{{n}}>\d{{{{1,2}}}})日)?"
 _RANGE = re.compile(_DATE.format(n=1) + rf"(?:起|始|开始)?[,、]?{_DASH}" + _DATE.format(n=2))
@@ -30,7 +32,7 @@ _DOTTED_RANGE = re.compile(_DOTTED.format(n=1) + f"(?:起|始)?[,、]?{_DASH}" +
 _WRECKED_RANGE = re.compile(rf"({_YEAR})([年月日\d]{{1,8}}?)起?[,、]?{_DASH}({_YEAR})([年月日\d]{{1,8}})")
 _WHOLE_YEAR = re.compile(rf"({_YEAR})年度?(?:全年)?(?!\d|底|末)")
 _QUOTED = re.compile(r"《[^》\n]{0,80}》|〔[^〕\n]{0,12}〕")
-_MENTION = re.compile(rf"(?<!\d)(?P<year>{_YEAR})\s?(?:年(?!来|\s?\d{{1,2}}\s?[月.])|学年)")
+_MENTION = re.compile(rf"(?<!\d)(?P<year>{_YEAR})\s?(?:年(?!来|\s?(?:\d|[一二三四五六七八九十]){{1,2}}\s?[月.])|学年)")
 _SPOKEN_ACADEMIC = re.compile(rf"{_YEAR}\s?年?(?:-|—|~|至)+\s?({_YEAR}|\d\d)\s?学年")
 _DATED = re.compile(rf"(?<![\d\n])({_YEAR})\s?年\s?\d{{1,2}}\s?月(?!\s?\d{{1,2}}\s?日\s*(?:\n|$))")
 _SHORT = 300
@@ -173,7 +175,7 @@ def _announced(norm: str, rules: IdentityRules) -> int | None:
     for match in rules.title_words.finditer(head):
         before = (head.rfind(sign, 0, match.start()) + 1 for sign in "。\n")
         sentence = max(match.start() - 30, *before)
-        years = _TITLE_YEAR.findall(head, sentence, match.end())
+        years = _ANNOUNCED_YEAR.findall(head, sentence, match.end())
         if years:
             return _sane(int(years[-1]))
     return None
