@@ -38,6 +38,7 @@ class LinkTable:
     stocks: tuple[str, ...]
     running: Mapping[str, str]
     one_outlet: frozenset[str]
+    follows: Mapping[str, tuple[str, frozenset[str]]]
     pending: str
     of_all: frozenset[str]
     received: str
@@ -113,7 +114,7 @@ def _patterns(files: ConfigFiles, lists: Mapping[str, tuple[str, ...]]) -> dict[
 def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
     place, data = files.place(LINKS), files.lined_yaml(LINKS)
     keys = {"all_cases", "case_units", "antecedents", "parts_of_requests", "items_before"}
-    keys |= {"stocks", "running", "one_outlet", "pending", "of_all", "received", "carried_in"}
+    keys |= {"stocks", "running", "one_outlet", "follows", "pending", "of_all", "received", "carried_in"}
     known_keys(place, data, keys, "the file")
     antecedents = []
     for entry in data["antecedents"]:
@@ -138,6 +139,7 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
         _stems(data["stocks"]),
         {metric: total for metric, total in data["running"].items() if metric != LINE},
         frozenset(data["one_outlet"]),
+        _follows(place, data["follows"], metrics),
         data["pending"],
         frozenset(data["of_all"]),
         data["received"],
@@ -147,3 +149,17 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
 
 def _stems(ids: list[str]) -> tuple[str, ...]:
     return tuple(name.removesuffix("*") for name in ids)
+
+
+def _follows(place: str, data: Mapping, metrics: Registry) -> dict[str, tuple[str, frozenset[str]]]:
+    """Metric -> the metric of a number right behind it, and the measure words that such a number has."""
+    found = {}
+    for first, entry in data.items():
+        if first == LINE:
+            continue
+        known_keys(place, entry, {"metric", "units"}, "an entry of follows")
+        for metric in (first, entry["metric"]):
+            if metric not in metrics:
+                raise ConfigError(place, entry[LINE], f"{metric!r} is no metric of the registry")
+        found[first] = entry["metric"], frozenset(entry["units"])
+    return found

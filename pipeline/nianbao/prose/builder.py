@@ -59,7 +59,7 @@ class MentionBuilder:
         mention.value, mention.qualifier = numeral.value if clear else None, numeral.qualifier
         mention.readings = list(numeral.readings) or None
         mention.joint, all_ways = self._outlets.shared(ctx.norm, clauses, index, numeral.start)
-        if all_ways:
+        if all_ways or (mention.joint and self._patterns["parts_follow"].match(ctx.norm, numeral.unit_end)):
             self._leave_outlets_out(mention)
         mention.runs = self._patterns["adds_up"].search(ctx.norm, ctx.sentence.start, numeral.start) is not None
         mention.adds_up = self._patterns["adding_up"].search(ctx.norm, clauses[index].start, numeral.start) is not None

@@ -21,7 +21,7 @@ class CandidateSpans:
         self._roles = knowledge.roles
         self._moved_from, self._moved_to = patterns["moved_from"], patterns["moved_to"]
         self._goes_on, self._denies = patterns["goes_on_after"], patterns["denies"]
-        self._contents = patterns["contents_end"]
+        self._contents, self._out_of = patterns["contents_end"], patterns["out_of"]
 
     def moves(self, norm: str, clause: Clause) -> bool:
         """Whether the clause's two numbers are one that moved: 由…增至…."""
@@ -40,7 +40,7 @@ class CandidateSpans:
                     return own, later
         return clause.concepts, []
 
-    def several(self, clause: Clause) -> list[tuple[Numeral, list[list[Concept]]]]:
+    def several(self, norm: str, clause: Clause) -> list[tuple[Numeral, list[list[Concept]]]]:
         """Numbers in one clause: each goes with the stretch before it, or all with the stretch after."""
         numerals = clause.numerals
         edges = [clause.start, *(n.unit_end for n in numerals)]
@@ -50,6 +50,8 @@ class CandidateSpans:
         stops = [*(n.start for n in numerals[1:]), clause.end]
         after = [[c for c in clause.concepts if n.unit_end <= c.start < stops[i]] for i, n in enumerate(numerals)]
         choice = before if sum(map(bool, before)) >= sum(map(bool, after)) else after
+        if len(numerals) == 2 and self._out_of.search(norm[numerals[0].unit_end : numerals[1].start]):
+            choice = after
         last = [c for c in clause.concepts if c.start >= numerals[-1].unit_end]
         if choice is before and last:
             choice = [*before[:-1], [*before[-1], *last]]

@@ -10,6 +10,9 @@ from nianbao.prose.mention import Mention
 from nianbao.prose.narrowing import Narrowing
 from nianbao.prose.sentence_context import SentenceContext
 
+# How far behind a sum of money a bracket may say what it was for: 4.7万元(经营服务性收费).
+_BRACKET = 12
+
 
 class _Listed:
     """The words of a list, looked for before a number."""
@@ -38,13 +41,22 @@ class Exclusions:
         self._rate, self._broken = knowledge.patterns["rate"], knowledge.patterns["broken"]
         self._attribute = knowledge.patterns["attribute"]
         self._documents = frozenset(knowledge.lists["documents"])
+        self._for_another, self._other_cause = knowledge.patterns["for_another"], knowledge.patterns["other_cause"]
+        self._disclosed, self._other_fee = knowledge.patterns["disclosed"], knowledge.patterns["other_fee"]
         self._noun, self._quoted = knowledge.patterns["noun"], knowledge.patterns["quoted"]
 
     def reason(self, ctx: SentenceContext, clause: Clause, numeral: Numeral, mention: Mention) -> str | None:
         """The first reason that holds (see `Mention.exclusion`), or None."""
         norm, start, at = ctx.norm, ctx.sentence.start, numeral.start
         year = ctx.reference.report_year
-        if self.narrowing.is_case(mention) and self.narrowing.is_unrelated(norm, start, ctx.sentence.end, ctx.stop):
+        if self.narrowing.is_case(mention) and (
+            self.narrowing.is_unrelated(norm, start, ctx.sentence.end, ctx.stop)
+            or self._is_of_others(norm, max(start, norm.rfind(";", start, at) + 1), at)
+        ):
+            return "unrelated"
+        if mention.kind == "money" and self._other_fee.search(
+            norm, clause.start, min(clause.end, numeral.unit_end + 12)
+        ):
             return "unrelated"
         if ctx.planned:
             return "plan"
@@ -67,11 +79,19 @@ class Exclusions:
             return "broken"
         if self._is_legal_person(ctx, clause, mention):
             return "legal_person"
+        if not mention.unit and len(norm[at : numeral.end]) > 6 and norm[at : numeral.end].isdigit():
+            return "no_unit"  # a telephone number
         if not mention.unit and (self._noun.match(norm, numeral.unit_end) or self._is_in_name(ctx, at)):
             return "no_unit"
         if self.context.counts_organisations(norm, numeral):
             return "organisations"
         return "plan" if mention.year is not None and mention.year > (year or mention.year) else None
+
+    def _is_of_others(self, norm: str, start: int, at: int) -> bool:
+        """代市政府受理行政复议27件; 因政府采购投诉引起的复议3件、诉讼1件: cases that others are the party of."""
+        if self._for_another.search(norm, start, at):
+            return True
+        return bool(self._other_cause.search(norm, start, at) and not self._disclosed.search(norm, start, at))
 
     def _is_in_name(self, ctx: SentenceContext, at: int) -> bool:
         """ "利剑2022"行动: digits inside quotation marks."""

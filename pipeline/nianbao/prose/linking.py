@@ -128,6 +128,7 @@ class Linker:
         confidence = verdict.confidence * (0.95 if candidate else 1.0)
         if metric is None and not stated:
             metric = self._head_metric(mention, links) if applicant else self._series(mention, exclusion, antecedents)
+            metric = self._following(mention, links) if metric is None and exclusion is None else metric
             confidence = 0.8
         unexcluded = metric
         change = self._change(mention, exclusion, links)
@@ -220,6 +221,16 @@ class Linker:
                     link.metric if mention.unit == link.mention.unit or mention.unit in self._table.case_units else None
                 )
         return None
+
+    def _following(self, mention: Mention, links: list[Link]) -> str | None:
+        """举办培训2期、76人次: what a number counts that only goes on about the one before."""
+        if not links or links[-1].mention.sentence != mention.sentence or mention.opener == ";":
+            return None
+        metric, units = self._table.follows.get(links[-1].metric or "", (None, frozenset()))
+        if metric is None or mention.unit not in units or links[-1].scope != mention.scope:
+            return None
+        own = {*mention.candidates[0]} - {*links[-1].mention.candidates[0]}
+        return metric if own <= self.roles.silent | self.roles.neutral else None
 
     def _series(self, mention: Mention, exclusion: str | None, antecedents: list[Antecedent]) -> str | None:
         """The metric of the number before, for one that only adds a year (上年为655条), a part or a sum."""

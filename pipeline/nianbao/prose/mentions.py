@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nianbao.language.numeral import is_digit
 from nianbao.language.numerals import Numeral, find_numerals
 from nianbao.prose.builder import TOPICS, MentionBuilder
@@ -38,7 +40,7 @@ class MentionReader:
 
     def read(self, norm: str, stretches: list[ProseParagraph], reference: Reference) -> list[Mention]:
         """All mentions, in the order of the text, with offsets into `norm`."""
-        whole = reflow(norm, stretches, self._patterns["pause"])
+        whole = reflow(norm, [self._with_name(norm, stretch) for stretch in stretches], self._patterns["pause"])
         mentions: list[Mention] = []
         number = 0
         for paragraph, stretch in enumerate(whole.stretches):
@@ -50,6 +52,17 @@ class MentionReader:
             mention.own_at = None if mention.own_at is None else whole.span(mention.own_at, mention.own_at)[0]
         mentions.sort(key=lambda mention: (mention.start, mention.end))
         return mentions
+
+    def _with_name(self, norm: str, stretch: ProseParagraph) -> ProseParagraph:
+        """(一)网站|发布信息705条: a heading that the sentence goes on from is the beginning of the sentence, too."""
+        title = stretch.headings[0] if stretch.headings else ""
+        start = stretch.start - len(title)
+        if not title or norm[max(0, start) : stretch.start] != title:
+            return stretch
+        if not self._patterns["heading_goes_on"].match(norm, stretch.start, stretch.end):
+            return stretch
+        number = self._patterns["heading_number"].match(title)
+        return replace(stretch, start=start + (number.end() if number else 0))
 
     def _paragraph(
         self,
@@ -160,7 +173,15 @@ class MentionReader:
             return
         contents = self.narrowing.contents(ctx.norm, clause, clause.numerals[0].start)
         if contents is not None:
-            clause.concepts = [c for c in clause.concepts if not contents[0] <= c.start < contents[1]]
+            start, end = contents
+            # 机构、规划、财政等方面信息68条: of three things and more, of all.
+            many = ctx.norm.count("、", start, end) > 1
+            clause.concepts = [
+                c
+                for c in clause.concepts
+                if not start <= c.start < end
+                and not (many and end <= c.start < clause.numerals[0].start and c.names & self._roles.category)
+            ]
 
     def _drop_denied(self, ctx: SentenceContext, clause: Clause) -> None:
         """未收到一件申请: the 一 belongs to the denial."""
@@ -183,7 +204,7 @@ class MentionReader:
         if len(clause.numerals) == 2 and self._candidates.moves(ctx.norm, clause):
             return self._from_to(ctx, index)
         if len(clause.numerals) > 1:
-            for numeral, candidates in self._candidates.several(clause):
+            for numeral, candidates in self._candidates.several(ctx.norm, clause):
                 found.append(self._build.number(ctx, index, numeral, candidates))
             return found
         numeral = clause.numerals[0]

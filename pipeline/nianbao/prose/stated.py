@@ -31,6 +31,7 @@ class StatedReader:
         self._goes_on, self._done, self._of_money = patterns["more_names"], patterns["done"], patterns["of_money"]
         self._cost, self._takes_money = patterns["cost_of_suit"], patterns["takes_money"]
         self._caused, self._heading_tail = patterns["caused"], patterns["heading_tail"]
+        self._nothing_carried = patterns["nothing_carried"]
         self._by_ways, self._in_writing = patterns["by_ways"], patterns["in_writing"]
 
     def denial(self, norm: str, start: int, end: int) -> re.Match[str] | None:
@@ -98,7 +99,11 @@ class StatedReader:
         clauses = sentence.clauses
         clause = clauses[index]
         trigger = self.denial(norm, clause.start, stop)
-        if trigger is not None and any(c.start < trigger.start() < c.end for c in clause.concepts):
+        inside = [c for c in clause.concepts if trigger is not None and c.start < trigger.start() < c.end]
+        if inside:
+            carried = [c for c in inside if c.names & self._roles.carried_in]
+            if carried and self._nothing_carried.search(norm, carried[0].start, carried[0].end):
+                return [((clause.start, clause.end), "zero", carried)]
             return []
         if trigger is None or self._modal.search(norm, sentence.start, sentence.end):
             return []

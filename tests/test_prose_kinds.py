@@ -1,0 +1,100 @@
+"""Prose: kinds of sentences that clerks write and that once went unread or were taken for something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from nianbao.catalogue import Catalogue
+from nianbao.language.script import normalize
+from nianbao.prose.context import Reference
+from nianbao.prose.knowledge import Knowledge
+from nianbao.prose.linking import Linker
+from nianbao.prose.mentions import MentionReader
+from nianbao.prose.reflow import ProseParagraph
+
+
+@pytest.fixture(scope="module")
+def read():
+    knowledge = Catalogue.load().compiled(Knowledge)
+    reader, linker = MentionReader(knowledge), Linker(knowledge)
+
+    def run(text: str, year: int = 2018, headings: tuple[str, ...] = (), start: int = 0) -> set[tuple[str, float]]:
+        norm = normalize(text)
+        mentions = reader.read(norm, [ProseParagraph(start, len(norm), headings)], Reference(year, None))
+        return {(found.metric, found.value) for found in linker.link(mentions) if found.metric and not found.scope}
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全年办培训2场、64人次参加。", {("training.sessions", 2), ("training.participants", 64)}),
+        ("组织业务培训3期,培训210人次。", {("training.sessions", 3), ("training.participants", 210)}),
+        ("集中培训1次45人。", {("training.sessions", 1), ("training.participants", 45)}),
+        ("我办现有专职人员1名,经费3.5万元。", {("capacity.staff_full_time", 1), ("capacity.budget", 35000)}),
+        ("设查阅点3个,工作人员7人。", {("capacity.reading_points", 3), ("capacity.staff", 7)}),
+        ("收到申请9件,上年度无结转。", {("requests.received", 9), ("requests.carried_in", 0)}),
+        ("按要求登记的公开申请一件都没有。", {("requests.received", 0)}),
+        ("收到政府信息公开申请6件,并已办理完成。", {("requests.received", 6), ("requests.concluded", 6)}),
+        ("局官网全年更新信息932条。", {("disclosure.website", 932)}),
+        ("全年在“清溪文旅网”主动公开信息418条。", {("disclosure.website", 418)}),
+        ("通过不同渠道公开了1560条政府信息。", {("disclosure.total", 1560)}),
+        ("主动公开机构、规划、民政、财政等方面信息377条。", {("disclosure.total", 377)}),
+        (
+            "在门户网站和公众号发布政府信息840条,其中门户网站511条,公众号329条。",
+            {("disclosure.total", 840), ("disclosure.website", 511), ("disclosure.wechat", 329)},
+        ),
+        ("编印政府公报5期,刊登文件61件。", {("gazette.issues", 5), ("disclosure.gazette", 61)}),
+        ("信息公开类行政复议1起,正在办理中。", {("reviews.total", 1), ("reviews.pending", 1)}),
+        ("诉讼1件,均为复议后起诉。", {("litigation.total", 1), ("litigation.after_review.total", 1)}),
+    ],
+)
+def test_what_clerks_write(read, text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "办理完成建议提案办理结果31条。",
+        "信用公示信息226条。",
+        "在报纸刊登各类政务信息1200余条次。",
+        "通过微博和公众号等平台发布政策解读、宣传稿件905篇。",
+        "对11个设区市开展第三方测评,完善内部管理制度14项。",
+        "全年查处行政案件704起。",
+        "环保督察办结23件,法院审结8件。",
+        "收到查档申请57件。",
+        "全年审核答复书48份。",
+        "查阅档案收取查档费3.1万元。",
+        "企业信用信息公示系统20880条。",
+        "咨询投诉由办公室受理(办公室:87650123)。",
+        "代市政府受理行政复议214件,代理应诉17件。",
+        "因工程招标投诉引起的复议4件、诉讼2件。",
+        "征地补偿类复议6件。",
+    ],
+)
+def test_other_numbers_stay_open(read, text):
+    assert not read(text, headings=("(一)主动公开",))
+
+
+def test_a_sentence_goes_on_from_its_heading(read):
+    text = "(一)网站发布信息605条,访问3.2万人次。"
+    assert read(text, headings=("(一)网站",), start=5) == {("disclosure.website", 605), ("website.visits", 32000)}
+    text = "(二)微博、微信分别发布38条、24条。"
+    found = read(text, headings=("(二)微博、微信",), start=8)
+    assert found == {("disclosure.weibo", 38), ("disclosure.wechat", 24)}
+
+
+def test_a_part_of_the_requests_is_not_all_of_them(read):
+    found = read("对14件申请中的3件,告知其不属于本机关公开职责。", headings=("(二)依申请公开",))
+    assert ("requests.received", 3) not in found
+
+
+def test_who_looked_something_up_is_no_clerk(read):
+    assert read("安排2名兼职人员负责查阅服务工作。") == {("capacity.staff_part_time", 2)}
+
+
+def test_a_way_to_ask_is_no_ground(read):
+    found = read("收到申请5件,对其中4件予以公开,1件不公开并告知行政查询途径。")
+    assert found == {("requests.received", 5), ("outcomes.granted", 4), ("outcomes.refused", 1)}
