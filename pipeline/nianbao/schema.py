@@ -13,6 +13,9 @@ Severity = Literal["error", "warning", "doubt"]
 Fault = Literal["report", "reading", "unknown"]
 State = Literal["confirmed", "dismissed"]
 
+MOST_VALUE = 1e15
+"""Values lie below it: a number of more than fifteen digits is none of anything, and no float holds it exactly."""
+
 APPLICANTS: tuple[str, ...] = (
     "natural_person",
     "commercial",

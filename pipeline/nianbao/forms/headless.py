@@ -150,7 +150,7 @@ def _rows_begin(instance: Instance, tokens: list[Token]) -> bool:
     """Whether each row's name has numbers behind it before any other label."""
     labels = sorted([head.start for head in instance.heads] + [found.start for found in instance.rows])
     for found in instance.rows:
-        stop = next((start for start in labels if start >= found.end), tokens[-1].end)
+        stop = next((start for start in labels if start >= found.end), tokens[-1].end if tokens else found.end)
         if not any(found.end <= token.start < stop for token in tokens):
             return False
     return True

@@ -15,6 +15,7 @@ MOST_DIGITS = 15
 """What a float holds exactly; a count of more digits has no value."""
 
 _RUN = re.compile(r"(?a)\d+")
+_ANY_RUN = re.compile(r"\d+(?:[,.]\d+)*")
 _ARABIC = re.compile(r"(?a)\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?(?!,?\d)|\d+(?:\.\d+)?")
 _MULTIPLIER = re.compile(r"万亿|十万|百万|千万|万|亿|千(?![克米瓦伏卡])|百(?![分货姓科])")
 _WORD = re.compile(r"[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
@@ -71,6 +72,8 @@ _YEAR_LIKE = re.compile(r"(?a)199\d|20[0-4]\d")
 def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) -> Numeral:
     """The numeral that begins with the digit at `start`. `before` is the last numeral found, for lists of phones."""
     run_end = _RUN.match(text, start).end()  # type: ignore[union-attr]
+    if _is_foreign(text[run_end : run_end + 1]) or _is_foreign(text[start - 1 : start]):
+        return _of_two_scripts(text, start)
     length = run_end - start
     if length <= 4 and text[start - 1 : start] == "\n" == text[run_end : run_end + 1]:
         # A table's cell, as half of all numbers are.
@@ -94,6 +97,18 @@ def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) 
         or _wrapped(words, text, start, run_end)
         or _number(words, text, start, run_end, ahead)
     )
+
+
+def _of_two_scripts(text: str, start: int) -> Numeral:
+    """Digits that touch those of another script (5𝟒87): nobody knows what they say together."""
+    end = _ANY_RUN.match(text, start).end()  # type: ignore[union-attr]
+    while start and _is_foreign(text[start - 1]):
+        start -= 1
+    return plain(start, end, "unclear")
+
+
+def _is_foreign(character: str) -> bool:
+    return character > "9" and character.isdecimal()
 
 
 def _counts(words: Measures, text: str, start: int, end: int) -> bool:

@@ -13,7 +13,7 @@ from nianbao.catalogue import Catalogue
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.quotes import cell_quote, clause_quote
-from nianbao.schema import COLUMNS
+from nianbao.schema import COLUMNS, MOST_VALUE
 from nianbao.structure import Structure
 
 
@@ -50,6 +50,7 @@ class Facts(CataloguePipe):
         ]
         for row in rows:
             row["doc_id"] = source_id
+            _bounded(row)
             if not structure.is_report:
                 row["metric"] = row["applicant"] = row["unit"] = None
             row["name"] = self.names.get(row["metric"])
@@ -118,6 +119,16 @@ class Facts(CataloguePipe):
             quote=clause_quote(text, norm, link["start"], link["end"]),
             readings=link["readings"],
         )
+
+
+def _bounded(row: dict[str, Any]) -> None:
+    """Leaves a number without a value, or with one that no count reaches, open: its words stay."""
+    value = row["value"]
+    if value is not None and not abs(value) < MOST_VALUE:
+        row["value"] = value = None
+    if value is None and row["status"] in ("reported", "stated"):
+        row["status"], row["readings"] = "ambiguous", [row["value_text"]]
+        row["metric"] = row["applicant"] = None
 
 
 @Language.factory(

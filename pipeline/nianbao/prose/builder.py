@@ -20,7 +20,8 @@ TOPICS = 4
 """How many sentences back a topic holds."""
 
 _BLANK_OR_MARK = " \n,;:。"
-_LONGEST_STATED = 60
+LONGEST_STATED = 60
+"""Characters of the words that state something, at most."""
 _CLAUSES_BACK = 3
 
 
@@ -76,12 +77,12 @@ class MentionBuilder:
 
     def _shortened(self, norm: str, start: int, end: int) -> tuple[int, int]:
         """At most so many characters of the words that state something: from the denial on, up to a mark."""
-        if end - start <= _LONGEST_STATED:
+        if end - start <= LONGEST_STATED:
             return start, end
         denial = next((m for m in self._patterns["zero"].finditer(norm, start, end) if m["zero"]), None)
         start = denial.start() if denial else start
-        if end - start > _LONGEST_STATED:
-            end = start + _LONGEST_STATED
+        if end - start > LONGEST_STATED:
+            end = start + LONGEST_STATED
             mark = max(norm.rfind(character, start + 1, end) for character in _BLANK_OR_MARK)
             end = mark if mark > 0 else end
         return _trim(norm, start, end)

@@ -158,7 +158,7 @@ class Linker:
                 mention=mention,
                 metric=name,
                 applicant=(applicant or "total") if name in self.by_applicant else None,
-                value=mention.value if change is None else mention.sign * (mention.value or 0.0),
+                value=mention.value if change is None or mention.value is None else mention.sign * mention.value,
                 status="stated" if stated else "ambiguous" if mention.readings else "reported",
                 confidence=confidence if name else 0.5,
                 rule=verdict.rule,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nianbao.language.numeral import is_digit
 from nianbao.language.numerals import Numeral, find_numerals
-from nianbao.prose.builder import TOPICS, MentionBuilder
+from nianbao.prose.builder import LONGEST_STATED, TOPICS, MentionBuilder
 from nianbao.prose.candidates import CandidateSpans
 from nianbao.prose.clauses import COUNTED, Clause, ClauseReader, sentence_spans
 from nianbao.prose.context import ContextReader, Reference
@@ -47,6 +47,9 @@ class MentionReader:
             number = self._paragraph(whole.text, stretch, paragraph, number, reference, mentions)
         for mention in mentions:
             mention.start, mention.end = whole.span(mention.start, mention.end)
+            if mention.kind not in COUNTED and mention.end - mention.start > LONGEST_STATED:
+                # What the prose does not show, such as blanks, counts in the text.
+                mention.end = mention.start + len(norm[mention.start : mention.start + LONGEST_STATED].rstrip())
             mention.clause = whole.span(*mention.clause)
             mention.names = [None if name is None else whole.span(*name) for name in mention.names]
             mention.own_at = None if mention.own_at is None else whole.span(mention.own_at, mention.own_at)[0]

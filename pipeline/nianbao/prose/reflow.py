@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from nianbao.language.numeral import is_digit
-
 _BLANK = re.compile(r"\s+")
 # Sounds noted behind characters: 政务(wù)服务(wù).
 _SOUND = re.compile(r"(?<=[\u4e00-\u9fff])\((?=[a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ])[^()\s]{1,6}\)")
@@ -14,7 +12,13 @@ _BLANK_OR_SOUND = re.compile(rf"\s+|{_SOUND.pattern}")
 _SOUNDS = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ")
 # A line this long was broken for its length; a shorter one ends where its writer ended it.
 _FULL_LINE = 16
-_SPACED = re.compile(r"[\u4e00-\u9fff\d] (?=[\u4e00-\u9fff\d])")
+_SPACED = re.compile(r"[\u4e00-\u9fff] (?=[\u4e00-\u9fff\d])|\d (?=[\u4e00-\u9fff])")
+# A number whose digits are spread, too: all of them, and what they count behind them.
+_SPREAD_NUMBER = re.compile(r"(?a)(?<![\d.,])(?<![\d.,] )\d(?: \d){1,6}(?= ?[\u4e00-\u9fff%])")
+# What ends a line, and what goes on, where a number is cut in two: 98⏎3、 is none.
+_CUT = re.compile(r"(?a)(?:[,.]?\d+(?:[,.]\d+)*)?(?=[\u4e00-\u9fff%℃])")
+_CHINESE = frozenset("零〇一二三四五六七八九十百千万亿")
+_GOES_ON = _CHINESE | frozenset(",.余多")
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,8 +49,9 @@ class Reflowed:
 def reflow(norm: str, stretches: list[ProseParagraph], pause: re.Pattern[str]) -> Reflowed:
     """The prose of the stretches, hard line breaks and stray blanks taken out.
 
-    A blank between two digits parts two numbers, unless blanks stand between most characters of the stretch;
-    a blank between Latin words stays. `pause`: where a blank stands for a comma. Sounds noted behind characters go.
+    A blank between two digits parts two numbers, unless blanks stand between most characters of the stretch and
+    between all digits of the number; a line break unless the line is full and the number goes on to what it counts.
+    A blank between Latin words stays. `pause`: where a blank stands for a comma. Sounds noted behind characters go.
     """
     sounds = not _SOUNDS.isdisjoint(norm)
     dropped = _BLANK_OR_SOUND if sounds else _BLANK
@@ -59,14 +64,19 @@ def reflow(norm: str, stretches: list[ProseParagraph], pause: re.Pattern[str]) -
         start = len(origin)
         text = norm[stretch.start : stretch.end]
         spread = len(_SPACED.findall(text)) > max(3, len(text) // 12)
+        inside = {at for m in _SPREAD_NUMBER.finditer(text) for at in range(m.start(), m.end())} if spread else ()
         position = 0
         for match in [*dropped.finditer(text), None]:
             stop = len(text) if match is None else match.start()
             pieces.append(text[position:stop])
             origin.extend(range(stretch.start + position, stretch.start + stop))
-            if match is not None and match[0][0] != "(" and (kept := _kept(text, match, spread, pause)):
+            if (
+                match is not None
+                and match[0][0] != "("
+                and (kept := _kept(text, match, spread, pause, match.start() in inside))
+            ):
                 pieces.append(kept)
-                origin.append(stretch.start + match.start())
+                origin.extend(range(stretch.start + match.start(), stretch.start + match.start() + len(kept)))
             position = len(text) if match is None else match.end()
         found.append(ProseParagraph(start, len(origin), stretch.headings))
         pieces.append("\n")
@@ -74,16 +84,25 @@ def reflow(norm: str, stretches: list[ProseParagraph], pause: re.Pattern[str]) -
     return Reflowed("".join(pieces), found, origin)
 
 
-def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str]) -> str:
-    """What stays of a blank: nothing, one space, or the break that keeps the numbers of two short lines apart."""
+def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str], inside: bool) -> str:
+    """What stays of a blank: nothing, one space, two between columns, or the break between two numbers.
+
+    `inside`: it stands within a number whose digits are spread.
+    """
     before, after = text[blank.start() - 1 : blank.start()], text[blank.end() : blank.end() + 1]
-    if not before or not after:
+    if not before or not after or inside:
         return ""
+    digits = before.isdecimal() and after.isdecimal()
     if "\n" in blank.group():
-        apart = (
-            is_digit(before) and is_digit(after) and "\n" in text[max(0, blank.start() - _FULL_LINE) : blank.start()]
-        )
-        return "\n" if apart else ""
+        number = digits or (_is_numeral(before) and after in _GOES_ON) or (before in _GOES_ON and _is_numeral(after))
+        if blank.group().count("\n") > 1:
+            return "\n\n" if number else ""
+        full = blank.start() - (text.rfind("\n", 0, blank.start()) + 1) >= _FULL_LINE
+        return "\n" if number and not (full and _CUT.match(text, blank.end())) else ""
     if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():
-        return "" if spread and is_digit(before) and is_digit(after) else " "
+        return blank.group()[:2] if digits else " "
     return " " if not spread and pause.search(text[max(0, blank.start() - 2) : blank.start()] + " ") else ""
+
+
+def _is_numeral(character: str) -> bool:
+    return character.isdecimal() or character in _CHINESE

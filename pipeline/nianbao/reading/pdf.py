@@ -55,22 +55,34 @@ def _recognise(data: bytes, pages: list[tuple[Sheet, list[Box]]]) -> tuple[list[
     """Puts on the sheets what pages without text and large pictures show; the pages where it did, and could not."""
     wanting = [i for i, (sheet, boxes) in enumerate(pages) if _lacks_text(sheet) or boxes]
     most = load_config("ocr.yaml")["pages"] if is_installed() else 0
-    read = []
-    if wanting[:most]:
-        from nianbao.reading.ocr.read import Drawn
+    read, left = _drawn(data, pages, wanting[:most]) if wanting[:most] else ([], [])
+    # Beside text a picture may be an ornament: it is missed where the document has no table.
+    no_table = sum(len(sheet.edges) for sheet, _ in pages) < _FEW
+    unread = [i for i in [*left, *wanting[most:]] if no_table or _lacks_text(pages[i][0])]
+    return read, [pages[i][0].number for i in unread]
 
+
+def _drawn(data: bytes, pages: list[tuple[Sheet, list[Box]]], wanting: list[int]) -> tuple[list[int], list[int]]:
+    """The pages that gave something, and the places of those that cannot be drawn."""
+    from nianbao.reading.ocr.read import CannotDraw, Drawn
+
+    read, left = [], []
+    try:
         drawn = Drawn(data)
-        for i in wanting[:most]:
-            sheet, boxes = pages[i]
+    except CannotDraw:
+        return [], wanting
+    for i in wanting:
+        sheet, boxes = pages[i]
+        try:
             if _lacks_text(sheet):
                 pages[i] = drawn.sheet(sheet.number), []
                 read.append(sheet.number)
             elif drawn.add_pictures(sheet, boxes):
                 read.append(sheet.number)
-        drawn.close()
-    # Beside text a picture may be an ornament: it is missed where the document has no table.
-    no_table = sum(len(sheet.edges) for sheet, _ in pages) < _FEW
-    return read, [pages[i][0].number for i in wanting[most:] if no_table or _lacks_text(pages[i][0])]
+        except CannotDraw:
+            left.append(i)
+    drawn.close()
+    return read, left
 
 
 def _recognition(read: list[int], unread: list[int]) -> list[ReadWarning]:

@@ -156,5 +156,9 @@ def parquet(path: Path, max_bytes: int) -> Iterator[Record]:
 
 
 def _from_batch(batch: Any, index: int, place: str, number: int, max_bytes: int) -> Source | ReadError:
-    (row,) = batch.slice(index, 1).to_pylist()
+    try:
+        (row,) = batch.slice(index, 1).to_pylist()
+    # Texts of damaged bytes, times that no calendar has.
+    except (ValueError, OverflowError) as error:
+        return _bad(f"is damaged: {error}", place, number)
     return from_row(row, place, number, max_bytes)

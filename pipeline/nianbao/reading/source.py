@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from nianbao.reading.places import Box, Places
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class ReadWarning(NamedTuple):
@@ -56,7 +59,7 @@ class Source:
 
     Args:
         id: as in the contract.
-        text: what all offsets refer to.
+        text: what all offsets refer to. Half a surrogate pair, which no output can hold, is read as U+FFFD.
         metadata: what the file says of itself (a page's title, the other columns of a record).
         path: the file or address, as it was given, for messages.
         line: the line or row of `path` that the document is, counted from 1; None where it is the whole file.
@@ -80,6 +83,13 @@ class Source:
     encoding: str | None = None
     warnings: list[ReadWarning] = field(default_factory=list)
     places: Places | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            self.text.encode()
+        except UnicodeEncodeError:
+            self.text = _HALF.sub("\ufffd", self.text)
+            self.warn("damaged_bytes", "halves of surrogate pairs stand in it alone; each was read as U+FFFD")
 
     def place(self, start: int, end: int) -> tuple[int, Box] | None:
         """The page (from 1) and the box of text[start:end] on it; None where the format has no pages.

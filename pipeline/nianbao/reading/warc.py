@@ -60,7 +60,7 @@ def responses(path: Path, max_bytes: int) -> Iterator[Record]:
                     named = HTML if called == _PAGE else _FILES[called]
                     # One byte more tells what is too large.
                     data = record.content_stream().read(max_bytes * (HTML if named is HTML else PDF).factor + 1)
-                    if not record.raw_stream.read(1) and record.raw_stream.limit > 0:
+                    if not record.raw_stream.read(1) and getattr(record.raw_stream, "limit", 0) > 0:
                         raise EOFError("its last page ends before its stated length")
                     names = ("WARC-Target-URI", "WARC-Date", "WARC-Record-ID")
                     address, date, key = (record.rec_headers.get_header(name) or "" for name in names)
@@ -71,8 +71,8 @@ def responses(path: Path, max_bytes: int) -> Iterator[Record]:
                         read = partial(_answer, found, data, doc_id, about, place, number, max_bytes)
                         page, file = (data, None) if found is HTML else (None, data)
                         yield Record(read, stream.tell(), page, doc_id, number, file)
-        # EOFError and zlib's: a file cut short.
-        except (ArchiveLoadFailed, EOFError, OSError, ValueError) as error:
+        # EOFError and zlib's: a file cut short. AttributeError: warcio takes it for granted that heads are there.
+        except (ArchiveLoadFailed, EOFError, OSError, ValueError, AttributeError) as error:
             raise ReadError(
                 f"is no web archive, broken or cut short ({error}); what came before is read; fetch it again",
                 path=place,

@@ -33,13 +33,25 @@ def read_picture(data: bytes) -> Article | None:
     return article if article.numbers() or article.characters() >= _LEAST_CHINESE else None
 
 
+class CannotDraw(Exception):
+    """The page, or the whole document, is too damaged to be drawn."""
+
+
 class Drawn:
-    """The pages of a PDF drawn as pictures, for those that hold no text of their own."""
+    """The pages of a PDF drawn as pictures, for those that hold no text of their own.
+
+    Raises:
+        CannotDraw: the document, or later a page, is damaged.
+    """
 
     def __init__(self, data: bytes) -> None:
         import pypdfium2
 
-        self._document = pypdfium2.PdfDocument(data)
+        self._error = pypdfium2.PdfiumError
+        try:
+            self._document = pypdfium2.PdfDocument(data)
+        except self._error as error:
+            raise CannotDraw(str(error)) from error
 
     def sheet(self, number: int) -> Sheet:
         """The page as a sheet."""
@@ -64,13 +76,17 @@ class Drawn:
         return said
 
     def _draw(self, number: int) -> tuple[Any, float]:
-        page = self._document[number - 1]
         rules = load_config("ocr.yaml")
-        width, height = page.get_size()
         wanted = rules["dpi"] / _POINTS_AN_INCH
-        most = (rules["pixels"] / max(width * height, 1.0)) ** 0.5
-        factor = min(wanted, most)
-        image = page.render(scale=factor).to_numpy()
+        try:
+            page = self._document[number - 1]
+            width, height = page.get_size()
+            most = (rules["pixels"] / max(width * height, 1.0)) ** 0.5
+            factor = min(wanted, most)
+            image = page.render(scale=factor).to_numpy()
+        # An index beyond the pages that it found in a damaged file.
+        except (self._error, IndexError) as error:
+            raise CannotDraw(str(error)) from error
         if image.ndim == 2 or image.shape[2] == 1:
             image = image.reshape(*image.shape[:2], 1).repeat(3, axis=2)
         return image[:, :, :3].copy(), 1 / factor

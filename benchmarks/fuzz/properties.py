@@ -1,0 +1,101 @@
+"""What must hold of every document that was read, whatever it was."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from nianbao.metrics import load_registry
+from nianbao.schema import APPLICANTS, MOST_VALUE, Fact
+
+_LONGEST_STATED = 60
+_FULL_LINE = 16
+_ITEM_ENDS = frozenset(".．、")
+_SCALES = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
+_PLAIN = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+
+
+def faults(text: str, result: Any) -> Iterator[tuple[str, str]]:
+    """(name of the property, what broke it) of everything that does not hold of a result."""
+    places = [(fact.start, fact.end) for fact in result.facts]
+    if places != sorted(places):
+        yield "order", str(places)
+    for fact in result.facts:
+        for name, broken in _fact(text, fact):
+            if broken:
+                yield name, json.dumps(fact.to_dict(), ensure_ascii=False)
+    for heading in result.structure["headings"]:
+        if "".join(text[heading["start"] : heading["end"]].split()) != "".join(heading["text"].split()):
+            yield "heading", str(heading)
+    if not result.structure["is_report"] and any(fact.metric for fact in result.facts):
+        yield "linked in what is no report", str(result.structure)
+
+
+def _fact(text: str, fact: Fact) -> Iterator[tuple[str, bool]]:
+    said = fact.value_text or ""
+    yield "offsets", not (0 <= fact.start <= fact.end <= len(text) and text[fact.start : fact.end] == said)
+    named = fact.metric_start is not None and fact.metric_end is not None
+    yield "offsets of the name", named and text[fact.metric_start : fact.metric_end] != fact.metric_text
+    yield "offsets of the name", (fact.metric_start is None) != (fact.metric_text is None)
+    yield "confidence", not 0 <= fact.confidence <= 1
+    yield "value bounds", fact.value is not None and not (math.isfinite(fact.value) and abs(fact.value) < MOST_VALUE)
+    yield "value of a blank", fact.status == "blank" and (fact.value is not None or any(map(_digit, said)))
+    yield "value of what has none", fact.status in ("text", "ambiguous", "blank") and fact.value is not None
+    yield "readings", (fact.status == "ambiguous") != bool(fact.readings)
+    yield "no value", fact.status in ("reported", "stated") and (fact.value is None or not said)
+    glued = fact.status == "ambiguous" and fact.basis == "table"
+    yield "crosses a line", fact.status in ("reported", "ambiguous") and not glued and not _on_one_line(text, fact)
+    yield "long stated", fact.status == "stated" and len(said) > _LONGEST_STATED
+    yield "cut", fact.status == "reported" and _cut(text, fact)
+    yield "invented", fact.status == "reported" and _invented(said, fact.value)
+    yield "quote", "\n" in fact.quote or len(fact.quote) > 120
+    if fact.metric is not None:
+        metric = load_registry().get(fact.metric)
+        split = "applicant" in metric.dimensions
+        yield "unit", fact.unit != metric.unit
+        yield "applicant", fact.applicant not in APPLICANTS if split else fact.applicant is not None
+
+
+def _on_one_line(text: str, fact: Fact) -> bool:
+    """Whether a value stands on one line, or was cut in two by the end of one and goes on to what it counts."""
+    before, cut, after = text[fact.start : fact.end].partition("\n")
+    if not cut:
+        return True
+    line = text[text.rfind("\n", 0, fact.start) + 1 : fact.start] + before
+    goes_on = text[fact.end : fact.end + 1]
+    return "\n" not in after and (len(line) >= _FULL_LINE or goes_on > "\u4e00")
+
+
+def _digit(character: str) -> bool:
+    return unicodedata.category(character) == "Nd"
+
+
+def _cut(text: str, fact: Fact) -> bool:
+    """Whether a value is a part of the digits around it; in a table the digits of glued cells are of one width."""
+    start, end = fact.start, fact.end
+    while start and _digit(text[start - 1]):
+        start -= 1
+    while end < len(text) and _digit(text[end]):
+        end += 1
+    if (start, end) == (fact.start, fact.end) or not any(map(_digit, text[fact.start : fact.end])):
+        return False
+    left, right = text[start : fact.start], text[fact.end : end]
+    if text[end:].lstrip(" ")[:1] in _ITEM_ENDS and len(right) <= 2 and not left:
+        # The next item's number touches the value.
+        return False
+    touched = bool(left and _digit(text[fact.start])) or bool(right and _digit(text[fact.end - 1]))
+    return touched and (
+        fact.basis == "prose" or len({character.isascii() for character in text[start:end] if _digit(character)}) > 1
+    )
+
+
+def _invented(said: str, value: float | None) -> bool:
+    """Whether a number in plain digits is another than its value, but for the thousands and millions behind it."""
+    if value is None or not _PLAIN.fullmatch(said):
+        return False
+    number = float(said.replace(",", "").replace("，", ""))
+    return not any(math.isclose(value, number * scale, rel_tol=1e-9) for scale in _SCALES)
