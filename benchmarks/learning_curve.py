@@ -1,10 +1,11 @@
 """What corrections are worth: simulated annotators correct part of a pool, chosen by uncertainty or at random.
 
-The linker starts from simulated reports. The pool and the test are reports of productions that it never saw, the
-test's reports others than the pool's. An annotator is the simulator's own truth. In rounds, the next tasks of the
-pool are made, scored and chosen as `annotate push --project links` does with the linker of the round before (its
-confidence, its disagreement with the rules, failed checks; spread over years, forms and layouts), corrected, and the
-linker is fitted anew.
+The network starts from the texts of three hands of corpus/texts and from simulated reports. The pool is the texts of
+two other hands, the test those of the last one: clerks whom the network never read. An annotator is the marks of the
+texts. In rounds, the next tasks of the pool are made, scored and chosen as `annotate push --project links` does with
+the network of the round before and the decision that ships (confidence, disagreement with the rules, failed checks;
+spread over years, forms and layouts), corrected, and the network of the start goes on learning with what was corrected
+beside what it began with.
 
 python benchmarks/learning_curve.py [--seeds 3] [--plot annotations/pictures/learning_curve.png]
 """
@@ -13,13 +14,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+import random
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from spacy.tokens import Doc
+from spacy.training import Example
+from spacy.training.batchers import minibatch_by_words
+from spacy.vocab import Vocab
+from thinc.api import Adam
 
 from nianbao.annotate.select import select
 from nianbao.annotate.settings import Settings, load_settings
@@ -29,94 +34,119 @@ from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor, load
 from nianbao.pipes.extensions import views
 from nianbao.pipes.linker import LinkerPipe
-from nianbao.pipes.mentions import from_plain
-from nianbao.prose.learned import LearnedLinker, rules_say
-from nianbao.prose.linking import Link
-from nianbao.prose.model import NONE, LinkModel
+from nianbao.pipes.number_linker import NumberLinker, build_network, score_numbers
 from nianbao.reading.source import Source
-from nianbao.simulate import SimulatedReport, generate
-from nianbao.training.linker import Example, examples, fit, label_mentions, rule_linker
+from nianbao.training.marked import read_marked
+from nianbao.training.number_linker import hands_of
+from nianbao.training.numbers import NumberReader, by_characters, marked_docs, simulated_docs
+from nianbao.training.said import of_marked
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARES = (0.0, 0.01, 0.02, 0.03, 0.04, 0.05)
+TEXTS = ROOT / "corpus" / "texts"
+SHARES = (0.0, 0.02, 0.05, 0.1, 0.2)
 # A corrected mention counts as much as so many simulated ones.
 WEIGHT = 5
+STEPS, MORE, WORDS = 160, 60, 5000
+SIMULATED = 60
 Choice = Literal["uncertain", "random"]
 WAYS: tuple[Choice, ...] = ("uncertain", "random")
+Place = tuple[str, int, int]
 
 
 class Pool:
-    """Reports read up to their mentions, each labelled mention with its truth."""
+    """The texts of some hands with the truth of each mention, for the network to guess and people to correct."""
 
-    def __init__(self, reports: Iterable[SimulatedReport], extractor: Extractor) -> None:
-        self.extractor = extractor
-        self.docs: list[Doc] = []
-        self.examples: dict[tuple[str, int, int], list[Example]] = defaultdict(list)
-        self.rules = rule_linker()
-        self._reader = LearnedLinker(self.rules, None, frozenset(), Catalogue.load().metrics)  # type: ignore[arg-type]
-        for report in reports:
-            if report.is_report:
-                self._read(report)
+    def __init__(self, hands: Sequence[str]) -> None:
+        reader = NumberReader()
+        self.docs = [
+            reader.read(Source(text.id, text.text), of_marked(text), text.year)
+            for hand in hands
+            for text in read_marked(TEXTS / f"{hand}.txt")
+            if text.report
+        ]
+        self.after = Extractor(load(linker="rules")).nlp
 
-    def _read(self, report: SimulatedReport) -> None:
-        doc = self.extractor.make_doc(Source(report.id, report.text))
-        for name in ("nianbao_tables", "nianbao_structure", "nianbao_mentions"):
-            doc = self.extractor.nlp.get_pipe(name)(doc)
-        self.docs.append(doc)
-        mentions = [from_plain(data) for data in doc._.mentions]
-        links: dict[int, list[Link]] = defaultdict(list)
-        for link in self.rules.link(mentions):
-            links[id(link.mention)].append(link)
-        for mention, label in zip(mentions, label_mentions(mentions, links, report), strict=True):
-            if label is not None:
-                found = links[id(mention)]
-                features = self._reader.features(mention, views(doc)[1], found)
-                self.examples[report.id, mention.start, mention.end].append(Example(features, label, rules_say(found)))
+    def tasks(self, network: NumberLinker, settings: Settings) -> list[Task]:
+        """What `annotate push --project links` would make of the texts with this network."""
+        linker = LinkerPipe(Catalogue.load())
+        found: list[Task] = []
+        for doc in self.docs:
+            network.set_annotations([doc], network.predict([doc]))
+            for pipe in (linker, *(self.after.get_pipe(name) for name in ("nianbao_facts", "nianbao_checks"))):
+                doc = pipe(doc)  # type: ignore[operator]
+            found += make_tasks(doc, "links", settings, linker.opinions(doc, settings.tasks["candidates"]))
+        return found
 
-    def tasks(self, model: LinkModel, settings: Settings) -> list[Task]:
-        """What `annotate push --project links` would make of the reports with this linker."""
-        linker = LinkerPipe(model=model)
+    def corrected(self, taken: set[Place]) -> list[Doc]:
+        """The texts with the truth of the numbers at these places alone."""
         found = []
         for doc in self.docs:
-            for pipe in (linker, *(self.extractor.nlp.get_pipe(name) for name in ("nianbao_facts", "nianbao_checks"))):
-                doc = pipe(doc)
-            opinions = linker.opinions(doc, settings.tasks["candidates"])
-            found += make_tasks(doc, "links", settings, opinions)
+            truths = [
+                truth
+                if (doc._.source_id, mention["start"], mention["end"]) in taken
+                else {**truth, "metrics": [], "running": False}
+                for mention, truth in zip(doc._.mentions, doc._.truths, strict=True)
+            ]
+            if any(truth["metrics"] for truth in truths):
+                copy = by_characters(doc.vocab, views(doc)[0])
+                for name in ("mentions", "structure", "regions", "source_id"):
+                    setattr(copy._, name, getattr(doc._, name))
+                copy._.truths = truths
+                found.append(copy)
         return found
 
 
-def prose_f1(model: LinkModel, test: list[Example]) -> float:
+def labels_of(docs: Iterable[Doc]) -> list[str]:
+    """The metrics that docs tell, "" for none among them."""
+    return sorted({metric for doc in docs for truth in doc._.truths for metric in truth["metrics"]})
+
+
+def learn(docs: list[Doc], labels: list[str], seed: int, steps: int, start: NumberLinker | None = None) -> NumberLinker:
+    """A network of these docs; from the weights of `start` on, where it is given."""
+    network = NumberLinker(Vocab(), build_network(seed), Catalogue.load())
+    examples = [Example(doc, doc) for doc in docs]
+    network.initialize(lambda: examples, labels=labels)
+    if start is not None:
+        network.restore(start.network())
+    optimizer, rng, done = Adam(0.002), random.Random(seed), 0
+    while done < steps:
+        rng.shuffle(examples)
+        for batch in minibatch_by_words(examples, size=WORDS):
+            network.update(batch, drop=0.25, sgd=optimizer)
+            done += 1
+            if done == steps:
+                break
+    return network
+
+
+def numbers_f1(network: NumberLinker, docs: list[Doc]) -> float:
     """F1 of the metrics of all mentions, the likeliest answer taken for each."""
-    found = model.predict([example.features for example in test], [example.said for example in test])
-    said = np.array([prediction.metric for prediction in found])
-    gold = np.array([example.label for example in test])
-    right = float(((said == gold) & (gold != NONE)).sum())
-    return 2 * right / float((said != NONE).sum() + (gold != NONE).sum())
+    for doc, entries in zip(docs, network.predict(docs), strict=True):
+        doc._.numbers = entries
+    return float(score_numbers([Example(doc, doc) for doc in docs])["numbers_f"])
 
 
-def curves(seed: int, sizes: tuple[int, int, int]) -> dict[Choice, list[float]]:
-    """F1 at each of SHARES, for both ways of choosing, from the same model, pool and test."""
-    extractor, linker, settings = Extractor(load(linker="rules")), rule_linker(), load_settings()
-    base_size, pool_size, test_size = sizes
-    base = list(examples(generate(base_size, seed=100 + seed, split="train"), extractor, linker))
-    checks = list(examples(generate(base_size // 4, seed=200 + seed, split="train"), extractor, linker))
-    pool = Pool(list(generate(pool_size, seed=300 + seed, split="held_out")), extractor)
-    test = list(examples(generate(test_size, seed=400 + seed, split="held_out"), extractor, linker))
-    start = fit(base, checks, seed=seed)
-    size = len(pool.tasks(start, settings))
+def curves(seed: int) -> dict[Choice, list[float]]:
+    """F1 at each of SHARES, for both ways of choosing, from the same network, pool and test."""
+    settings, hands = load_settings(), hands_of(TEXTS)
+    hands = hands[seed % len(hands) :] + hands[: seed % len(hands)]
+    base = [*marked_docs(TEXTS, only=",".join(hands[3:])), *simulated_docs(SIMULATED, 100 + seed, "train")]
+    pool, test = Pool(hands[1:3]), list(marked_docs(TEXTS, only=hands[0]))
+    labels = labels_of([*base, *pool.docs])
+    begun = learn(base, labels, seed, STEPS)
+    size = len(pool.tasks(begun, settings))
     found: dict[Choice, list[float]] = {}
     for how in WAYS:
-        model, taken = start, set[tuple[str, int, int]]()
+        network, taken = begun, set[Place]()
         found[how] = []
         for share in SHARES:
             count = round(share * size) - len(taken)
             if count > 0:
-                left = [t for t in pool.tasks(model, settings) if (t.doc_id, t.start, t.end) not in taken]
+                left = [t for t in pool.tasks(network, settings) if (t.doc_id, t.start, t.end) not in taken]
                 chosen = select(left, how, count, seed, settings.sampling["spread"])
                 taken.update((task.doc_id, task.start, task.end) for task in chosen)
-                corrected = [example for place in sorted(taken) for example in pool.examples[place]]
-                model = fit([*base, *corrected * WEIGHT], checks, seed=seed)
-            found[how].append(prose_f1(model, test))
+                network = learn([*base, *pool.corrected(taken) * WEIGHT], labels, seed, MORE, begun)
+            found[how].append(numbers_f1(network, test))
             print(f"{how:<9} seed {seed}, {share:4.0%} ({len(taken):,} tasks): F1 {found[how][-1]:.4f}", flush=True)
     return found
 
@@ -135,7 +165,7 @@ def plot(ways: dict[str, list[list[float]]], path: Path) -> None:
             axes.plot(percent, run, color=color, alpha=0.25, linewidth=1)
         axes.plot(percent, np.mean(runs, axis=0), color=color, marker="o", label=f"chosen by {how}")
     axes.set_xlabel("share of the pool corrected (%)")
-    axes.set_ylabel("prose F1, productions never trained on")
+    axes.set_ylabel("F1 of numbers, texts of a hand never trained on")
     axes.grid(alpha=0.3)
     axes.legend()
     figure.tight_layout()
@@ -145,11 +175,9 @@ def plot(ways: dict[str, list[list[float]]], path: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--sizes", type=int, nargs=3, default=(80, 200, 120), metavar=("BASE", "POOL", "TEST"))
     parser.add_argument("--plot", type=Path, default=ROOT / "annotations" / "pictures" / "learning_curve.png")
     options = parser.parse_args()
-    sizes = tuple(options.sizes)
-    runs = [curves(seed, sizes) for seed in range(options.seeds)]
+    runs = [curves(seed) for seed in range(options.seeds)]
     by_way = {how: [run[how] for run in runs] for how in WAYS}
     plot({"uncertainty": by_way["uncertain"], "chance": by_way["random"]}, options.plot)
     options.plot.with_suffix(".json").write_text(json.dumps({"shares": SHARES, **by_way}, indent=1) + "\n", "utf-8")

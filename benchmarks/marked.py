@@ -85,7 +85,7 @@ def confidences(item: MarkedText, facts: Iterable[dict[str, Any]]) -> Iterator[t
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", type=Path, nargs="+")
-    parser.add_argument("--linker", default="rules", choices=["rules", "model", "all", "decided"])
+    parser.add_argument("--linker", default="rules", choices=["rules", "network", "decided"])
     parser.add_argument("--errors", action="store_true", help="print the texts with errors, and what is wrong")
     parser.add_argument("--by-metric", action="store_true")
     parser.add_argument("--calibration", action="store_true", help="how far confidence is from the truth")

@@ -27,7 +27,7 @@ from nianbao.annotate.select import doubled, select
 from nianbao.annotate.settings import load_settings
 from nianbao.annotate.suggest import make_tasks
 from nianbao.annotate.tasks import Task
-from nianbao.extractor import Extractor, load
+from nianbao.extractor import Extractor
 from nianbao.reading import read_all
 from nianbao.reading.source import Source
 
@@ -103,7 +103,7 @@ def test_a_link_task_shows_its_number_and_its_candidates() -> None:
 
 
 def test_a_link_task_is_filled_with_the_best_five_of_the_linker() -> None:
-    extractor = Extractor(load(linker="all"))
+    extractor = Extractor()
     doc = extractor.doc(Source("吉水/2016", REPORT))
     linker: Any = extractor.nlp.get_pipe("nianbao_linker")
     opinions = linker.opinions(doc, 5)

@@ -13,7 +13,7 @@ from nianbao.annotate.errors import AnnotateError
 from nianbao.annotate.select import select
 from nianbao.annotate.settings import load_settings
 from nianbao.annotate.suggest import make_tasks
-from nianbao.extractor import Extractor, load
+from nianbao.extractor import Extractor
 from nianbao.pipes.linker import Opinion
 from nianbao.reading.source import Source
 
@@ -27,7 +27,7 @@ TEXT = (
 
 
 def read(text: str = TEXT) -> tuple[Doc, Opinions]:
-    extractor = Extractor(load(linker="all"))
+    extractor = Extractor()
     doc = extractor.doc(Source("d", text))
     linker: Any = extractor.nlp.get_pipe("nianbao_linker")
     return doc, linker.opinions(doc, 5)

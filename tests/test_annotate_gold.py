@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 from nianbao.annotate.gold import update
 from nianbao.extractor import Extractor, load
 from nianbao.pipes.tagger import LABELS, SPANS_KEY
-from nianbao.prose.model import NONE
+from nianbao.prose.network.labels import NONE
 from nianbao.reading.source import Source
 from nianbao.training.corpora import create_corpus
-from nianbao.training.gold import WEIGHT, gold_docs, write_mixed
-from nianbao.training.linker import gold_examples, rule_linker
+from nianbao.training.decision import gold_keys
+from nianbao.training.gold import WEIGHT, gold_docs, gold_parts, write_mixed
+from nianbao.training.numbers import gold_docs as number_docs
 from nianbao.training.scoring import Tally
 from test_annotate import REPORT, SETTINGS, drop_value, exported, harvest_of, lines, tasks_of_report
 
@@ -41,11 +42,13 @@ def gold(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_linker_learns_what_people_chose(gold: Path) -> None:
-    found = list(gold_examples(gold, Extractor(load(linker="rules")), rule_linker()))
-    labels = [example.label for example in found]
-    assert labels.count("disclosure.total") == labels.count("requests.concluded") == WEIGHT
-    assert "requests.received" not in labels and "disclosure.website" not in labels
-    assert labels.count(NONE) >= WEIGHT
+    labels = [truth["metrics"] for doc in number_docs(gold) for truth in doc._.truths]
+    assert labels.count(["disclosure.total"]) == labels.count(["requests.concluded"]) == 1
+    assert ["requests.received"] not in labels and ["disclosure.website"] not in labels
+    assert [NONE] in labels
+    keys = {key for part in gold_parts(gold) for *_, key, _ in gold_keys(part)}
+    assert {metric for metric, *_ in keys} >= {"disclosure.total", "requests.concluded"}
+    assert all(year == 2016 and whole for _, _, year, _, whole in keys)
 
 
 def test_the_taggers_read_gold_beside_weak_labels(gold: Path, tmp_path: Path) -> None:

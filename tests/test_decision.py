@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from nianbao.extractor import Extractor, load
-from nianbao.pipes.decided import DecidedLinker
+from nianbao.pipes.linker import LinkerPipe
 from nianbao.pipes.mentions import from_plain
-from nianbao.prose.decision.decide import choose, one_value
+from nianbao.prose.decision.decide import Decider, choose, one_value
 from nianbao.prose.decision.model import Bounds, DecisionModel, logistic
 from nianbao.prose.decision.options import FEATURES, Option
 from nianbao.reading import Source
@@ -24,12 +24,12 @@ def shipped(root: Path) -> Path:
 
 def options(text: str) -> list[Option]:
     """The options of a text, by what ships."""
-    extractor = Extractor(load(linker="decided"))
+    extractor = Extractor()
     doc = extractor.doc(Source("text", text))
-    pipe = extractor.nlp.get_pipe("nianbao_decided_linker")
-    assert isinstance(pipe, DecidedLinker)
+    pipe = extractor.nlp.get_pipe("nianbao_linker")
+    assert isinstance(pipe, LinkerPipe)
     mentions = [from_plain(plain) for plain in doc._.mentions]
-    assert pipe.decider is not None
+    assert isinstance(pipe.decider, Decider)
     found, _ = pipe.decider.consider(mentions, doc._.numbers, {})
     return found
 
@@ -91,9 +91,9 @@ def test_what_words_state_is_left_to_the_rules() -> None:
 
 def test_a_metric_that_nothing_trained_knows_is_left_to_the_rules() -> None:
     text = "2018年，某某局收到政府信息公开申请28件。"
-    nlp = load(linker="decided")
-    pipe = nlp.get_pipe("nianbao_decided_linker")
-    assert isinstance(pipe, DecidedLinker) and pipe.model is not None
+    nlp = load()
+    pipe = nlp.get_pipe("nianbao_linker")
+    assert isinstance(pipe, LinkerPipe) and pipe.model is not None
     pipe.model = replace(pipe.model, learnt=np.array([""]), stands=0.7)
     (fact,) = Extractor(nlp).run(Source("text", text)).facts
     assert (fact.metric, fact.confidence) == ("requests.received", pipe.model.unknown)
@@ -103,14 +103,14 @@ def test_other_business_with_the_words_of_ours_stays_open() -> None:
     text = (
         "河湾县水利局2018年政府信息公开工作年度报告\n全年举办防溺水培训班4期，参训学生610人次；主动公开政府信息310条。"
     )
-    facts = Extractor(load(linker="decided")).run(Source("text", text)).facts
+    facts = Extractor().run(Source("text", text)).facts
     assert {fact.metric for fact in facts if fact.value in (4, 610)} == {None}
     assert {fact.metric for fact in facts if fact.value == 310} == {"disclosure.total"}
 
 
 def test_a_saved_pipeline_reads_as_before(tmp_path: Path) -> None:
     text = "河湾县水利局2018年政府信息公开工作年度报告\n全年主动公开政府信息310条，收到政府信息公开申请28件。"
-    nlp = load(linker="decided")
+    nlp = load()
     nlp.to_disk(tmp_path / "whole")
     before = Extractor(nlp).run(Source("text", text)).facts
     assert Extractor(load(tmp_path / "whole")).run(Source("text", text)).facts == before

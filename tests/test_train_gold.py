@@ -85,7 +85,7 @@ def test_gold_weighs_above_weak_labels(gold: Path, weak: Path, tmp_path: Path) -
 
 def test_the_next_pipeline_says_what_people_said(models: Path) -> None:
     text = REPORT.replace("57", "61")
-    assert names(load(linker="all"), text)[0] != METRIC
+    assert names(load(), text)[0] != METRIC
     assert names(spacy.load(models / "pipeline"), text)[0] == METRIC
 
 

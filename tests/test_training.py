@@ -308,7 +308,7 @@ def test_figures_go_into_the_model_card(tmp_path: Path) -> None:
 def test_figures_are_a_table() -> None:
     figures = {"table_f": 1.0, "prose_f": 0.987654, "wrong_share": 0.0}
     found = {
-        "ablation": {"rules": {"real": figures}, "all": {"real": figures}},
+        "ablation": {"rules": {"real": figures}, "decided": {"real": figures}},
         "removed": {"metrics": ["a", "b"], "abstains": 0.95, "mentions": 40},
         "tagger": {},
         "regimes": {"2014": {"rules": {"prose_f": 0.9}}},

@@ -35,6 +35,7 @@ PIPES = (
     "nianbao_tables",
     "nianbao_structure",
     "nianbao_mentions",
+    "nianbao_number_linker",
     "nianbao_linker",
     "nianbao_facts",
     "nianbao_spans",
@@ -65,14 +66,14 @@ def load(
         path: a saved or trained pipeline; None: the parts that ship.
         catalogue: the knowledge to read with, in place of the pipeline's own. It goes along when the pipeline is saved.
         linker: how prose numbers find their metric, where `path` is None: "decided" for rules and network with the
-            decision between them; "rules", "model" or "all" for the linear linker (see `nianbao.pipes.linker`).
+            decision between them, "rules" or "network" for either alone.
 
     Returns:
         nlp: `nlp(text)._.facts` are the document's rows as plain data, `._.structure` its structure; what they stand
         on is in `doc.spans`, `doc.ents` and `doc.sents`.
 
     Raises:
-        OSError: there is no pipeline at `path`.
+        ValueError: an unknown `linker`. OSError: there is no pipeline at `path`.
     """
     if path is not None:
         nlp = spacy.load(Path(path))
@@ -81,9 +82,9 @@ def load(
         tokenizer = {"@tokenizers": "nianbao.ChineseTokenizer.v1", "catalogue": known, "coarse": True}
         nlp = spacy.blank("zh", config={"nlp": {"tokenizer": tokenizer}})
         for name in PIPES:
-            if name == "nianbao_linker" and linker == "decided":
-                cast(NumberLinker, nlp.add_pipe(_NETWORK, config={"catalogue": known})).from_disk(shipped_network())
-                nlp.add_pipe("nianbao_decided_linker", config={"catalogue": known})
+            if name == _NETWORK:
+                if linker != "rules":
+                    cast(NumberLinker, nlp.add_pipe(name, config={"catalogue": known})).from_disk(shipped_network())
                 continue
             mode = {"mode": linker} if name == "nianbao_linker" else {}
             nlp.add_pipe(name, config={"catalogue": known, **mode})

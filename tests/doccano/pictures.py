@@ -26,7 +26,7 @@ from nianbao.annotate.settings import Settings, load_settings
 from nianbao.annotate.setup import set_up
 from nianbao.annotate.suggest import make_tasks
 from nianbao.annotate.tasks import Task, digest
-from nianbao.extractor import Extractor, load
+from nianbao.extractor import Extractor
 from nianbao.reading.source import Source
 
 OUT = HERE.parents[1] / "annotations" / "pictures"
@@ -90,7 +90,7 @@ def by_name(settings: Settings) -> Iterator[tuple[str, str, int, Task]]:
         plain, layer = marked(text)
         data = {"doc_sha256": digest(plain), "doc_length": len(plain), "is_report": True, "agency": ""}
         yield name, kind, height, Task(kind, name, 0, len(plain), plain, layer, {**data, "report_year": 2016})
-    extractor = Extractor(load(linker="all"))
+    extractor = Extractor()
     doc = extractor.doc(Source("吉水镇_2020", REPORT))
     linker: Any = extractor.nlp.get_pipe("nianbao_linker")
     tasks = make_tasks(doc, "links", settings, linker.opinions(doc, 5))

@@ -9,13 +9,13 @@ from spacy.tokens import Doc
 from nianbao.pipes.linker import Opinion
 
 Opinions = dict[tuple[int, int], Opinion]
-"""Span of a number → what the trained linker thinks of it."""
+"""Span of a number → what the linker thinks of it."""
 
 
 class Doubts:
     """The doubt of each number of a document, by the weights of `sampling` in configs/annotate.yaml.
 
-    doubt = uncertainty · (1 - confidence of the trained linker) + disagreement · [rules and trained linker differ]
+    doubt = uncertainty · (1 - confidence of the linker's decision) + disagreement · [the rules alone answer otherwise]
             + failed_check · [a fact of the number fails a check]
 
     A number of a table, or where the rules link alone, has the confidence of its fact.
@@ -23,7 +23,7 @@ class Doubts:
     Args:
         doc: read by the whole pipeline.
         sampling: the weights, and `worst`, how many of a stretch's numbers its doubt is the mean of.
-        opinions: of the trained linker; empty where the rules link alone.
+        opinions: of the linker; empty where the rules link alone.
     """
 
     def __init__(self, doc: Doc, sampling: dict[str, Any], opinions: Opinions) -> None:

@@ -35,8 +35,7 @@ def gather(
         OSError: there is no pipeline at `model`.
     """
     confirmed = None if gold is None else read_values(gold)
-    # What is asked first, and the candidates beside it, come from the linear linker, which corrections retrain.
-    extractor = Extractor(load(model) if model else load(linker="all"))
+    extractor = Extractor(load(model))
     linker: Any = None
     if "nianbao_linker" in extractor.nlp.pipe_names:
         linker = extractor.nlp.get_pipe("nianbao_linker")

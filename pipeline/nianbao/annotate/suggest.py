@@ -40,7 +40,7 @@ def make_tasks(
     Args:
         doc: read by the whole pipeline.
         kind: spans, lines or links.
-        opinions: what the trained linker thinks of each number, `LinkerPipe.opinions`; None or empty: the rules alone
+        opinions: what the linker thinks of each number, `LinkerPipe.opinions`; None or empty: the rules alone
             are asked.
         values: for links, the numbers that people confirmed; None: those that the pipeline found.
     """

@@ -28,11 +28,9 @@ def evaluate(
         int, typer.Option("--simulated", metavar="N", min=1, help="How many held-out simulated reports.")
     ] = 150,
     seed: Annotated[int, typer.Option("--seed", help="Their seed.")] = 4242,
-    regimes: Annotated[
-        int, typer.Option("--regimes", metavar="N", min=0, help="Train on N reports where a form's years are left out.")
-    ] = 0,
     models: Annotated[
-        Path | None, typer.Option("--models", metavar="DIR", help="Holds tagger/ and linker/; else those that ship.")
+        Path | None,
+        typer.Option("--models", metavar="DIR", help="Holds what was trained; else what ships."),
     ] = None,
     card: Annotated[
         Path | None, typer.Option("--card", metavar="FILE", help="A model card to put the figures into as well.")
@@ -42,8 +40,8 @@ def evaluate(
 ) -> None:
     """Measure everything on real and on held-out simulated reports; print it and write it as a table."""
     with polite(debug):
-        if models is not None and not any((models / name).is_dir() for name in ("tagger", "linker")):
-            say(f"Error: {models} holds no tagger/ and no linker/; name a folder with trained models.")
+        if models is not None and not any((models / name).is_dir() for name in ("tagger", "decision")):
+            say(f"Error: {models} holds no tagger/ and no decision/; name a folder with trained models.")
             raise typer.Exit(2)
         from nianbao.training.figures import evaluate as measure
         from nianbao.training.figures import markdown, update_card
@@ -57,7 +55,7 @@ def evaluate(
         if model is not None:
             _one_pipeline(model, out, shared or _shared(), simulated, seed)
             return
-        found = measure(out, shared or _shared(), simulated, seed, say, regimes, models)
+        found = measure(out, shared or _shared(), simulated, seed, say, models)
         print(markdown(found))
         if card is not None:
             update_card(card, found)

@@ -22,17 +22,24 @@ def train(
         Path | None,
         typer.Option("--with-gold", metavar="DIR", help="What `nianbao annotate pull` brought; it counts more."),
     ] = None,
+    texts: Annotated[
+        Path, typer.Option("--texts", metavar="DIR", help="Marked texts that teach the number linker.")
+    ] = Path("corpus/texts"),
     reports: Annotated[
         int, typer.Option("--reports", metavar="N", min=0, help="For a try: N simulated reports. 0: as committed.")
     ] = 0,
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")] = False,
 ) -> None:
-    """Train the taggers of lines and mentions, and the linker, into DIR/tagger and DIR/linker.
+    """Train the taggers of lines and mentions, the number linker and the decision, into DIR.
 
-    DIR/pipeline is the pipeline with that linker, for `spacy.load` and `nianbao annotate push --model`.
+    DIR/pipeline is the pipeline with them, for `spacy.load` and `nianbao annotate push --model`.
     """
     with polite(debug):
-        from nianbao.training.linker import train as train_linker
+        from nianbao.training import number_linker
+
+        if not reports and not number_linker.hands_of(texts):
+            say(f"Error: {texts} holds no marked texts; name the folder corpus/texts of a checkout with --texts.")
+            raise typer.Exit(2)
         from nianbao.training.train import assemble, small, train_tagger
 
         overrides: dict[str, Any] = small(reports, min(5 * reports, 3000)) if reports else {}
@@ -42,12 +49,12 @@ def train(
             if weak is not None:
                 overrides["paths.weak"] = str(weak)
             train_tagger(out / "tagger", overrides)
-        if reports:
-            # It is calibrated on a fifth of so many again, which must hold a report.
-            train_linker(out / "linker", max(reports, 20), gold=with_gold)
-        else:
-            train_linker(out / "linker", gold=with_gold)
-        print(f"The pipeline with this linker is in {assemble(out)}")
+        with TemporaryDirectory() as folder:
+            if reports:
+                number_linker.try_out(out, reports, Path(folder), with_gold)
+            else:
+                number_linker.train(out, texts, Path(folder), with_gold)
+        print(f"The pipeline with them is in {assemble(out)}")
 
 
 def _mixed(gold: Path, weak: Path | None, out: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from spacy.language import Language
@@ -11,16 +11,16 @@ from spacy.tokens import Doc
 
 from nianbao.catalogue import Catalogue
 from nianbao.paths import data_dir
-from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.mentions import from_plain
+from nianbao.prose.decision.decide import NUMBERS, Decider, NetworkLinks
+from nianbao.prose.decision.model import DecisionModel
+from nianbao.prose.decision.options import Tables
 from nianbao.prose.knowledge import Knowledge
-from nianbao.prose.learned import LearnedLinker, rules_say
 from nianbao.prose.linking import Link, Linker
-from nianbao.prose.model import NONE, LinkModel
 
-Mode = Literal["rules", "model", "all"]
-MODES: tuple[Mode, ...] = ("rules", "model", "all")
+Mode = Literal["rules", "network", "decided"]
+MODES: tuple[Mode, ...] = ("rules", "network", "decided")
 
 
 def link_to_plain(link: Link) -> dict[str, Any]:
@@ -45,9 +45,21 @@ def link_to_plain(link: Link) -> dict[str, Any]:
     }
 
 
+def tables_say(doc: Doc) -> Tables:
+    """The values that the document's tables give each metric, applicant and year."""
+    report_year = doc._.structure.get("report_year")
+    found: dict[tuple[Any, ...], frozenset[float]] = {}
+    for cell in doc._.cells:
+        if cell["metric"] and cell["value"] is not None:
+            year = report_year + (cell["year_offset"] or 0) if report_year is not None else None
+            slot = cell["metric"], cell["applicant"] or "total", year
+            found[slot] = found.get(slot, frozenset()) | {float(cell["value"])}
+    return found
+
+
 @dataclass(slots=True, frozen=True)
 class Opinion:
-    """What the trained linker thinks of a number.
+    """What rules, network and decision together think of a number.
 
     `names`: the likeliest metrics, best first; `confidence`: in its answer, no metric being one too (0 to 1);
     `disputed`: the rules alone answer otherwise.
@@ -66,25 +78,24 @@ class Opinion:
 
 
 class LinkerPipe(CataloguePipe):
-    """Sets `doc._.links` from `doc._.mentions`.
+    """Sets `doc._.links` from `doc._.mentions` and `doc._.numbers`.
 
     Args:
-        mode: "rules" for the catalogue's rules alone; "model" for the trained classifier, which abstains below its
-            threshold; "all" for the classifier with the rules behind it where it abstains (the rules alone where none
-            ships).
-        model: the classifier; None loads the one that ships.
+        mode: "rules" for the catalogue's rules alone; "network" for the network alone; "decided" for both with the
+            decision between them (the rules alone where no decision ships, or for a Doc of which no network spoke).
+        model: the decision; None loads the one that ships.
         without: ids that may not be given, as if the registry had them not.
 
     Raises:
-        ValueError: an unknown mode. FileNotFoundError: no classifier ships and the mode wants one.
+        ValueError: an unknown mode.
     """
 
     def __init__(
         self,
         catalogue: Catalogue,
         name: str = "nianbao_linker",
-        mode: Mode = "all",
-        model: LinkModel | None = None,
+        mode: Mode = "decided",
+        model: DecisionModel | None = None,
         without: Collection[str] = (),
     ) -> None:
         if mode not in MODES:
@@ -92,11 +103,10 @@ class LinkerPipe(CataloguePipe):
         super().__init__(catalogue, name)
         self.mode = mode
         self.without = frozenset(without)
-        self.learned: LearnedLinker | None = None
         self.model = model
-        shipped = data_dir("models") / "linker"
-        if model is None and mode != "rules" and (mode != "all" or LinkModel.is_in(shipped)):
-            self.model = LinkModel.load(shipped)
+        shipped = data_dir("models") / "decision"
+        if model is None and mode == "decided" and DecisionModel.is_in(shipped):
+            self.model = DecisionModel.load(shipped)
 
     def settings(self) -> dict[str, Any]:
         return {"mode": self.mode, "model": self.model, "without": sorted(self.without)}
@@ -105,56 +115,58 @@ class LinkerPipe(CataloguePipe):
         return {"model": b"" if self.model is None else self.model.to_bytes()}
 
     def restore(self, state: dict[str, bytes]) -> None:
-        if state["model"] and self.mode != "rules":
-            self.model = LinkModel.from_bytes(state["model"])
+        if state["model"] and self.mode == "decided":
+            self.model = DecisionModel.from_bytes(state["model"])
 
     def compile(self) -> None:
-        metrics = self.catalogue.metrics
-        self.known = frozenset(metric.id for metric in metrics) - self.without
+        self.known = frozenset(metric.id for metric in self.catalogue.metrics) - self.without
         self.linker = Linker(self.catalogue.compiled(Knowledge))
-        self.learned = None
-        if self.model is not None:
-            self.learned = LearnedLinker(self.linker, self.model, self.known, metrics, fall_back=self.mode == "all")
+        self.decider: Decider | NetworkLinks | None = None
+        if self.mode == "network":
+            self.decider = NetworkLinks(self.linker, self.known)
+        elif self.mode == "decided" and self.model is not None:
+            self.decider = Decider(self.linker, self.model, self.known)
 
     def __call__(self, doc: Doc) -> Doc:
         self.ready()
         mentions = [from_plain(data) for data in doc._.mentions]
-        if self.learned is None:
-            links = [link for link in self.linker.link(mentions) if link.metric is None or link.metric in self.known]
+        if self.decider is not None and len(doc._.numbers) == len(mentions):
+            links = self.decider.link(mentions, doc._.numbers, tables_say(doc))
         else:
-            links = self.learned.link(mentions, extensions.views(doc)[1])
+            links = [found for link in self.linker.link(mentions) if (found := self._known(link)) is not None]
         doc._.links = [link_to_plain(link) for link in links]
         return doc
 
+    def _known(self, link: Link) -> Link | None:
+        """The link; a number of an id that may not be given stays open."""
+        if link.metric is None or link.metric in self.known:
+            return link
+        return replace(link, metric=None, applicant=None) if link.mention.kind in NUMBERS else None
+
     def opinions(self, doc: Doc, count: int) -> dict[tuple[int, int], Opinion]:
-        """What the trained linker, without thresholds, thinks of the span of each mention; empty without one.
+        """What the decision thinks of the span of each mention; empty without one.
 
         A span that several mentions share has the least confidence of theirs, and is disputed where one of them is.
         """
         self.ready()
-        if self.learned is None:
-            return {}
         mentions = [from_plain(data) for data in doc._.mentions]
-        links: dict[int, list[Link]] = {id(mention): [] for mention in mentions}
-        for link in self.linker.link(mentions):
-            links[id(link.mention)].append(link)
-        _, norm = extensions.views(doc)
-        said = [rules_say(links[id(mention)]) for mention in mentions]
-        rows = [self.learned.features(mention, norm, links[id(mention)]) for mention in mentions]
-        answers, ranked = self.learned.model.predict(rows, said), self.learned.model.ranked(rows, count)
+        if not isinstance(self.decider, Decider) or len(doc._.numbers) != len(mentions):
+            return {}
         found: dict[tuple[int, int], Opinion] = {}
-        for mention, rule, answer, names in zip(mentions, said, answers, ranked, strict=True):
-            names = [name for name in dict.fromkeys([answer.metric, *names]) if name != NONE][:count]
+        answers = self.decider.judge(mentions, doc._.numbers, tables_say(doc))
+        for mention, entry, answer in zip(mentions, doc._.numbers, answers, strict=True):
+            ranked = [metric for metric, _ in entry["metrics"]]
+            names = [name for name in dict.fromkeys([answer.metric, *ranked]) if name in self.known][:count]
             place = mention.start, mention.end
-            found[place] = Opinion(names, answer.confidence, answer.metric != rule).beside(found.get(place))
+            found[place] = Opinion(names, answer.confidence, answer.disputed).beside(found.get(place))
         return found
 
 
 @Language.factory(
     "nianbao_linker",
     assigns=["doc._.links"],
-    requires=["doc._.mentions"],
-    default_config={"catalogue": {"@misc": "nianbao.Catalogue.v1"}, "mode": "all"},
+    requires=["doc._.mentions", "doc._.numbers"],
+    default_config={"catalogue": {"@misc": "nianbao.Catalogue.v1"}, "mode": "decided"},
 )
 def create(nlp: Language, name: str, catalogue: Catalogue, mode: Mode) -> LinkerPipe:
     """The component, as spaCy's registry wants it."""

@@ -1,6 +1,6 @@
 """From mentions to metrics: the rules judge each mention, then what one takes from another is filled in.
 
-The trained model stands behind them (`nianbao.prose.learned`).
+What of it is believed, beside a network's opinion, is `nianbao.prose.decision`'s.
 """
 
 from __future__ import annotations

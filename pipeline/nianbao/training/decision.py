@@ -23,6 +23,7 @@ from nianbao.prose.decision.model import Bounds, DecisionModel, odds, open_kind
 from nianbao.prose.decision.options import FEATURES, Entry, Option, Tables
 from nianbao.prose.mention import Mention
 from nianbao.simulate import SimulatedReport
+from nianbao.training.gold import gold_facts
 from nianbao.training.marked import MarkedText
 
 Key = tuple[Any, ...]
@@ -90,6 +91,17 @@ def report_keys(report: SimulatedReport) -> list[tuple[int, int, Key, bool]]:
         if fact.basis == "prose" and fact.value is not None:
             key = (fact.metric, fact.applicant or "total", fact.year, round(fact.value, 4), fact.scope is None)
             found.append((fact.start, fact.end, key, not fact.optional))
+    return found
+
+
+def gold_keys(part: dict[str, Any]) -> list[tuple[int, int, Key, bool]]:
+    """The facts that people left in a stretch of gold, as `marked_keys` gives them."""
+    found = []
+    for start, end, fact in gold_facts(part):
+        year = fact["year"] or part["report_year"]
+        whole = fact["scope"] is None
+        key = (fact["metric"], fact["applicant"] or "total", year, round(float(fact["value"]), 4), whole)
+        found.append((start, end, key, whole))
     return found
 
 

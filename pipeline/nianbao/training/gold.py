@@ -62,6 +62,14 @@ def gold_labels(part: dict[str, Any]) -> dict[tuple[int, int], list[str | None]]
     }
 
 
+def gold_facts(part: dict[str, Any]) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Start, end and fact of each number of a stretch that people left a metric and a value."""
+    for span in part["spans"]:
+        for fact in span["facts"] if span["label"] == "VALUE" and span["start"] < span["end"] else ():
+            if fact["metric"] is not None and fact["value"] is not None:
+                yield span["start"], span["end"], fact
+
+
 def gold_docs(nlp: Language, folder: Path) -> Iterator[Doc]:
     """Reference Docs for the taggers: sentences with their mentions, stretches with their lines.
 

@@ -19,7 +19,7 @@ from spacy.vocab import Vocab
 
 from nianbao.catalogue import Catalogue
 from nianbao.paths import data_dir
-from nianbao.pipes.decided import tables_say
+from nianbao.pipes.linker import tables_say
 from nianbao.pipes.mentions import from_plain
 from nianbao.pipes.number_linker import NETWORK, NumberLinker, build_network
 from nianbao.prose.decision.decide import Decider
@@ -27,8 +27,18 @@ from nianbao.prose.decision.model import Bounds, DecisionModel
 from nianbao.reading.source import Source
 from nianbao.simulate import generate
 from nianbao.training.ablation import ablation, calibration
-from nianbao.training.decision import Case, Key, blank_model, case_of, fit, keep_trees, marked_keys, report_keys
-from nianbao.training.gold import WEIGHT
+from nianbao.training.decision import (
+    Case,
+    Key,
+    blank_model,
+    case_of,
+    fit,
+    gold_keys,
+    keep_trees,
+    marked_keys,
+    report_keys,
+)
+from nianbao.training.gold import WEIGHT, gold_parts
 from nianbao.training.marked import read_marked
 from nianbao.training.numbers import NumberReader, gold_docs, marked_docs, simulated_docs, write_corpus
 from nianbao.training.whole import shares, whole_texts
@@ -38,6 +48,7 @@ SIMULATED, SIMULATED_SEED = 90, 21
 """Simulated reports that teach the decision, and their seed."""
 
 COMPONENT = "nianbao_number_linker"
+_CORRECTED = "gold"
 
 
 def folds(hands: Sequence[str], count: int = FOLDS) -> list[list[str]]:
@@ -118,9 +129,10 @@ def train_folds(hands: Sequence[str], scratch: Path, overrides: dict[str, Any]) 
     return found
 
 
-def cases(texts: Path, foreign: Path, networks: Mapping[str, Path]) -> list[Case]:
+def cases(texts: Path, foreign: Path, networks: Mapping[str, Path], gold: Path | None = None) -> list[Case]:
     """What rules and network say of each marked text, by a network that did not learn from its hand; of whole reports
-    made of some of them; and of simulated reports in productions that none learned from."""
+    made of some of them; of simulated reports in productions that none learned from; and of what people corrected,
+    which is one more hand."""
     reader = NumberReader()
     catalogue = Catalogue.load()
     decider = Decider(reader.linker, blank_model(), frozenset(metric.id for metric in catalogue.metrics))
@@ -144,18 +156,26 @@ def cases(texts: Path, foreign: Path, networks: Mapping[str, Path]) -> list[Case
         doc = reader.read(Source(report.id, report.text), ())
         # In two halves, so that reports are not judged by what was taught by texts alone.
         add(f"simulated {at % 2}", "simulated", doc, report_keys(report), read[hands[at % len(hands)]])
+    for part in gold_parts(gold) if gold else ():
+        add(_CORRECTED, "text", reader.gold(part), gold_keys(part), read[hands[0]])
     return found
 
 
 def train_decision(
-    out: Path, texts: Path, foreign: Path, networks: Mapping[str, Path], learnt: Sequence[str]
+    out: Path,
+    texts: Path,
+    foreign: Path,
+    networks: Mapping[str, Path],
+    learnt: Sequence[str],
+    gold: Path | None = None,
 ) -> dict[str, Any]:
     """Fits the decision, writes it into `out`, and returns its figures on hands left out.
 
     Args:
         networks: for each hand one that did not learn from it. learnt: metrics that the network that ships knows.
+        gold: a folder of people's corrections, from which none of the networks learned.
     """
-    found = cases(texts, foreign, networks)
+    found = cases(texts, foreign, networks, gold)
     model, trees = fit(found, learnt)
     model.save(out)
     keep_trees(out, trees)
@@ -186,15 +206,14 @@ def train(
             business; None: the folder of that name beside the texts.
     """
     hands = hands_of(texts)
-    overrides = with_gold(stored_corpora(texts, scratch), gold, scratch)
+    overrides = stored_corpora(texts, scratch)
+    # Corrections are what networks of the folds must not have read, so that they teach the decision as well.
     networks = train_folds(hands, scratch, overrides)
     whole = scratch / "whole"
     if not whole.exists():
-        train_network(whole, taught_by(hands, overrides, scratch), scratch)
-    learnt = ship(whole, out / "number_linker")
-    return train_decision(
-        out / "decision", texts, foreign or texts.parent / "foreign", networks, [metric for metric in learnt if metric]
-    )
+        train_network(whole, with_gold(taught_by(hands, overrides, scratch), gold, scratch), scratch)
+    learnt = [metric for metric in ship(whole, out / "number_linker") if metric]
+    return train_decision(out / "decision", texts, foreign or texts.parent / "foreign", networks, learnt, gold)
 
 
 def try_out(out: Path, reports: int, scratch: Path, gold: Path | None = None) -> None:

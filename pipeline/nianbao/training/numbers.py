@@ -70,6 +70,10 @@ class NumberReader:
                 truth["applicant"] = "total"
         return _copied(doc, ("mentions", "structure", "regions", "source_id", "truths"))
 
+    def gold(self, part: dict[str, Any]) -> Doc:
+        """A stretch that people judged (see `gold_parts`), without the truths."""
+        return self.read(Source(part["doc_id"], part["text"]), (), part["report_year"])
+
 
 def marked_docs(folder: Path, leave_out: str = "", only: str = "") -> Iterator[Doc]:
     """The marked texts of a folder that are of reports, in the order of its files.
@@ -100,7 +104,7 @@ def gold_docs(folder: Path) -> Iterator[Doc]:
     """
     reader = NumberReader()
     for part in gold_parts(folder):
-        doc = reader.read(Source(part["doc_id"], part["text"]), (), part["report_year"])
+        doc = reader.gold(part)
         labels = gold_labels(part)
         for mention, truth in zip(doc._.mentions, doc._.truths, strict=True):
             metrics = labels.get((mention["start"], mention["end"]), [NONE])

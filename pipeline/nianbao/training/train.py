@@ -36,20 +36,22 @@ def train_tagger(out: Path, overrides: dict[str, Any] | None = None) -> Path:
 
 
 def assemble(models: Path) -> Path:
-    """Puts the whole pipeline, with the linker of `models`/linker, into `models`/pipeline, for `spacy.load`.
+    """Puts the whole pipeline, with number linker and decision of `models`, into `models`/pipeline, for `spacy.load`.
 
     Returns:
         The folder; it is replaced when the pipeline is written.
 
     Raises:
-        FileNotFoundError: there is no linker in `models`.
+        FileNotFoundError: there is no number linker or no decision in `models`.
     """
     from nianbao.extractor import load
-    from nianbao.prose.model import LinkModel
+    from nianbao.prose.decision.model import DecisionModel
 
-    nlp = load(linker="all")
+    nlp = load()
+    network: Any = nlp.get_pipe("nianbao_number_linker")
+    network.from_disk(models / "number_linker")
     linker: Any = nlp.get_pipe("nianbao_linker")
-    linker.model = LinkModel.load(models / "linker")
+    linker.model = DecisionModel.load(models / "decision")
     linker.use(linker.catalogue)
     out = models / "pipeline"
     with tempfile.TemporaryDirectory(prefix=".pipeline-", dir=models) as scratch:

@@ -1,4 +1,4 @@
-"""Linkers to compare: the rules alone, the label model alone, the trained model alone, and all together."""
+"""Linkers to compare: the rules alone, the label model alone, the network alone, and all together."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from nianbao.extractor import Extractor, load
 from nianbao.paths import data_dir
 from nianbao.pipes.linker import LinkerPipe, link_to_plain
 from nianbao.pipes.mentions import from_plain
+from nianbao.prose.decision.model import DecisionModel
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.linking import Linker
-from nianbao.prose.model import LinkModel
 from nianbao.training.labelling import fit, make_collector, read_simulated
 from nianbao.weak import LabelModel
 from nianbao.weak.linker import LabelLinker
 
 Pipe = Callable[[Doc], Doc]
-VARIANTS = ("rules", "label", "model", "all")
-NAMES = {"rules": "rules only", "label": "label model only", "model": "trained only", "all": "all"}
+VARIANTS = ("rules", "label", "network", "decided")
+NAMES = {"rules": "rules only", "label": "label model only", "network": "network only", "decided": "all"}
 _FITTED_ON, _SEED = 80, 77
 
 
@@ -44,19 +44,19 @@ def linker(kind: str, without: Collection[str] = (), model: Path | None = None) 
     Args:
         kind: one of VARIANTS.
         without: ids of metrics that the registry shall not have.
-        model: the trained linker's folder; None: the one that ships.
+        model: the decision's folder; None: the one that ships.
 
     Raises:
-        FileNotFoundError: the variant wants a trained linker and there is none.
+        FileNotFoundError: the variant wants a decision and there is none.
     """
     catalogue = Catalogue.load()
-    if kind == "rules":
-        return LinkerPipe(catalogue, mode="rules", without=without)
+    if kind in ("rules", "network"):
+        return LinkerPipe(catalogue, mode=kind, without=without)  # type: ignore[arg-type]
     if kind == "label":
         rules = Linker(catalogue.compiled(Knowledge))
         return _Labels(LabelLinker(rules, make_collector().without(without), _label_model()))
-    trained = LinkModel.load(model or data_dir("models") / "linker")
-    return LinkerPipe(catalogue, mode=kind, model=trained, without=without)  # type: ignore[arg-type]
+    decision = DecisionModel.load(model or data_dir("models") / "decision")
+    return LinkerPipe(catalogue, model=decision, without=without)
 
 
 @lru_cache(maxsize=1)
