@@ -12,10 +12,11 @@ from spacy.vocab import Vocab
 from thinc.api import Adam
 
 from nianbao.catalogue import Catalogue
-from nianbao.pipes.number_linker import NumberLinker, build_network
+from nianbao.pipes.number_linker import NETWORK, NumberLinker, build_network, shipped_network
 from nianbao.prose.network.answers import join_targets, loss
 from nianbao.prose.network.labels import NONE, facets
 from nianbao.prose.network.net import backward, forward, fresh
+from nianbao.prose.network.reading import Reader
 from nianbao.prose.network.stretch import Candidate, StretchReader, join
 from nianbao.training.marked import read_marked
 from nianbao.training.numbers import NumberReader, marked_docs, simulated_docs, write_corpus
@@ -122,6 +123,41 @@ def test_it_learns_and_saving_changes_nothing(folder: Path, tmp_path: Path) -> N
     for again in (linker().from_disk(tmp_path), linker().from_bytes(component.to_bytes())):
         assert again.labels == component.labels
         assert again.predict([eg.reference for eg in examples]) == before
+
+
+def test_what_reads_says_what_learns(folder: Path) -> None:
+    """Reading computes the same numbers in another order, in groups of stretches."""
+    component = linker()
+    docs = [*marked_docs(folder), *simulated_docs(2, 8, "train")]
+    component.initialize(lambda: [Example(doc, doc) for doc in docs])
+    component.restore((shipped_network() / NETWORK).read_bytes())
+    batch = join([component.read(doc)[1] for doc in docs])
+    weights = {name: component.model.get_param(name) for name in component.model.param_names}
+    table = facets(component.labels)[1]
+    slow, fast = forward(weights, table, batch)[0], Reader(weights, table).read(batch)
+    assert len(batch.bounds) > 20 and batch.bounds[-1, 1] > 1500
+    assert np.allclose(slow.metric, fast.metric, atol=1e-3)
+    assert all(np.allclose(slow.more[name], fast.more[name], atol=1e-3) for name in slow.more)
+    assert all(np.allclose(one, other, atol=1e-4) for one, other in zip(slow.spans, fast.spans, strict=True))
+
+
+def test_it_reads_with_the_weights_that_it_has_learned(folder: Path) -> None:
+    component = linker()
+    examples = [Example(doc, doc) for doc in marked_docs(folder)]
+    component.initialize(lambda: examples)
+    references = [example.reference for example in examples]
+    before = component.predict(references)
+    component.update(examples, sgd=Adam(0.05))
+    after = component.predict(references)
+    assert after != before
+    with component.model.use_params({key: values * 0 for key, values in _params(component).items()}):
+        assert component.predict(references) != after
+    assert component.predict(references) == after
+
+
+def _params(component: NumberLinker) -> dict[tuple[int, str], np.ndarray]:
+    model = component.model
+    return {(model.id, name): model.get_param(name) for name in model.param_names}
 
 
 def test_a_corpus_goes_through_a_docbin(tmp_path: Path) -> None:

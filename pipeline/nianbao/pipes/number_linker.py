@@ -24,6 +24,7 @@ from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.network.answers import Targets, entries, join_targets, loss, targets
 from nianbao.prose.network.labels import NONE, facets
 from nianbao.prose.network.net import Answers, backward, forward, fresh, shapes
+from nianbao.prose.network.reading import Reader
 from nianbao.prose.network.stretch import Batch, Candidate, Stretch, StretchReader, join
 
 NETWORK, CATALOGUE = "network.msgpack", "catalogue.msgpack"
@@ -106,6 +107,7 @@ class NumberLinker(TrainablePipe):
         extensions.register()
         self.vocab, self.model, self.name, self.scorer = vocab, model, name, scorer
         self.cfg: dict[str, Any] = {"labels": []}
+        self._read_by: Reader | None = None
         self.use(catalogue)
 
     def use(self, catalogue: Catalogue) -> None:
@@ -144,6 +146,7 @@ class NumberLinker(TrainablePipe):
                 found.update(metric for truth in example.reference._.truths for metric in truth["metrics"])
         self._name([NONE, *sorted(found - {NONE})])
         self.model.initialize()
+        self._read_by = None
 
     def _name(self, labels: list[str]) -> None:
         self.cfg["labels"] = self.model.attrs["labels"] = labels
@@ -168,8 +171,15 @@ class NumberLinker(TrainablePipe):
         if not doc._.mentions or not self.labels:
             return []
         stretches, batch = self.read(doc)
-        answers, _ = forward(_weights(self.model), _table(self.labels), batch)
-        return entries(self.labels, stretches, batch, answers)
+        return entries(self.labels, stretches, batch, self._network().read(batch))
+
+    def _network(self) -> Reader:
+        """The weights as they are now, laid out for reading. While it learns, others stand in for them at times."""
+        weights = _weights(self.model)
+        kept = self._read_by
+        if kept is None or any(values is not kept.weights[name] for name, values in weights.items()):
+            kept = self._read_by = Reader(weights, _table(self.labels))
+        return kept
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[list[dict[str, Any]]]) -> None:
         """Puts the entries on the Docs."""
@@ -200,6 +210,11 @@ class NumberLinker(TrainablePipe):
             self.finish_update(sgd)
         return losses
 
+    def finish_update(self, sgd: Any) -> None:
+        """Takes the step that gradients ask for."""
+        super().finish_update(sgd)
+        self._read_by = None
+
     def _taught(self, doc: Doc) -> tuple[Batch, Targets]:
         """A reference's codes and truths, made once: training comes back to it again and again."""
         labels, batch, true = doc.user_data.get(_REMEMBERED, (None, None, None))
@@ -223,6 +238,7 @@ class NumberLinker(TrainablePipe):
         self._name(list(parts["labels"]))
         for name, values in _unpacked(parts["weights"]).items():
             self.model.set_param(name, values)
+        self._read_by = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self.name, self.scorer, self.to_bytes())

@@ -158,6 +158,15 @@ class Options:
         """Whether the mention's sentence speaks of disclosure or requests."""
         return not self._ours.isdisjoint(mention.in_sentence)
 
+    def _around_ours(self, mention: Mention) -> tuple[bool, bool, bool]:
+        """Whether sentence, paragraph and headings speak of disclosure or requests."""
+        apart = self._ours.isdisjoint
+        return (
+            not apart(mention.in_sentence),
+            not apart(mention.in_paragraph),
+            any(not apart(names) for names in mention.headings),
+        )
+
     def make(
         self,
         mentions: Sequence[Mention],
@@ -246,6 +255,15 @@ class Options:
         slots: dict[tuple[Any, ...], list[Option]] = defaultdict(list)
         told: dict[int, set[str | None]] = defaultdict(set)
         around = _Around(mentions, options, entries)
+        given = [dict(entry["metrics"]) for entry in entries]
+        ours = [self._around_ours(mention) for mention in mentions]
+        kinds = [
+            [
+                *(float(mention.exclusion == name) for name in _EXCLUSIONS),
+                *(float(mention.kind == kind) for kind in _KINDS),
+            ]
+            for mention in mentions
+        ]
         for option in options:
             slots[option.slot].append(option)
             if option.rules:
@@ -253,7 +271,7 @@ class Options:
         for option in options:
             mention, metric = option.link.mention, option.link.metric or NONE
             entry = entries[option.mention]
-            shares = dict(entry["metrics"])
+            shares = given[option.mention]
             share = shares.get(metric, 0.0)
             rival = max((s for m, s in shares.items() if m not in (metric, NONE)), default=0.0)
             verdict, window = verdicts[option.mention]
@@ -261,7 +279,7 @@ class Options:
             beside = [o for o in slots[option.slot] if o.mention != option.mention]
             others = [o for o in beside if o.link.value != option.link.value]
             in_table = tables.get(option.slot[:3], frozenset()) if option.link.scope is None else frozenset()
-            best = max((dict(entries[o.mention]["metrics"]).get(metric, 0.0) for o in others), default=0.0)
+            best = max((given[o.mention].get(metric, 0.0) for o in others), default=0.0)
             year = YEARS.index(entry["year"][0])
             year_told, report_year = option.link.year, mention.report_year
             offset = 0 if year_told is None or report_year is None else report_year - year_told
@@ -304,11 +322,8 @@ class Options:
                 min(mention.end - mention.start, 20) / 20,
                 # That a table contradicts the prose is for the reader to see: no reason to hide what the rules found.
                 not option.rules and option.link.value in in_table,
-                self.ours(mention),
-                not self._ours.isdisjoint(mention.in_paragraph),
-                any(not self._ours.isdisjoint(names) for names in mention.headings),
+                *ours[option.mention],
                 *around.look(option.mention),
-                *(mention.exclusion == name for name in _EXCLUSIONS),
-                *(mention.kind == kind for kind in _KINDS),
+                *kinds[option.mention],
                 *(metric.startswith(family) for family in _FAMILIES),
             ]

@@ -106,25 +106,40 @@ def entries(
 ) -> list[dict[str, Any]]:
     """The answers as plain data, in the order of the document's mentions."""
     shares = softmax(answers.metric)
-    none = labels.index(NONE)
-    best = np.argsort(-shares, axis=1)[:, :_RANKED]
+    best = _ranked(shares, _RANKED)
+    likely = _plain(np.take_along_axis(shares, best, axis=1))
+    none = _plain(shares[:, labels.index(NONE)])
     more = {name: softmax(logits) for name, logits in answers.more.items()}
+    applicants, years = more["applicant"].argmax(axis=1).tolist(), more["year"].argmax(axis=1).tolist()
+    asked, dated = _plain(more["applicant"].max(axis=1)), _plain(more["year"].max(axis=1))
+    running, part = _plain(more["running"][:, 1]), _plain(more["part"][:, 1])
     found: list[dict[str, Any]] = [{}] * len(batch)
-    for row, number in enumerate(batch.order):
-        stretch = stretches[batch.stretch[row]]
-        name, named = _name(stretch, answers.spans[row])
-        applicant, year = int(more["applicant"][row].argmax()), int(more["year"][row].argmax())
+    places = zip(batch.order.tolist(), batch.stretch.tolist(), best.tolist(), strict=True)
+    for row, (number, stretch, ranked) in enumerate(places):
+        name, named = _name(stretches[stretch], answers.spans[row])
         found[number] = {
-            "metrics": [(labels[at], round(float(shares[row, at]), 4)) for at in best[row]],
-            "none": round(float(shares[row, none]), 4),
+            "metrics": [(labels[at], share) for at, share in zip(ranked, likely[row], strict=True)],
+            "none": none[row],
             "name": name,
             "named": round(named, 4),
-            "applicant": (APPLICANTS[applicant], round(float(more["applicant"][row, applicant]), 4)),
-            "year": (YEARS[year], round(float(more["year"][row, year]), 4)),
-            "running": round(float(more["running"][row, 1]), 4),
-            "part": round(float(more["part"][row, 1]), 4),
+            "applicant": (APPLICANTS[applicants[row]], asked[row]),
+            "year": (YEARS[years[row]], dated[row]),
+            "running": running[row],
+            "part": part[row],
         }
     return found
+
+
+def _ranked(shares: Array, count: int) -> NDArray[np.intp]:
+    """The columns of the largest shares of each row, the largest first."""
+    some = np.argpartition(-shares, min(count, shares.shape[1] - 1), axis=1)[:, :count]
+    order = np.argsort(-np.take_along_axis(shares, some, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(some, order, axis=1)
+
+
+def _plain(shares: Array) -> Any:
+    """Shares to four digits."""
+    return np.round(shares.astype(np.float64), 4).tolist()
 
 
 def _name(stretch: Stretch, chances: Array) -> tuple[list[int], float]:

@@ -40,6 +40,16 @@ def _bucket(distance: NDArray[np.int64]) -> NDArray[np.int64]:
 _RELATIVE = _bucket(np.arange(-_FAR, _FAR + 1))
 
 
+def relative_row(distance: NDArray[Any]) -> NDArray[np.int64]:
+    """The row of a distance between a place and a candidate's first place."""
+    return np.asarray(_RELATIVE[np.clip(distance, -_FAR, _FAR) + _FAR])
+
+
+def between_row(numbers: NDArray[Any]) -> NDArray[Any]:
+    """The row of how many numbers stand between a place and a candidate."""
+    return np.asarray(np.clip(numbers, -4, 4) + 4)
+
+
 def shapes(labels: int, facets: int) -> dict[str, tuple[int, ...]]:
     """The arrays of a network, by name."""
     found: dict[str, tuple[int, ...]] = {
@@ -116,9 +126,7 @@ def forward(
     for slot in range(tags.shape[1]):
         at = np.flatnonzero(tags[:, slot])
         if len(at):
-            np.add.at(X, at, weights["tags"][tags[at, slot]]) if slot else X.__setitem__(
-                at, X[at] + weights["tags"][tags[at, slot]]
-            )
+            X[at] += weights["tags"][tags[at, slot]]
     X *= mask
     keep.update(mask=mask, chars=chars, pairs=pairs, tags=tags)
     if rng is not None and dropout:
@@ -219,8 +227,8 @@ def _ask(
             continue
         places = np.arange(start, end)
         first = batch.first[left:right, None]
-        relative = _RELATIVE[np.clip(places - first, -_FAR, _FAR) + _FAR]
-        between = np.clip(numbers[start:end] - numbers[batch.first[left:right]][:, None], -4, 4) + 4
+        relative = relative_row(places - first)
+        between = between_row(numbers[start:end] - numbers[batch.first[left:right]][:, None])
         scores = query[:, left:right] @ key[:, :, start:end] * scale
         scores += weights["distance"][:, relative]
         scores += weights["between"][:, between]
