@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import log, log1p
 from typing import Any
 
@@ -111,6 +112,11 @@ class Option:
 
 def _odds(share: float) -> float:
     return log((share + _LEAST) / (1 - share + _LEAST))
+
+
+@lru_cache(maxsize=1024)
+def _families(metric: str) -> tuple[bool, ...]:
+    return tuple(metric.startswith(family) for family in _FAMILIES)
 
 
 class _Around:
@@ -255,6 +261,7 @@ class Options:
         slots: dict[tuple[Any, ...], list[Option]] = defaultdict(list)
         told: dict[int, set[str | None]] = defaultdict(set)
         around = _Around(mentions, options, entries)
+        spoken = [any(link.metric for link in links.get(id(mention), ())) for mention in mentions]
         given = [dict(entry["metrics"]) for entry in entries]
         ours = [self._around_ours(mention) for mention in mentions]
         kinds = [
@@ -275,10 +282,11 @@ class Options:
             share = shares.get(metric, 0.0)
             rival = max((s for m, s in shares.items() if m not in (metric, NONE)), default=0.0)
             verdict, window = verdicts[option.mention]
-            ruled = {link.metric for link in links.get(id(mention), ()) if link.metric}
-            beside = [o for o in slots[option.slot] if o.mention != option.mention]
+            ruled = spoken[option.mention]
+            slot = option.slot
+            beside = [o for o in slots[slot] if o.mention != option.mention] if len(slots[slot]) > 1 else []
             others = [o for o in beside if o.link.value != option.link.value]
-            in_table = tables.get(option.slot[:3], frozenset()) if option.link.scope is None else frozenset()
+            in_table = tables.get(slot[:3], frozenset()) if option.link.scope is None else frozenset()
             best = max((given[o.mention].get(metric, 0.0) for o in others), default=0.0)
             year = YEARS.index(entry["year"][0])
             year_told, report_year = option.link.year, mention.report_year
@@ -289,7 +297,7 @@ class Options:
             option.features = [
                 option.rules,
                 not ruled,
-                not option.rules and bool(ruled),
+                not option.rules and ruled,
                 _odds(share),
                 _odds(entry["none"]),
                 _odds(rival),
@@ -325,5 +333,5 @@ class Options:
                 *ours[option.mention],
                 *around.look(option.mention),
                 *kinds[option.mention],
-                *(metric.startswith(family) for family in _FAMILIES),
+                *_families(metric),
             ]
