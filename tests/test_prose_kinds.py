@@ -45,6 +45,13 @@ def read():
             "在门户网站和公众号发布政府信息840条,其中门户网站511条,公众号329条。",
             {("disclosure.total", 840), ("disclosure.website", 511), ("disclosure.wechat", 329)},
         ),
+        ("主动公开政府信息21项83条。", {("disclosure.total", 83)}),
+        (
+            "通过市政府网站公开207条,通过局官方网站公开918条,通过报纸、电视等方式公开14条。",
+            {("disclosure.website", 207), ("disclosure.website", 918), ("disclosure.other_channels", 14)},
+        ),
+        ("收到依申请公开信息8条,同意公开8条。", {("requests.received", 8), ("outcomes.granted", 8)}),
+        ("局门户网站阅读总量突破96万次。", {("website.visits", 960000)}),
         ("编印政府公报5期,刊登文件61件。", {("gazette.issues", 5), ("disclosure.gazette", 61)}),
         ("信息公开类行政复议1起,正在办理中。", {("reviews.total", 1), ("reviews.pending", 1)}),
         ("诉讼1件,均为复议后起诉。", {("litigation.total", 1), ("litigation.after_review.total", 1)}),
@@ -58,7 +65,10 @@ def test_what_clerks_write(read, text, expected):
     "text",
     [
         "办理完成建议提案办理结果31条。",
+        "人大代表建议和政协提案办理结果27件。",
         "信用公示信息226条。",
+        "鼠标点击2次即可找到。",
+        "咨询电话58310420转2306。",
         "在报纸刊登各类政务信息1200余条次。",
         "通过微博和公众号等平台发布政策解读、宣传稿件905篇。",
         "对11个设区市开展第三方测评,完善内部管理制度14项。",
@@ -89,6 +99,12 @@ def test_a_sentence_goes_on_from_its_heading(read):
 def test_a_part_of_the_requests_is_not_all_of_them(read):
     found = read("对14件申请中的3件,告知其不属于本机关公开职责。", headings=("(二)依申请公开",))
     assert ("requests.received", 3) not in found
+
+
+def test_kinds_of_what_was_published_count_nothing_else(read):
+    text = "主动公开政府信息77条。其中,通知公告类51条,机构职能3条,回复网络申请公开事项4条,提案议案办理6篇。"
+    assert read(text) == {("disclosure.total", 77)}
+    assert read("主动公开政府信息140条。在主动公开的信息中,部门公告信息96条。") == {("disclosure.total", 140)}
 
 
 def test_who_looked_something_up_is_no_clerk(read):

@@ -39,6 +39,9 @@ class LinkTable:
     running: Mapping[str, str]
     one_outlet: frozenset[str]
     follows: Mapping[str, tuple[str, frozenset[str]]]
+    categories_of: str
+    no_category: tuple[str, ...]
+    category_units: frozenset[str]
     pending: str
     of_all: frozenset[str]
     received: str
@@ -114,7 +117,7 @@ def _patterns(files: ConfigFiles, lists: Mapping[str, tuple[str, ...]]) -> dict[
 def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
     place, data = files.place(LINKS), files.lined_yaml(LINKS)
     keys = {"all_cases", "case_units", "antecedents", "parts_of_requests", "items_before"}
-    keys |= {"stocks", "running", "one_outlet", "follows", "pending", "of_all", "received", "carried_in"}
+    keys |= {"stocks", "running", "one_outlet", "follows", "categories", "pending", "of_all", "received", "carried_in"}
     known_keys(place, data, keys, "the file")
     antecedents = []
     for entry in data["antecedents"]:
@@ -140,6 +143,9 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
         {metric: total for metric, total in data["running"].items() if metric != LINE},
         frozenset(data["one_outlet"]),
         _follows(place, data["follows"], metrics),
+        data["categories"]["of"],
+        _stems(data["categories"]["never"]),
+        frozenset(data["categories"]["units"]),
         data["pending"],
         frozenset(data["of_all"]),
         data["received"],

@@ -21,6 +21,7 @@ class CandidateSpans:
         self._roles = knowledge.roles
         self._moved_from, self._moved_to = patterns["moved_from"], patterns["moved_to"]
         self._goes_on, self._denies = patterns["goes_on_after"], patterns["denies"]
+        self._kinds, self._pieces = patterns["kinds"], patterns["pieces"]
         self._contents, self._out_of = patterns["contents_end"], patterns["out_of"]
 
     def moves(self, norm: str, clause: Clause) -> bool:
@@ -52,6 +53,9 @@ class CandidateSpans:
         choice = before if sum(map(bool, before)) >= sum(map(bool, after)) else after
         if len(numerals) == 2 and self._out_of.search(norm[numerals[0].unit_end : numerals[1].start]):
             choice = after
+        for at, (kinds, pieces) in enumerate(pairwise(numerals)):
+            if kinds.unit_end == pieces.start and not choice[at + 1] and self._are_kinds(kinds, pieces):
+                choice = [*choice[:at], [], choice[at], *choice[at + 2 :]]
         last = [c for c in clause.concepts if c.start >= numerals[-1].unit_end]
         if choice is before and last:
             choice = [*before[:-1], [*before[-1], *last]]
@@ -61,6 +65,9 @@ class CandidateSpans:
             if not unnamed[0] and part.unit != whole.unit:
                 unnamed.append(named[0])
         return found
+
+    def _are_kinds(self, kinds: Numeral, pieces: Numeral) -> bool:
+        return bool(self._kinds.fullmatch(kinds.unit or "") and self._pieces.fullmatch(pieces.unit or ""))
 
     def single(self, norm: str, clauses: list[Clause], index: int, own: list[Concept]) -> list[list[Concept]]:
         """The stretches to look at for a clause's only number: its own, with the clause after, with the one before."""

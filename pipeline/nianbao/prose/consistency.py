@@ -37,7 +37,7 @@ class Consistency:
             if link.metric and link.status == "reported" and link.scope is None and link.value is not None:
                 slots.setdefault((link.mention.sentence, link.metric, link.applicant, link.year), []).append(link)
         for same in slots.values():
-            if len({link.value for link in same}) == 1:
+            if len({link.value for link in same}) == 1 or self._each_has_its_outlet(same):
                 continue
             newly = [link for link in same if not self._roles.newly.isdisjoint(link.mention.candidates[0])]
             sums = [link for link in same if link.mention.sums or link.mention.whole]
@@ -46,6 +46,11 @@ class Consistency:
                 if link.value != kept[0].value:
                     link.metric = link.applicant = None
                     link.confidence = 0.5
+
+    def _each_has_its_outlet(self, same: list[Link]) -> bool:
+        """市政府网站公开1298条,局官网公开424条: of two sites."""
+        named = [link for link in same if not self._roles.outlet.isdisjoint(link.mention.candidates[0])]
+        return same[0].metric in self._table.one_outlet and len(named) == len(same)
 
     def settle_applicants(self, links: list[Link]) -> None:
         """自然人申请予以公开21件、部分公开4件;企业申请予以公开5件、不予处理1件: who asked holds up to the semicolon."""

@@ -140,6 +140,7 @@ class Linker:
             exclusion is not None
             or (mention.joint and metric in self._table.one_outlet)
             or self._is_share(mention, metric, applicant, links)
+            or self._is_category(mention, metric, links)
             or self._consistency.is_less_than_its_part(mention, metric, links)
         ):
             metric = None
@@ -192,6 +193,18 @@ class Linker:
             and link.mention.paragraph == mention.paragraph
             for link in since(links, mention.sentence - 1)
         )
+
+    def _is_category(self, mention: Mention, metric: str | None, links: list[Link]) -> bool:
+        """主动公开信息61条,其中…,回复网络申请5条: a kind of what was published."""
+        table = self._table
+        if metric is None or not mention.among or mention.unit not in table.category_units:
+            return False
+        if not metric.startswith(table.no_category) or not self.roles.taken_up.isdisjoint(mention.candidates[0]):
+            return False
+        whole = next((link for link in since(links, mention.sentence - 1) if link.metric), None)
+        if whole is None or whole.mention.paragraph != mention.paragraph:
+            return False
+        return (whole.metric or "").startswith(table.categories_of)
 
     def _change(self, mention: Mention, exclusion: str | None, links: list[Link]) -> str | None:
         """上一年58项,本年减少4项: the change beside the items of the year before."""
