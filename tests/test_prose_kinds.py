@@ -45,6 +45,11 @@ def read():
             "在门户网站和公众号发布政府信息840条,其中门户网站511条,公众号329条。",
             {("disclosure.total", 840), ("disclosure.website", 511), ("disclosure.wechat", 329)},
         ),
+        ("为做好政府信息公开工作,配备了5名专兼职工作人员。", {("capacity.staff", 5)}),
+        ("发布数字图文解读16条。", {("response.interpretations", 16)}),
+        ("收到行政复议2件,尚未办结0件。", {("reviews.total", 2), ("reviews.pending", 0)}),
+        ("共收到各类依申请公开信件88件。", {("requests.received", 88)}),
+        ("通过公示栏等形式发布信息95条。", {("disclosure.other_channels", 95)}),
         ("主动公开政府信息21项83条。", {("disclosure.total", 83)}),
         (
             "通过市政府网站公开207条,通过局官方网站公开918条,通过报纸、电视等方式公开14条。",
@@ -68,6 +73,8 @@ def test_what_clerks_write(read, text, expected):
         "人大代表建议和政协提案办理结果27件。",
         "信用公示信息226条。",
         "鼠标点击2次即可找到。",
+        "12333回应公众关切3万余次。",
+        "设立了2个信息咨询点。",
         "咨询电话58310420转2306。",
         "在报纸刊登各类政务信息1200余条次。",
         "通过微博和公众号等平台发布政策解读、宣传稿件905篇。",
@@ -104,6 +111,8 @@ def test_a_part_of_the_requests_is_not_all_of_them(read):
 def test_kinds_of_what_was_published_count_nothing_else(read):
     text = "主动公开政府信息77条。其中,通知公告类51条,机构职能3条,回复网络申请公开事项4条,提案议案办理6篇。"
     assert read(text) == {("disclosure.total", 77)}
+    text = "新增主动公开政府信息290条,其中,政策文件信息88条,占30%;解读信息2条,占1%;人大建议信息7条,占2%。"
+    assert ("proposals.deputies", 7) not in read(text)
     assert read("主动公开政府信息140条。在主动公开的信息中,部门公告信息96条。") == {("disclosure.total", 140)}
 
 

@@ -88,6 +88,7 @@ class ClauseReader:
         self._delimiter = re.compile(rf"[,;:()| ]|(?<=[^,;:()|])(?:{patterns['opens_clause'].pattern})")
         self._joiner, self._joiner_at_end = patterns["joiner"], patterns["joiner_at_end"]
         self._states, self._title = patterns["states_in_brackets"], patterns["title"]
+        self._business = knowledge.roles.other_business
         self._callers = knowledge.roles.outlet | knowledge.roles.other_business
 
     def _cuts(
@@ -128,11 +129,14 @@ class ClauseReader:
         """One sentence as clauses. Numbers that are part of a set phrase of the lexicon are no counts."""
         concepts = list(self.lexicon.scan(norm, start, end))
         phrases = [(c.start, c.end) for c in concepts if c.end - c.start > 1]
+        # 12333回应关切: the number that a hotline is called by.
+        lines = {(c.start, c.end) for c in concepts if c.names & self._business and norm[c.start : c.end].isdigit()}
         counted = [
             n
             for n in numerals
             if n.kind in COUNTED
             and not any(a <= n.start and n.end <= b and (a, b) != (n.start, n.end) for a, b in phrases)
+            and (n.start, n.end) not in lines
         ]
         clauses = []
         position, opener = start, ""

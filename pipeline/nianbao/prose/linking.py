@@ -201,10 +201,12 @@ class Linker:
             return False
         if not metric.startswith(table.no_category) or not self.roles.taken_up.isdisjoint(mention.candidates[0]):
             return False
-        whole = next((link for link in since(links, mention.sentence - 1) if link.metric), None)
-        if whole is None or whole.mention.paragraph != mention.paragraph:
-            return False
-        return (whole.metric or "").startswith(table.categories_of)
+        return any(
+            (link.metric or "").startswith(table.categories_of)
+            and link.mention.paragraph == mention.paragraph
+            and (link.value or 0.0) > (mention.value or 0.0)
+            for link in since(links, mention.sentence - 1)
+        )
 
     def _change(self, mention: Mention, exclusion: str | None, links: list[Link]) -> str | None:
         """上一年58项,本年减少4项: the change beside the items of the year before."""

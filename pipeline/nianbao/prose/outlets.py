@@ -13,6 +13,7 @@ class Outlets:
     def __init__(self, knowledge: Knowledge) -> None:
         patterns = knowledge.patterns
         self._outlet = knowledge.roles.outlet
+        self._minor = patterns["minor_outlet"]
         self._joined, self._many, self._rest = (
             patterns["outlets_joined"],
             patterns["many_outlets"],
@@ -40,5 +41,5 @@ class Outlets:
             run += 1
         many = self._many.search(norm, named[-1].end, at) is not None
         # 报刊、广播、电视等方式: all of one kind.
-        many = many and (len(kinds) > 1 or run == 1)
+        many = many and (len(kinds) > 1 or (run == 1 and not self._minor.match(norm, named[-1].start)))
         return len(kinds) > 1 or many, many
