@@ -50,6 +50,9 @@ def read():
         ("收到行政复议2件,尚未办结0件。", {("reviews.total", 2), ("reviews.pending", 0)}),
         ("共收到各类依申请公开信件88件。", {("requests.received", 88)}),
         ("通过公示栏等形式发布信息95条。", {("disclosure.other_channels", 95)}),
+        ("编辑完成《临溪县人民政府公报》7期。", {("gazette.issues", 7)}),
+        ("共收到政府信息依申请公开19件次。", {("requests.received", 19)}),
+        ("“临溪发布”微信公众号累计发布信息146条。", {("disclosure.wechat", 146)}),
         ("主动公开政府信息21项83条。", {("disclosure.total", 83)}),
         (
             "通过市政府网站公开207条,通过局官方网站公开918条,通过报纸、电视等方式公开14条。",
@@ -73,6 +76,8 @@ def test_what_clerks_write(read, text, expected):
         "人大代表建议和政协提案办理结果27件。",
         "信用公示信息226条。",
         "鼠标点击2次即可找到。",
+        "会议纪要及相关解读信息共64条。",
+        "用于设备购置、网站建设等费用12万元。",
         "12333回应公众关切3万余次。",
         "设立了2个信息咨询点。",
         "咨询电话58310420转2306。",
@@ -118,6 +123,11 @@ def test_kinds_of_what_was_published_count_nothing_else(read):
 
 def test_who_looked_something_up_is_no_clerk(read):
     assert read("安排2名兼职人员负责查阅服务工作。") == {("capacity.staff_part_time", 2)}
+
+
+def test_what_a_mailbox_refused_is_no_outcome(read):
+    found = read("县长信箱收到信件51件,不予受理12件。", headings=("(二)依申请公开",))
+    assert {metric for metric, _ in found} == {"mailbox.letters"}
 
 
 def test_a_way_to_ask_is_no_ground(read):
