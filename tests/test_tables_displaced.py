@@ -180,3 +180,40 @@ def test_a_remark_that_goes_on_in_another_place_ends_with_its_words() -> None:
     read = cells(text)
     assert by_metric(read)["disclosure.total"] == 41
     assert all(cell["metric_text"] == cell["metric_text"].strip() for cell in read)
+
+
+def test_an_empty_cell_inside_a_torn_label_is_its_own_row_s() -> None:
+    lines = ["| 统计指标 | 单位 | 统计数 |", "| 六、举报投诉数量 | 件 | 28 |", "| 八、机构建设和保障经费情况 |"]
+    lines += [
+        "| (二)设置政府信息公开查阅点数 | 个 | 2 |",
+        "| 2.兼职人员数 | 人 | 5 |",
+        "| (一)召开政府信息公开工 | | |",
+        "| | 次 | |",
+        "| 作会议或专题会议数 | | |",
+    ]
+    lines += ["| (二) | | |", "| | 次 | 4 |", "| 举办各类培训班数 | | |", "| (三)接受培训人员数 | 人次 | 90 |"]
+    read = {cell["metric"]: (cell["status"], cell["value"]) for cell in cells("\n".join([*lines, ""]))}
+    assert read["training.meetings"] == ("blank", None)
+    assert read["training.sessions"] == ("reported", 4) and read["training.participants"] == ("reported", 90)
+
+
+def test_two_blanks_before_a_torn_label_are_an_empty_cell() -> None:
+    lines = ["指标名称 计量单位 2012年度 历年累计", "主动公开信息数 条 818 818", "1.网站公开 条 800 800"]
+    lines += ["条  61", "受理依申", "请公开信息总数", "1.当面申请数 条 1 7", "2.传真申请数 条  30"]
+    lines += ["条 0 59", "3.否决", "公开答复数", ""]
+    read = {(cell["metric"], cell["cumulative"]): cell["value"] for cell in cells("\n".join(lines))}
+    assert read["requests.received", False] is None and read["requests.received_fax", False] is None
+    assert read["outcomes.refused", False] == 0
+
+
+def test_an_empty_first_cell_of_a_padded_line_is_told_by_the_lines_of_other_sections() -> None:
+    lines = ["| 信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |", "| 行政许可 | 12 | -1 | 120 |"]
+    lines += [
+        "| 行政处罚 | 3 | 0 | 33 |",
+        "| 信息内容 | 上一年项目数量 | 本年增/减 | |",
+        "| 行政事业性收费 | | -1 | |",
+        "",
+    ]
+    for begin in (0, 3):  # the heads tell, too
+        read = {cell["metric"]: cell["value"] for cell in cells("\n".join(lines[begin:]))}
+        assert read.get("fees.items_change") == -1 and read.get("fees.items_previous_year") is None

@@ -40,6 +40,8 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
         tokens = _lines_of_cells(norm, printed, rows, tokens, wording)
     elif tokens and all(len(row.columns) < 2 for row in rows):
         tokens = _with_empty_units(norm, rows, tokens, wording)
+    elif printed.mode == "plain":
+        tokens = _with_empty_places(norm, tokens)
     if len(tokens) > _TOO_MANY + 4 * sum(len(row.columns) for row in rows):
         return False
     segments = _segments(norm, printed, tokens, wording)
@@ -83,11 +85,13 @@ def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int, wo
 def _lines_of_cells(
     norm: str, printed: Printed, rows: list[RowCells], tokens: list[Token], wording: Wording
 ) -> list[Token]:
-    """Of a grid, the lines with numbers, and those that are empty from end to end."""
+    """Of a grid, the lines with numbers, and those that are empty from end to end, without the places of labels."""
     wide = max((len(row.columns) for row in rows), default=1)
+    first = min((token.column for token in tokens if token.kind in ("number", "none")), default=0)
     by_line: dict[int, list[Token]] = {}
     for token in tokens:
-        by_line.setdefault(token.line, []).append(token)
+        if token.column >= first:
+            by_line.setdefault(token.line, []).append(token)
     kept: list[Token] = []
     for line, cells in by_line.items():
         stop = printed.line_starts[line + 1] if line + 1 < len(printed.line_starts) else len(norm)
@@ -104,6 +108,26 @@ def _with_empty_units(norm: str, rows: list[RowCells], tokens: list[Token], word
     empty = wording.empty_unit.finditer(norm, begin, max(end, tokens[-1].end))
     printed = [token for token in tokens if token.kind != "blank"]
     return sorted([*printed, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
+
+
+def _with_empty_places(norm: str, tokens: list[Token]) -> list[Token]:
+    """Where one blank parts the cells of a line, each further blank before a number prints an empty cell."""
+    gaps = [_blanks_before(norm, token.start) for token in tokens]
+    if Counter(filter(None, gaps)).most_common(1)[:1] != [(1, gaps.count(1))]:
+        return tokens
+    return [
+        one
+        for token, gap in zip(tokens, gaps, strict=True)
+        for one in (*(Token(at, at, "blank") for at in range(token.start - gap + 1, token.start)), token)
+    ]
+
+
+def _blanks_before(norm: str, start: int) -> int:
+    """How many blanks stand before a place, behind something on its line."""
+    at = start
+    while at and norm[at - 1] == " ":
+        at -= 1
+    return start - at if at and norm[at - 1] != "\n" else 0
 
 
 def _give(norm: str, row: RowCells, taken: list[Token]) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from nianbao.catalogue.forms import Table
 from nianbao.forms.align import Instance
 from nianbao.forms.cells import number_value
-from nianbao.forms.columns import best_order, shape_of
+from nianbao.forms.columns import best_order, heads_above, shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
@@ -88,53 +88,73 @@ def settle_order(norm: str, instance: Instance, rows: list[RowCells]) -> None:
             row.placed = dict(zip(better, row.placed.values(), strict=True)) if row.placed else {}
 
 
-def place_explicit(norm: str, rows: list[RowCells], mode: Mode) -> None:
+def place_explicit(norm: str, instance: Instance, rows: list[RowCells], mode: Mode) -> None:
     """Fills rows whose empty cells stand between separators.
 
-    A label over several columns may leave empty cells before the first, a padded line some behind the last; full
-    rows of the same table tell how many.
+    A label over several columns may leave empty cells before the first, a padded line some behind the last; where the
+    other rows' numbers and the heads stand tells how many.
     """
-    lead, trail = _padding(rows)
     for row in rows:
         if row.placed or not row.columns or not row.tokens or any(broken_number(norm, t) for t in row.numbers):
             continue
         if row.heading and not row.numbers:
             continue
-        cells = _trim(row.tokens, len(row.columns), lead, trail)
-        if cells is not None:
-            row.placed = {key: place_token(norm, token, EXACT) for key, token in zip(row.columns, cells, strict=True)}
+        starts = _possible_starts(row)
+        for told in (_padding, _number_columns, _first_columns, _head_columns) if mode == "rows" else (_padding,):
+            if len(starts) > 1:
+                starts = told(norm, instance, rows, row, starts) or starts
+        if not starts or (len(starts) > 1 and not (len(row.columns) == 1 and not row.numbers)):
+            continue
+        cells = row.tokens[starts[0] : starts[0] + len(row.columns)]
+        row.placed = {key: place_token(norm, token, EXACT) for key, token in zip(row.columns, cells, strict=True)}
 
 
-def _padding(rows: list[RowCells]) -> tuple[int, int]:
-    """Empty cells before the first and behind the last column in most full rows."""
+def _possible_starts(row: RowCells) -> list[int]:
+    """At which of its tokens the first column may be: none but empty cells are left over."""
+    blank = [token.kind == "blank" for token in row.tokens]
+    wide = len(row.columns)
+    return [at for at in range(len(blank) - wide + 1) if all(blank[:at]) and all(blank[at + wide :])]
+
+
+def _padding(norm: str, instance: Instance, rows: list[RowCells], own: RowCells, starts: list[int]) -> list[int]:
+    """As many empty cells before the first column as in most full rows with as many cells."""
     lead: Counter[int] = Counter()
-    trail: Counter[int] = Counter()
     for row in rows:
-        kinds = [token.kind == "blank" for token in row.tokens]
-        if row.placed and any(kinds):
-            lead[kinds.index(False)] += 1
-            trail[kinds[::-1].index(False)] += 1
-        elif row.placed:
-            lead[0] += 1
-            trail[0] += 1
-    return (lead.most_common(1)[0][0], trail.most_common(1)[0][0]) if lead else (-1, -1)
+        if row.placed and len(row.tokens) == len(own.tokens) and row.columns == own.columns:
+            lead[next((at for at, token in enumerate(row.tokens) if token.kind != "blank"), 0)] += 1
+    return [start for start in starts if [start] == [at for at, _ in lead.most_common(1)]]
 
 
-def _trim(tokens: list[Token], wanted: int, lead: int, trail: int) -> list[Token] | None:
-    blank = [token.kind == "blank" for token in tokens]
-    extra = len(tokens) - wanted
-    if extra < 0 or blank.count(False) > wanted:
-        return None
-    if extra and lead + trail == extra and lead >= 0:
-        first = lead
-    elif wanted == 1 and all(blank):
-        first = 0
-    else:
-        # Without full rows to compare: a wide label leaves its empty cells in front.
-        first = min(extra, blank.index(False) if False in blank else extra)
-    kept = tokens[first : first + wanted]
-    dropped = tokens[:first] + tokens[first + wanted :]
-    return kept if all(token.kind == "blank" for token in dropped) else None
+def _number_columns(norm: str, instance: Instance, rows: list[RowCells], own: RowCells, starts: list[int]) -> list[int]:
+    """The places that hold the columns of the grid in which rows with the same heads have numbers."""
+    used = [token.column for row in rows if row.columns == own.columns for token in row.numbers]
+    wide = len(own.columns)
+    return [
+        at
+        for at in starts
+        if used and own.tokens[at].column <= min(used) and max(used) <= own.tokens[at + wide - 1].column
+    ]
+
+
+def _first_columns(norm: str, instance: Instance, rows: list[RowCells], own: RowCells, starts: list[int]) -> list[int]:
+    """The column of the grid in which most full rows of the table begin."""
+    first = Counter(row.numbers[0].column for row in rows if row.placed and len(row.numbers) == len(row.columns))
+    return [at for at in starts if [own.tokens[at].column] == [column for column, _ in first.most_common(1)]]
+
+
+def _head_columns(norm: str, instance: Instance, rows: list[RowCells], own: RowCells, starts: list[int]) -> list[int]:
+    """The column of the grid in which the first column's head stands, on a line of as many pipes."""
+    heads = [head for head in heads_above(instance, own.found) if head.column and head.column.key == own.columns[0]]
+    if not heads:
+        return []
+    line, place = _pipes(norm, heads[-1].start), _pipes(norm, own.found.start)
+    return [at for at in starts if line[1] == place[1] and own.tokens[at].column == line[0]]
+
+
+def _pipes(norm: str, offset: int) -> tuple[int, int]:
+    """How many pipes stand before a place on its line, and on the whole line."""
+    start, stop = norm.rfind("\n", 0, offset) + 1, norm.find("\n", offset)
+    return norm.count("|", start, offset), norm.count("|", start, stop if stop >= 0 else len(norm))
 
 
 def is_loose(norm: str, instance: Instance, rows: list[RowCells]) -> bool:

@@ -114,7 +114,7 @@ def _place_cells(norm: str, instances: list[Instance], printed: list[tuple[Insta
             place_blank_lines(norm, rows)
             place_traces(norm, instance.table, rows, gap, traced)
         else:
-            place_explicit(norm, rows, mode)
+            place_explicit(norm, instance, rows, mode)
     return Said(norm, instances)
 
 

@@ -23,6 +23,8 @@ class Place(NamedTuple):
 def tokens_at(doc: Doc, norm: str, places: Sequence[Place]) -> tuple[list[tuple[int, int]], Any]:
     """The tokens of each place, the end exclusive, after tokens that hold a start or end inside were cut.
 
+    Blanks at a place's edges, which are no part of a token, do not count; a place of nothing else has no token.
+
     Args:
         doc: it is to have no spans yet: none is moved.
         norm: the normalised view of its text.
@@ -37,12 +39,12 @@ def tokens_at(doc: Doc, norm: str, places: Sequence[Place]) -> tuple[list[tuple[
     if not places:
         return [], starts
     wanted = np.array([place[:2] for place in places], dtype=np.int64)
-    if not len(starts) or wanted.max() > ends[-1] or wanted.min() < 0:
+    if not len(starts) or wanted.max() > len(norm) or wanted.min() < 0:
         raise ValueError("a place lies beyond the text")
     if _cut_at(doc, norm, wanted.ravel(), starts, ends):
         starts, ends = _bounds(doc)
-    first, last = starts.searchsorted(wanted[:, 0]), ends.searchsorted(wanted[:, 1])
-    return list(zip(first.tolist(), (last + 1).tolist(), strict=True)), starts
+    first, stop = ends.searchsorted(wanted[:, 0], side="right"), starts.searchsorted(wanted[:, 1])
+    return list(zip(first.tolist(), np.maximum(first, stop).tolist(), strict=True)), starts
 
 
 def _cut_at(doc: Doc, norm: str, wanted: Any, starts: Any, ends: Any) -> bool:
@@ -69,11 +71,11 @@ def _bounds(doc: Doc) -> tuple[Any, Any]:
 
 
 def apart(tokens: Sequence[tuple[int, int]], length: int) -> list[int]:
-    """Of stretches of `length` tokens those that overlap none before them: their numbers, in the order of the text."""
+    """Of stretches of `length` tokens those with any that overlap none before: their numbers, in the text's order."""
     taken = bytearray(length)
     kept = []
     for number, (start, end) in enumerate(tokens):
-        if taken.find(1, start, end) < 0:
+        if start < end and taken.find(1, start, end) < 0:
             taken[start:end] = b"\1" * (end - start)
             kept.append(number)
     return sorted(kept, key=tokens.__getitem__)
