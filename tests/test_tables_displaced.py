@@ -217,3 +217,20 @@ def test_an_empty_first_cell_of_a_padded_line_is_told_by_the_lines_of_other_sect
     for begin in (0, 3):  # the heads tell, too
         read = {cell["metric"]: cell["value"] for cell in cells("\n".join(lines[begin:]))}
         assert read.get("fees.items_change") == -1 and read.get("fees.items_previous_year") is None
+
+
+def test_digits_of_a_page_s_address_are_no_cells() -> None:
+    foot = "11/30/26, 1:35 PM\nfile:///srv/pages_8/page-3.html\n6/7\n"
+    rows = {"3.政策解读稿件发布数": 70, "四、行政复议数量": 3, "(一)维持具体行政行为数": 2, "(二)被依法纠错数": 1}
+    above = [f"{label}\n件\n{number}" for label, number in rows.items()]
+    read = cells("\n".join(["统计指标 单位 统计数", *above, foot, "(三)其他情形数\n件\n0\n五、行政诉讼数量\n件\n4\n"]))
+    assert [cell["value"] for cell in read] == [70, 3, 2, 1, 0, 4]
+
+
+@pytest.mark.parametrize("unit", ["万\n4.9\n的经费) 元", "万<br>元|4.9"])
+def test_a_unit_of_money_on_two_lines_is_whole(unit: str) -> None:
+    label = "(四)政府信息公开专项经费(不包括用于政府公报编辑管理及政府网站建设维护等方面"
+    label += " " if "<" not in unit else "的经费)|"
+    head = "统计指标 单位 统计数\n六、举报投诉数量 件 1\n七、依申请公开信息收取的费用 元 120\n1.专职人员数 人 2\n"
+    read = {cell["metric"]: cell["value"] for cell in cells(f"{head}{label}{unit}\n(二)举办各类培训班数 次 3\n")}
+    assert read["requests.fees_charged"] == 120 and read["capacity.budget"] == 49_000

@@ -10,24 +10,14 @@ from itertools import pairwise
 
 from nianbao.catalogue.labels import Wording
 from nianbao.forms.model import RowCells
-from nianbao.forms.solver import (
-    BEFORE,
-    CROSSED,
-    INSIDE,
-    Label,
-    Problem,
-    Segment,
-    Solution,
-    distance_cost,
-    solve,
-    sums_hold,
-)
+from nianbao.forms.problem import BEFORE, CROSSED, INSIDE, Label, Problem, Segment
+from nianbao.forms.solver import Solution, solve
 from nianbao.forms.tokens import Printed, Token
 
 _LEAST_WORDS = 4  # Chinese characters of a row that the form does not have
 _TOO_MANY = 100  # numbers, beyond four times as many as the rows have columns: no table of the form is like that
 _WORD = re.compile(r"[\u3400-\u9fff]+")
-_PLAIN = 2.0  # what the order of the text costs where it is plainly right
+_PLAIN = 200  # what the order of the text costs where it is plainly right
 
 
 def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list[Token], wording: Wording) -> bool:
@@ -41,7 +31,7 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
     elif tokens and all(len(row.columns) < 2 for row in rows):
         tokens = _with_empty_units(norm, rows, tokens, wording)
     elif printed.mode == "plain":
-        tokens = _with_empty_places(norm, tokens)
+        tokens = _with_empty_places(norm, tokens, max(len(row.columns) for row in rows))
     if len(tokens) > _TOO_MANY + 4 * sum(len(row.columns) for row in rows):
         return False
     segments = _segments(norm, printed, tokens, wording)
@@ -59,7 +49,7 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
     for label, taken in zip(problem.labels, solution.taken, strict=True):
         if label.row is not None:
             _give(norm, label.row, [problem.tokens[n] for n in taken])
-            label.row.apart = bool(taken) and distance_cost(problem, label, taken[0], taken[-1]) >= CROSSED
+            label.row.apart = bool(taken) and problem.distances.one(label, taken[0], taken[-1]) >= CROSSED
     _open_doubtful(problem, solution)
     return True
 
@@ -110,10 +100,10 @@ def _with_empty_units(norm: str, rows: list[RowCells], tokens: list[Token], word
     return sorted([*printed, *(Token(m.end(), m.end(), "blank") for m in empty)], key=lambda token: token.start)
 
 
-def _with_empty_places(norm: str, tokens: list[Token]) -> list[Token]:
+def _with_empty_places(norm: str, tokens: list[Token], wide: int) -> list[Token]:
     """Where one blank parts the cells of a line, each further blank before a number prints an empty cell."""
     gaps = [_blanks_before(norm, token.start) for token in tokens]
-    if Counter(filter(None, gaps)).most_common(1)[:1] != [(1, gaps.count(1))]:
+    if 2 * gaps.count(1) <= len(gaps) - gaps.count(0) or max(gaps) > wide:
         return tokens
     return [
         one
@@ -231,7 +221,7 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
         values = [problem.values[at] for at in taken]
         summed = bool(problem.sums_of(row)) and len(values) == len(row.columns) and None not in values
         # In a torn table zeros, whose sum always holds, prove nothing.
-        held = summed and (not torn or any(values)) and sums_hold(problem, row, values)
+        held = summed and (not torn or any(values)) and problem.sums_hold(row, values)
         if not (counted or held) or (len(others) > 1 and not counted and not _same_values(problem, others)):
             row.tokens = []
 
@@ -243,6 +233,7 @@ def _shifted(problem: Problem, solution: Solution) -> set[Label]:
     """
     taken = dict(zip(problem.labels, solution.taken, strict=True))
     shifted: set[Label] = set()
+    starts = [label.start for label in problem.distances.by_place]
     chain = False
     for label in problem.labels:
         own = taken[label]
@@ -252,7 +243,7 @@ def _shifted(problem: Problem, solution: Solution) -> set[Label]:
         if first >= label.start:
             chain = False
             continue
-        above = problem.by_place[bisect_right(problem.starts, first) - 1]
+        above = problem.distances.by_place[bisect_right(starts, first) - 1]
         chain = chain or (above.start < first and above.row is None and not taken[above])
         if chain:
             shifted.add(label)
@@ -280,7 +271,7 @@ def _is_own_line(problem: Problem, label: Label, taken: tuple[int, ...]) -> bool
     segment = problem.segments[problem.segment_of[taken[0]]]
     if (segment.first, segment.last) != (taken[0], taken[-1] + 1):
         return False
-    return len(taken) > 1 or distance_cost(problem, label, taken[0], taken[0]) <= INSIDE
+    return len(taken) > 1 or problem.distances.one(label, taken[0], taken[0]) <= INSIDE
 
 
 def _is_confirmed(problem: Problem, label: Label, row: RowCells, taken: tuple[int, ...]) -> bool:
@@ -290,13 +281,13 @@ def _is_confirmed(problem: Problem, label: Label, row: RowCells, taken: tuple[in
     right behind its label, on its line or with no other number.
     """
     if len(row.columns) == 1:
-        at, where = taken[0], distance_cost(problem, label, taken[0], taken[-1])
+        at, where = taken[0], problem.distances.one(label, taken[0], taken[-1])
         alone = problem.run_end[at] == at + 1 and (at == 0 or problem.run_end[at - 1] == at)
         return where <= INSIDE or (alone and where < BEFORE)
     if len(row.columns) not in (len(taken), sum(problem.tokens[at].kind != "blank" for at in taken)):
         return False
     values = [problem.values[at] for at in taken]
-    broken = len(values) == len(row.columns) and None not in values and not sums_hold(problem, row, values)
+    broken = len(values) == len(row.columns) and None not in values and not problem.sums_hold(row, values)
     return not broken or _is_own_line(problem, label, taken)
 
 

@@ -17,7 +17,9 @@ from nianbao.metrics import Registry
 
 OPEN = 0.5
 _WIDE = 3  # columns
-_MONEY = re.compile(r"\s*((?:[亿万]\s*)?元)")
+_MONEY = re.compile(r"\s*(?:([亿万])[^\u3400-\u9fff\d]{0,20})?元")  # in two lines of a cell, too
+_MONEY_BEFORE = re.compile(_MONEY.pattern + r"[\s|:]*\Z")
+_UNIT_REACH = 40  # characters
 # The nearest words before a number, past its unit.
 _WORDS_BEFORE = re.compile(
     r"([\u3400-\u9fff][\u3400-\u9fff、《》]{2,})[^\u3400-\u9fff]*(?:[\u3400-\u9fff]{1,2}[^\u3400-\u9fff]*)?\Z"
@@ -115,17 +117,20 @@ def _cell(
 
 
 def _factor(match: re.Match[str]) -> Decimal:
-    return Decimal(MULTIPLIERS["".join(match.group(1).split())])
+    return Decimal(MULTIPLIERS[f"{match.group(1) or ''}元"])
 
 
 def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance, placed: Placed) -> Decimal:
     """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
     if match := _MONEY.match(norm, placed.end):
         return _factor(match)
-    if match := _MONEY.search(norm, row.start, placed.start):
+    begin = max(placed.start - _UNIT_REACH, found.end if found.end <= placed.start else found.start)
+    match = _MONEY_BEFORE.search(norm, begin, placed.start) or _MONEY.search(norm, row.start, placed.start)
+    if match:
         return _factor(match)
     heads = [head for head in instance.heads if head.column and head.column.key == key and head.start < found.start]
-    if heads and (match := _MONEY.search(norm, heads[-1].start, found.start)):
+    rows_begin = [row.start for row in instance.rows if heads and row.start >= heads[-1].start]
+    if heads and (match := _MONEY.search(norm, heads[-1].start, min([found.start, *rows_begin]))):
         return _factor(match)
     column = instance.table.columns.get(key)
     return Decimal(MULTIPLIERS.get((column.unit if column else None) or found.row.unit or "元", 1))

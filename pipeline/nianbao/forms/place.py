@@ -103,9 +103,11 @@ def place_explicit(norm: str, instance: Instance, rows: list[RowCells], mode: Mo
         for told in (_padding, _number_columns, _first_columns, _head_columns) if mode == "rows" else (_padding,):
             if len(starts) > 1:
                 starts = told(norm, instance, rows, row, starts) or starts
-        if not starts or (len(starts) > 1 and not (len(row.columns) == 1 and not row.numbers)):
+        if not starts or (len(starts) > 1 and row.numbers):
             continue
-        cells = row.tokens[starts[0] : starts[0] + len(row.columns)]
+        # A wide label leaves its empty cells in front.
+        start = starts[0] if len(row.columns) == 1 else starts[-1]
+        cells = row.tokens[start : start + len(row.columns)]
         row.placed = {key: place_token(norm, token, EXACT) for key, token in zip(row.columns, cells, strict=True)}
 
 
@@ -127,19 +129,26 @@ def _padding(norm: str, instance: Instance, rows: list[RowCells], own: RowCells,
 
 def _number_columns(norm: str, instance: Instance, rows: list[RowCells], own: RowCells, starts: list[int]) -> list[int]:
     """The places that hold the columns of the grid in which rows with the same heads have numbers."""
+    if len(_first_columns_of(rows, own.columns)) > 1:
+        return []
     used = [token.column for row in rows if row.columns == own.columns for token in row.numbers]
-    wide = len(own.columns)
+    behind = len(own.columns) - 1
     return [
         at
         for at in starts
-        if used and own.tokens[at].column <= min(used) and max(used) <= own.tokens[at + wide - 1].column
+        if used and own.tokens[at].column <= min(used) <= max(used) <= own.tokens[at + behind].column
     ]
 
 
 def _first_columns(norm: str, instance: Instance, rows: list[RowCells], own: RowCells, starts: list[int]) -> list[int]:
-    """The column of the grid in which most full rows of the table begin."""
-    first = Counter(row.numbers[0].column for row in rows if row.placed and len(row.numbers) == len(row.columns))
-    return [at for at in starts if [own.tokens[at].column] == [column for column, _ in first.most_common(1)]]
+    """The column of the grid in which all full rows of the table begin."""
+    first = _first_columns_of(rows)
+    return [at for at in starts if first == {own.tokens[at].column}]
+
+
+def _first_columns_of(rows: list[RowCells], columns: tuple[str, ...] | None = None) -> set[int]:
+    full = [row for row in rows if row.placed and len(row.numbers) == len(row.columns)]
+    return {row.numbers[0].column for row in full if columns in (None, row.columns)}
 
 
 def _head_columns(norm: str, instance: Instance, rows: list[RowCells], own: RowCells, starts: list[int]) -> list[int]:

@@ -14,13 +14,14 @@ Mode = Literal["plain", "rows", "cells"]
 
 # A number that may be a cell: no part of a date, a time, a fraction, a percentage or a longer word of Latin letters.
 _NUMBER = re.compile(
-    r"(?<![\d.A-Za-z])(?<!其中:)(?<!\d[/:])[-+]?(?:\d++(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?"
+    r"(?<![\d.A-Za-z_])(?<!其中:)(?<!\d[/:])[-+]?(?:\d++(?:,\d{3}(?!\d))++|\d++)(?:\.\d++)?"
     r"(?! *[年月日页%]|(?<=\(\d)\)|[/:]\d)"
     r"|(?<=\d)-\d++(?![-\d]*[-年月日])"
 )
 _DASH = re.compile(r"[—－]|-[ \n]|-\d{1,3}-")
 _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
 NONE = re.compile(r"(?<![\u3400-\u9fff)])(?:无|零)(?![\u3400-\u9fff])")
+_ADDRESS = re.compile(r"[A-Za-z]{2,}://[!-~]*")
 _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
 _ROW_NUMBER = re.compile(r"(?<![^\n\t|])\d{1,2} ?[.、](?![\d\n])")  # with its point, and words behind it
@@ -129,11 +130,14 @@ def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
 
 
 def numbers(norm: str, start: int, end: int) -> list[Token]:
-    """The numbers of a stretch, and 无 standing alone; page numbers between dashes are none."""
+    """The numbers of a stretch, and 无 standing alone; page numbers between dashes and digits of addresses are none."""
     found = [Token(m.start(), m.end(), "number") for m in _NUMBER.finditer(norm, start, end)]
     pages = {m.end(1) for m in _PAGE.finditer(norm, start, end)} if _DASH.search(norm, start, end) else set()
     if pages:
         found = [token for token in found if token.end not in pages]
+    if norm.find("://", start, end) >= 0:
+        edges = [edge for address in _ADDRESS.finditer(norm, start, end) for edge in address.span()]
+        found = [token for token in found if bisect_right(edges, token.start) % 2 == 0]
     if "无" in norm[start:end] or "零" in norm[start:end]:
         found += [Token(m.start(), m.end(), "none") for m in NONE.finditer(norm, start, end)]
         found.sort(key=lambda token: token.start)
