@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,7 @@ SIMULATED, SIMULATED_SEED = 90, 21
 
 COMPONENT = "nianbao_number_linker"
 _CORRECTED = "gold"
+_AT_ONCE = 2
 
 
 def folds(hands: Sequence[str], count: int = FOLDS) -> list[list[str]]:
@@ -66,13 +69,14 @@ def train_network(out: Path, overrides: dict[str, Any], scratch: Path) -> Path:
     from spacy.cli.train import train
     from threadpoolctl import threadpool_limits
 
+    trained = scratch / f"{out.name}-spacy"
     # Sums in another order round otherwise.
     with threadpool_limits(1):
-        train(data_dir("configs") / "number_linker.cfg", scratch / "spacy", overrides=overrides)
+        train(data_dir("configs") / "number_linker.cfg", trained, overrides=overrides)
     if out.exists():
         shutil.rmtree(out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(scratch / "spacy" / "model-last" / COMPONENT, out)
+    shutil.copytree(trained / "model-last" / COMPONENT, out)
     return out
 
 
@@ -117,16 +121,26 @@ def taught_by(hands: Sequence[str], overrides: dict[str, Any], scratch: Path) ->
     return {**overrides, "corpora.train.path": ",".join(paths)}
 
 
-def train_folds(hands: Sequence[str], scratch: Path, overrides: dict[str, Any]) -> dict[str, Path]:
-    """A network for each hand that did not learn from it, hands of one fold sharing theirs. Those there stay."""
-    found: dict[str, Path] = {}
-    for number, part in enumerate(folds(hands)):
-        out = scratch / f"fold{number}"
-        if not out.exists():
-            others = [hand for hand in hands if hand not in part]
-            train_network(out, taught_by(others, overrides, scratch), scratch)
-        found |= dict.fromkeys(part, out)
-    return found
+def train_networks(
+    hands: Sequence[str], scratch: Path, overrides: dict[str, Any], gold: Path | None = None
+) -> tuple[dict[str, Path], Path]:
+    """For each hand a network that did not learn from it, hands of one fold sharing theirs; and one of all hands.
+
+    Those that are there stay. Two are trained at a time, each in a process of its own.
+    """
+    parts = folds(hands)
+    asked = {
+        scratch / f"fold{number}": taught_by([hand for hand in hands if hand not in part], overrides, scratch)
+        for number, part in enumerate(parts)
+    }
+    whole = scratch / "whole"
+    # Corrections are what networks of the folds must not have read, so that they teach the decision as well.
+    asked[whole] = with_gold(taught_by(hands, overrides, scratch), gold, scratch)
+    with ProcessPoolExecutor(_AT_ONCE, mp_context=get_context("spawn")) as pool:
+        left = [pool.submit(train_network, out, own, scratch) for out, own in asked.items() if not out.exists()]
+        for one in left:
+            one.result()
+    return {hand: scratch / f"fold{number}" for number, part in enumerate(parts) for hand in part}, whole
 
 
 def cases(texts: Path, foreign: Path, networks: Mapping[str, Path], gold: Path | None = None) -> list[Case]:
@@ -207,11 +221,7 @@ def train(
     """
     hands = hands_of(texts)
     overrides = stored_corpora(texts, scratch)
-    # Corrections are what networks of the folds must not have read, so that they teach the decision as well.
-    networks = train_folds(hands, scratch, overrides)
-    whole = scratch / "whole"
-    if not whole.exists():
-        train_network(whole, with_gold(taught_by(hands, overrides, scratch), gold, scratch), scratch)
+    networks, whole = train_networks(hands, scratch, overrides, gold)
     learnt = [metric for metric in ship(whole, out / "number_linker") if metric]
     return train_decision(out / "decision", texts, foreign or texts.parent / "foreign", networks, learnt, gold)
 
