@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import spacy
 from spacy.tokens import DocBin
 from spacy.training import Example
 from spacy.vocab import Vocab
@@ -179,3 +181,28 @@ def test_the_texts_of_the_corpus_can_be_read(root: Path) -> None:
         known = [text for text in texts if text.report and text.marks][:5]
         for text in known:
             assert any(truth["metrics"] not in ([], [NONE]) for truth in reader.marked(text)._.truths)
+
+
+def test_spacy_trains_and_evaluates_it(folder: Path, root: Path, tmp_path: Path) -> None:
+    from spacy.cli.evaluate import evaluate
+    from spacy.cli.train import train
+
+    small: dict[str, Any] = {
+        "paths.texts": str(folder),
+        "corpora.train.times": 30,
+        "corpora.train.reports": 0,
+        "corpora.dev.reports": 1,
+        "corpora.dev.most": 5,
+        "training.max_steps": 3,
+        "training.eval_frequency": 3,
+    }
+    train(root / "configs" / "number_linker.cfg", tmp_path / "trained", overrides=small)
+    write_corpus(marked_docs(folder), tmp_path / "dev.spacy")
+    scores = evaluate(str(tmp_path / "trained" / "model-last"), tmp_path / "dev.spacy", silent=True)
+    assert 0 <= scores["spans_sc_f"] <= 1 and set(scores["spans_sc_per_type"]) == {"numbers: metric", "numbers: name"}
+    # What ships knows the wordings of the texts.
+    nlp = spacy.load(tmp_path / "trained" / "model-last")
+    shipped = nlp.get_pipe("nianbao_number_linker")
+    shipped.restore((shipped_network() / NETWORK).read_bytes())  # type: ignore[attr-defined]
+    nlp.to_disk(tmp_path / "shipped")
+    assert evaluate(str(tmp_path / "shipped"), tmp_path / "dev.spacy", silent=True)["spans_sc_f"] > 0.7

@@ -234,3 +234,25 @@ def write_corpus(docs: Iterable[Doc], out: Path) -> int:
         stored.add(doc)
     stored.to_disk(out)
     return len(stored)
+
+
+def main() -> None:
+    """The command line: a corpus as a DocBin, for `spacy evaluate` and `--corpora.train.path`."""
+    import argparse
+
+    parser = argparse.ArgumentParser(description="Write a corpus of numbers as a DocBin.")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--texts", type=Path, help="a folder of marked texts")
+    parser.add_argument("--only", default="", help="stems of its files, comma-separated; all of them by default")
+    parser.add_argument("--reports", type=int, default=0, help="so many simulated reports")
+    parser.add_argument("--seed", type=int, default=12)
+    parser.add_argument("--split", choices=["train", "held_out", "all"], default="held_out")
+    options = parser.parse_args()
+    docs = list(marked_docs(options.texts, only=options.only)) if options.texts else []
+    if options.reports:
+        docs += simulated_docs(options.reports, options.seed, options.split)
+    print(f"{write_corpus(docs, options.out):,} documents in {options.out}")
+
+
+if __name__ == "__main__":
+    main()
