@@ -76,6 +76,7 @@ def test_what_clerks_write(read, text, expected):
         "人大代表建议和政协提案办理结果27件。",
         "信用公示信息226条。",
         "鼠标点击2次即可找到。",
+        "向县图书馆、档案馆提供应公开文件37份。",
         "会议纪要及相关解读信息共64条。",
         "用于设备购置、网站建设等费用12万元。",
         "12333回应公众关切3万余次。",
@@ -119,6 +120,11 @@ def test_kinds_of_what_was_published_count_nothing_else(read):
     text = "新增主动公开政府信息290条,其中,政策文件信息88条,占30%;解读信息2条,占1%;人大建议信息7条,占2%。"
     assert ("proposals.deputies", 7) not in read(text)
     assert read("主动公开政府信息140条。在主动公开的信息中,部门公告信息96条。") == {("disclosure.total", 140)}
+
+
+def test_documents_to_be_asked_for_are_no_requests(read):
+    text = "全年发布信息264条,其中,主动公开部门文件41件、依申请公开23件。"
+    assert read(text) == {("disclosure.total", 264)}
 
 
 def test_who_looked_something_up_is_no_clerk(read):

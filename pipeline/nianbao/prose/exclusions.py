@@ -40,6 +40,7 @@ class Exclusions:
         self._to_come = _Listed(knowledge, "to_come", "to_come")
         self._rate, self._broken = knowledge.patterns["rate"], knowledge.patterns["broken"]
         self._attribute = knowledge.patterns["attribute"]
+        self._attributes_among = knowledge.patterns["attributes_among"]
         self._documents = frozenset(knowledge.lists["documents"])
         self._for_another, self._other_cause = knowledge.patterns["for_another"], knowledge.patterns["other_cause"]
         self._disclosed, self._other_fee = knowledge.patterns["disclosed"], knowledge.patterns["other_fee"]
@@ -102,6 +103,8 @@ class Exclusions:
         """主动公开291条,依申请公开54条,不予公开17条: documents by how they may be disclosed, no outcomes."""
         found = {m[1][0] for m in self._attribute.finditer(ctx.norm, ctx.sentence.start, ctx.sentence.end)}
         disclosed = not self._roles.act.isdisjoint(mention.candidates[0])
+        if self._attributes_among.search(ctx.norm, ctx.sentence.start, mention.start):
+            return True
         return len(found) > 2 and (not disclosed or mention.unit in self._documents)
 
     def _is_legal_person(self, ctx: SentenceContext, clause: Clause, mention: Mention) -> bool:
