@@ -18,8 +18,8 @@ from nianbao.audit import Auditor, Report
 from nianbao.audit.coverage import Seen, coverage
 from nianbao.audit.listed import Listed
 from nianbao.audit.tree import Tree
-from nianbao.audit.who import JOINED, agencies
 from nianbao.catalogue import Catalogue
+from nianbao.panel.who import JOINED, agencies
 from nianbao.simulate.nation import Made, nation
 
 

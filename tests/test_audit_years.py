@@ -9,9 +9,9 @@ import pytest
 from nianbao.audit import Auditor, Report
 from nianbao.audit.numbers import slipped
 from nianbao.audit.tree import Tree
-from nianbao.audit.who import agencies
 from nianbao.catalogue import Catalogue
 from nianbao.metrics import load_registry
+from nianbao.panel.who import agencies
 from nianbao.schema import Fact, Finding
 
 AUDITOR = Auditor(Catalogue.load())

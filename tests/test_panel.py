@@ -261,6 +261,41 @@ def test_a_name_that_may_be_many_agencies_is_nobodys(write: Any) -> None:
     assert {role for role, _ in roles([write(many("one", TELLING, agency="民政局"))]).values()} == {"report"}
 
 
+OLD, NEW = "禾泽县环境保护局", "禾泽县生态环境局"
+
+
+def test_a_renamed_agency_is_one_row_a_year_under_one_id_and_the_names_are_kept(write: Any) -> None:
+    years = (2016, OLD), (2017, OLD), (2019, NEW)
+    paths = [write([fact(doc_id=f"{year}", agency=name, report_year=year) for year, name in years])]
+    found = rows(paths)
+    assert {(row["agency"], row["agency_id"]) for row in found} == {(NEW, found[0]["agency_id"])}
+    assert [(row["year"], row["agency_then"]) for row in found] == list(years)
+    assert all(0.8 < row["agency_sure"] < 1 for row in found)
+    with build(paths) as built:
+        [(evidence,)] = built.connection.execute(
+            "SELECT agency_evidence FROM documents WHERE report_year = 2016"
+        ).fetchall()
+    assert "环境保护局→生态环境局" in evidence and "2016–2017" in evidence
+    # Who does not believe it gets two.
+    assert len({row["agency_id"] for row in rows(paths, sure=1.0)}) == 2
+
+
+def test_names_in_use_at_once_and_merged_bodies_stay_apart(write: Any) -> None:
+    both = [fact(doc_id=f"{name}{year}", agency=name, report_year=year) for name in (OLD, NEW) for year in (2018, 2019)]
+    assert len({row["agency_id"] for row in rows([write(both)])}) == 2
+    names = {2017: "禾泽县工商行政管理局", 2019: "禾泽县市场监督管理局"}
+    merged = [fact(doc_id=f"{year}", agency=name, report_year=year) for year, name in names.items()]
+    found = rows([write(merged)])
+    assert len({row["agency_id"] for row in found}) == 2 and {row["agency_sure"] for row in found} == {1.0}
+
+
+def test_a_county_that_became_a_city_keeps_its_series_under_its_new_code(write: Any) -> None:
+    names = {2015: "陕西省神木县人民政府", 2019: "陕西省神木市人民政府"}
+    found = rows([write([fact(doc_id=f"{year}", agency=name, report_year=year) for year, name in names.items()])])
+    assert {(row["agency_id"], row["region_code"]) for row in found} == {("610881/人民政府", "610881")}
+    assert [row["agency_then"] for row in found] == list(names.values())
+
+
 def test_two_changes_of_the_same_size_make_another_version(write: Any) -> None:
     later = [21, 21, *TELLING[2:]]
     found = roles(

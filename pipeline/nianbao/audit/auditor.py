@@ -16,10 +16,10 @@ from nianbao.audit.report import Report
 from nianbao.audit.required import required_findings
 from nianbao.audit.rules import Rules, load_rules
 from nianbao.audit.tree import Tree
-from nianbao.audit.who import Agency, agencies
 from nianbao.audit.years import carried_findings, series_of
 from nianbao.catalogue import Catalogue
 from nianbao.forms.checks import FactChecker, Failure
+from nianbao.panel.who import Agency, agencies
 from nianbao.schema import Fact, Finding
 
 __all__ = ["Auditor", "Report"]

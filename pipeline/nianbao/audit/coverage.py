@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
 from nianbao.audit.listed import Listed
-from nianbao.audit.who import Agency, agencies
+from nianbao.panel.who import Agency, agencies
 
 State = Literal["report", "unread", "none"]
 STATES: tuple[State, ...] = ("report", "unread", "none")

@@ -10,7 +10,8 @@ from nianbao.audit.make import Maker
 from nianbao.audit.report import Report
 from nianbao.catalogue.forms import Forms, Table, han
 from nianbao.language.script import normalize
-from nianbao.schema import Finding
+from nianbao.panel.regions import resolve
+from nianbao.schema import Fault, Finding, Severity
 
 _MANY = 3
 _SHORT = 200
@@ -23,9 +24,12 @@ def required_findings(report: Report, make: Maker, forms: Forms) -> Iterator[Fin
     """What the regime of the report's year asks for and is not there."""
     for regime in make.rules.data["required"]:
         first, last = regime["years"]
-        if report.year is None or not first <= report.year <= last or not _whole(report):
+        if report.year is None or not first <= report.year <= last or not _whole(report) or _by_other_rules(report):
             continue
         norm = normalize(report.text) if report.text is not None else None
+        if regime.get("free"):
+            yield from _spoken(report, make, forms, regime, norm)
+            continue
         absent = list(_tables(report, make, forms, regime, norm))
         if report.headings is None or norm is None:
             if len(absent) == len(regime["tables"]):
@@ -52,6 +56,33 @@ def required_findings(report: Report, make: Maker, forms: Forms) -> Iterator[Fin
             yield make.missing("section_missing", report.row, name, severity="error", fault="report", sure=0.9)
         gone = {finding.check for finding in absent} & {"table_missing", "table_unread"}
         yield from _empty(report, make, [one for one in sections if not (gone and one.get("table"))], norm)
+
+
+def _by_other_rules(report: Report) -> bool:
+    return report.agency is not None and resolve(report.agency).level == "university"
+
+
+def _spoken(
+    report: Report, make: Maker, forms: Forms, regime: Mapping[str, Any], norm: str | None
+) -> Iterator[Finding]:
+    """What a report in a layout of its own says nothing of, where its last part shows that the text is whole."""
+    titles = [normalize(heading["text"]) for heading in report.headings or ()]
+    if norm is None or len(titles) < make.rules.data["sections_known"]:
+        return
+    if not any(re.search(regime["ends"], title) for title in titles[1:]):
+        return
+    missing = [one["name"] for one in regime["sections"] if not re.search(one["text"], norm)]
+    if len(missing) >= _MANY:
+        said = "、".join(missing)
+        yield make.missing("not_by_the_form", report.row, said, severity="doubt", fault="unknown", sure=0.5)
+        return
+    # A picture or a page that was not read may say it.
+    warned = _warned(report, make.rules.data["unread_warnings"])
+    for name in missing:
+        severity: Severity = "doubt" if warned else "warning"
+        fault: Fault = "reading" if warned else "report"
+        yield make.missing("part_missing", report.row, name, severity=severity, fault=fault, sure=0.6)
+    yield from _tables(report, make, forms, regime, norm)
 
 
 def _ends(report: Report, sections: Sequence[Mapping[str, Any]]) -> str | None:
@@ -136,8 +167,9 @@ def _tables(
     titles = regime["tables"]
     stretches = {} if norm is None else _stretches(report, regime["sections"], norm)
     wanted = [table for table in forms.tables if table.name in titles]
-    # Where several are gone, whoever fetched the page may have lost them.
-    alone = sum(bool(read & _metrics(table)) for table in wanted) >= len(wanted) - 1
+    # Where several are gone, whoever fetched the page may have lost them; a table behind a report of free layout is
+    # often a file of its own.
+    alone = not regime.get("free") and sum(bool(read & _metrics(table)) for table in wanted) >= len(wanted) - 1
     for table in wanted:
         metrics = _metrics(table)
         cells = [fact for fact in report.facts if fact.basis == "table" and fact.metric in metrics]
@@ -156,7 +188,8 @@ def _tables(
             if alone and norm is not None:
                 yield make.missing("table_missing", report.row, title, severity="error", fault="report", sure=0.8)
             else:
-                yield make.missing("table_missing", report.row, title, severity="warning", fault="unknown", sure=0.5)
+                graver: Severity = "doubt" if regime.get("free") else "warning"
+                yield make.missing("table_missing", report.row, title, severity=graver, fault="unknown", sure=0.5)
 
 
 def _metrics(table: Table) -> set[str]:

@@ -29,7 +29,8 @@ def seen_in(path: Path) -> tuple[list[Seen], list[str]]:
     for row in _rows(path):
         status = row.get("role") or row.get("status")
         doc_id = str(row.get("doc_id") or row.get("source") or "?")
-        agency = row.get("agency_in_panel") or row.get("agency")
+        # A panel names the agency by its latest name; who owed a report under an older one is told by that.
+        agency = row.get("agency_then") or row.get("agency_in_panel") or row.get("agency")
         year = row.get("report_year")
         read = status in _READ or (status not in (*_UNREAD, "failed", "no_report", "unplaced"))
         if status == "no_report":
@@ -66,7 +67,7 @@ def _table(path: Path) -> Iterable[Mapping[str, Any]]:
 
         try:
             names = pq.read_schema(path).names
-            wanted = ("doc_id", "agency", "agency_in_panel", "report_year", "role", "status", "source")
+            wanted = ("doc_id", "agency", "agency_then", "agency_in_panel", "report_year", "role", "status", "source")
             # A panel's own `status` is that of a number.
             kept = [name for name in wanted if name in names and not (name == "status" and "metric" in names)]
             return pq.read_table(path, columns=kept).to_pylist()

@@ -89,8 +89,8 @@ def agencies(
 ) -> None:
     """Say who is who: one identity for all names of an agency, with the evidence and how sure it is."""
     with polite(debug):
-        from nianbao.audit.who import AGENCY_COLUMNS, RECONCILE_COLUMNS, reconciled
-        from nianbao.audit.who import agencies as known
+        from nianbao.panel.who import AGENCY_COLUMNS, RECONCILE_COLUMNS, reconciled
+        from nianbao.panel.who import agencies as known
         from nianbao.writing.plain import check_plain_target, write_plain
 
         must_exist(paths)

@@ -35,6 +35,16 @@ def panel(
     scopes: Annotated[
         bool, typer.Option("--scopes", help="Also rows about parts of an agency, such as 市本级.")
     ] = False,
+    sure: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            min=0.0,
+            max=1.0,
+            help="Names are one agency's (renamed, an office and its government) where that is as sure as this; "
+            "1: each name for itself.",
+        ),
+    ] = 0.0,
     documents: Annotated[
         Path | None,
         typer.Option(
@@ -76,7 +86,13 @@ def panel(
             catalogue = Catalogue.load(configs)
             days, sketches = _dates(dates), _sketches(texts or [])
             with build(
-                facts, scopes=scopes, dates=days, sketches=sketches, memory=memory, catalogue=catalogue
+                facts,
+                scopes=scopes,
+                sure=sure,
+                dates=days,
+                sketches=sketches,
+                memory=memory,
+                catalogue=catalogue,
             ) as built:
                 if wide:
                     widen(built.connection, catalogue.metrics, applicants=applicants)

@@ -6,48 +6,61 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from nianbao.panel.regions import resolve
+from nianbao.panel.who import JOINED, agencies
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 
-def add_agencies(connection: duckdb.DuckDBPyConnection) -> None:
+def add_agencies(connection: duckdb.DuckDBPyConnection, least: float) -> None:
     """Adds to `docs`: key, region_code, region and level of the agency (see `nianbao.panel.regions`).
 
-    A bare name (民政局) that others end with (禾泽县民政局) is nobody's: it has no key. `who` numbers the agencies in
-    the order of the panel.
+    The key is the same for all names of one agency (`nianbao.panel.who`), where that they are one is `least` sure;
+    `full_name` and what is said of its place are those of the latest of them. `name_then` is the name of the report's
+    year; `sure` and `evidence` say why it is that agency's. A bare name (民政局) that others end with (禾泽县民政局) is
+    nobody's: it has no key. `who` numbers the agencies in the order of the panel.
     """
     import pyarrow as pa
 
-    found = connection.execute("SELECT DISTINCT agency FROM docs WHERE agency IS NOT NULL").fetchall()
-    places = [(name, resolve(name)) for (name,) in found]
-    partial = _partial({place.whole for _, place in places})
-    table = pa.table(
-        {
-            "partial": pa.array([place.whole in partial for _, place in places], pa.bool_()),
-            "agency": pa.array([name for name, _ in places], pa.string()),
-            "key": pa.array(
-                [None if place.bare and place.whole in partial else place.key for _, place in places], pa.string()
-            ),
-            "plain": pa.array([place.name for _, place in places], pa.string()),
-            "whole": pa.array([place.whole for _, place in places], pa.string()),
-            "region_code": pa.array([place.code for _, place in places], pa.string()),
-            "region": pa.array([place.region for _, place in places], pa.string()),
-            "level": pa.array([place.level for _, place in places], pa.string()),
-        }
-    )
-    connection.register("found_places", table)
-    # One name an agency in the panel: its longest spelling.
+    found = connection.execute(
+        "SELECT agency, list(DISTINCT report_year) FROM docs WHERE agency IS NOT NULL GROUP BY agency ORDER BY agency"
+    ).fetchall()
+    places = {name: resolve(name) for name, _ in found}
+    partial = _partial({place.whole for place in places.values()})
+    nobody = {name for name, place in places.items() if place.bare and place.whole in partial}
+    named = [(name, year) for name, years in found if name not in nobody for year in years]
+    known = {one.name: one for one in agencies(named, least)}
+    rows = []
+    for name, place in places.items():
+        agency = known.get(name)
+        latest = resolve(agency.label) if agency is not None else place
+        row = {"agency": name, "plain": place.name, "whole": place.whole, "partial": place.whole in partial}
+        row |= {"key": agency.id if agency else None, "label": latest.name, "region_code": latest.code}
+        row |= {"region": latest.region, "level": latest.level, "sure": agency.sure if agency else None}
+        joined = [one for one in agency.links if one.kind in JOINED] if agency else []
+        rows.append(row | {"evidence": "；".join(one.evidence_zh for one in joined) or None})
+    connection.register("found_places", pa.Table.from_pylist(rows, schema=_schema()))
+    # One name an agency in the panel: the longest spelling of its latest.
     connection.execute("""
         CREATE OR REPLACE TABLE places AS
-        SELECT *, first_value(plain) OVER (PARTITION BY key ORDER BY length(plain) DESC, plain) AS full_name
+        SELECT * EXCLUDE (label), first_value(label) OVER (
+            PARTITION BY key ORDER BY length(label) DESC, label) AS full_name
         FROM found_places""")
     connection.unregister("found_places")
     connection.execute("""
         CREATE OR REPLACE TABLE docs AS
         SELECT docs.*, key, dense_rank() OVER (ORDER BY region_code NULLS LAST, full_name, key) AS who, plain, whole,
-            full_name, coalesce(partial, false) AS partial, region_code, region, level
+            full_name, plain AS name_then, coalesce(partial, false) AS partial, region_code, region, level, sure,
+            evidence
         FROM docs LEFT JOIN places USING (agency)""")
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    texts = ("agency", "key", "plain", "whole", "label", "region_code", "region", "level", "evidence")
+    return pa.schema([*((name, pa.string()) for name in texts), ("partial", pa.bool_()), ("sure", pa.float64())])
 
 
 def _partial(names: Collection[str]) -> set[str]:

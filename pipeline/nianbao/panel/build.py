@@ -78,6 +78,7 @@ def build(
     facts: Sequence[Path],
     *,
     scopes: bool = False,
+    sure: float = 0.0,
     dates: Mapping[str, str] | None = None,
     sketches: Mapping[str, Sketch] | None = None,
     memory: str = "2GB",
@@ -92,6 +93,7 @@ def build(
     Args:
         facts: outputs of extract, or folders of them; of two versions of a report, that of the later one is the later.
         scopes: also rows about parts of an agency.
+        sure: names are those of one agency where that is as sure as this, 0 to 1 (`nianbao.panel.who`).
         dates: id of a document → date as ISO text, to tell the latest version.
         sketches: id of a document → sketch of its text (`nianbao.panel.texts`), to tell copies of reports that hold
             hardly a number.
@@ -126,7 +128,7 @@ def build(
             try:
                 load_facts(connection, facts)
                 load_documents(connection, facts)
-                add_agencies(connection)
+                add_agencies(connection, sure)
                 add_dates(connection, dates or {})
                 group(connection, sketches or {})
                 choose(connection, known, scopes=scopes)
@@ -148,8 +150,9 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE OR REPLACE TABLE documents AS
         WITH placed AS (
-            SELECT docs.doc_id, docs.input, docs.agency, docs.full_name AS agency_in_panel, docs.region_code,
-                docs.level, docs.report_year, docs.date, docs.facts, docs.linked, docs.role,
+            SELECT docs.doc_id, docs.input, docs.agency, docs.key AS agency_id, docs.full_name AS agency_in_panel,
+                docs.name_then AS agency_then, docs.sure AS agency_sure, docs.evidence AS agency_evidence,
+                docs.region_code, docs.level, docs.report_year, docs.date, docs.facts, docs.linked, docs.role,
                 leader.doc_id AS copy_of, docs.told_by
             FROM docs LEFT JOIN docs AS leader ON leader.doc = docs.of
         )

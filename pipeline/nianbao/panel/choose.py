@@ -57,8 +57,8 @@ def choose(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, *, scope
     connection.execute(
         """
         CREATE OR REPLACE TABLE placed AS
-        SELECT docs.doc_id, first.who, first.key, first.report_year, first.role, first.rank, first.told_by,
-            docs.of IS NOT NULL AS copied, facts.*
+        SELECT docs.doc_id, first.who, first.key, first.name_then, first.sure, first.report_year, first.role,
+            first.rank, first.told_by, docs.of IS NOT NULL AS copied, facts.*
         FROM facts JOIN docs USING (doc) JOIN docs AS first ON first.doc = coalesce(docs.of, docs.doc)
         WHERE first.role IN ('report', 'older', 'part') AND year IS NOT NULL AND ($scopes OR scope IS NULL)""",
         {"scopes": scopes},
@@ -83,7 +83,7 @@ def choose(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, *, scope
     connection.execute(f"""
         CREATE OR REPLACE TABLE chosen AS
         SELECT who, key, year, metric, applicant, scope, value, unit, status, basis, qualifier, report_year, doc_id,
-            value_text, "start", "end", quote, page, confidence, flags, told_by,
+            value_text, "start", "end", quote, page, confidence, flags, told_by, name_then, sure,
             coalesce(contradictions, []) AS contradictions, []::{PART}[] AS parts
         FROM best LEFT JOIN against USING (fact)""")  # noqa: S608
     _add_sums(connection, catalogue)
@@ -99,6 +99,7 @@ def _add_sums(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> No
             SELECT who, key, year, $metric AS metric, applicant, scope, sum(value) AS value, $unit AS unit,
                 'derived' AS status, 'derived' AS basis, 'exact' AS qualifier, any_value(report_year) AS report_year,
                 any_value(doc_id) AS doc_id, min(confidence) AS confidence, any_value(told_by) AS told_by,
+                any_value(name_then) AS name_then, any_value(sure) AS sure,
                 []::VARCHAR[] AS flags, []::{PLACE}[] AS contradictions,
                 list({{'metric': metric, 'value': value, 'value_text': value_text, 'doc_id': doc_id, 'start': "start",
                     'end': "end"}}::{PART} ORDER BY metric) AS parts
@@ -137,8 +138,8 @@ def add_series(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> N
                 any_value(region) AS region, any_value(level) AS level
             FROM docs WHERE key IS NOT NULL GROUP BY key
         )
-        SELECT chosen.key AS agency_id, agency, region_code, region, level, chosen.year, chosen.metric, names.name,
-            applicant, scope, value, unit, series,
+        SELECT chosen.key AS agency_id, agency, name_then AS agency_then, sure AS agency_sure, region_code, region,
+            level, chosen.year, chosen.metric, names.name, applicant, scope, value, unit, series,
             status, basis, qualifier, report_year, doc_id, value_text, "start", "end", quote, page, confidence, flags,
             contradictions, parts, told_by AS version_by
         FROM chosen JOIN agencies USING (key) LEFT JOIN names ON names.metric = chosen.metric

@@ -80,7 +80,7 @@ _COMPATIBLE = """
 """
 
 
-_NAMES = ("key", "who", "full_name", "region_code", "region", "level")
+_NAMES = ("key", "who", "full_name", "region_code", "region", "level", "name_then", "sure", "evidence")
 
 
 def _adopt(connection: duckdb.DuckDBPyConnection) -> None:

@@ -143,6 +143,7 @@ def _names() -> _Names:
     )
 
 
+@lru_cache(maxsize=100_000)
 def resolve(name: str) -> Place:
     """The agency of a name.
 

@@ -59,7 +59,9 @@ def widen(connection: duckdb.DuckDBPyConnection, metrics: Registry, *, applicant
             USING max(value) GROUP BY agency_id, year
         ),
         places AS (
-            SELECT agency_id, year, any_value(agency) AS agency, any_value(region_code) AS region_code,
+            SELECT agency_id, year, any_value(agency) AS agency,
+                first(agency_then ORDER BY report_year <> year, metric) AS agency_then,
+                min(agency_sure) AS agency_sure, any_value(region_code) AS region_code,
                 any_value(region) AS region, any_value(level) AS level,
                 coalesce(list(name ORDER BY name) FILTER (status = 'blank'), []) AS blank,
                 coalesce(list(name ORDER BY name) FILTER (len(contradictions) > 0), []) AS contradicted,
@@ -67,7 +69,8 @@ def widen(connection: duckdb.DuckDBPyConnection, metrics: Registry, *, applicant
                     'value_text': value_text, 'basis': basis, 'status': status}}}} ORDER BY name)) AS sources
             FROM named GROUP BY agency_id, year
         )
-        SELECT agency_id, agency, region_code, region, level, year, {columns}, blank, contradicted, sources
+        SELECT agency_id, agency, agency_then, agency_sure, region_code, region, level, year, {columns}, blank,
+            contradicted, sources
         FROM places JOIN numbers USING (agency_id, year)
         ORDER BY region_code NULLS LAST, agency, agency_id, year""")  # noqa: S608
 

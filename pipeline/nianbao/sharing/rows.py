@@ -87,9 +87,10 @@ def failed_checks(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -
     auditor = Auditor(catalogue)
     formulas = {identity.name: identity.formula for identity in catalogue.identities}
     found = connection.cursor().execute("""
-        SELECT docs.doc_id, docs.agency, docs.report_year, facts.* EXCLUDE (doc, fact)
-        FROM facts JOIN docs USING (doc) ORDER BY docs.agency, docs.input, docs.doc, facts.fact""")
-    for _, group in groupby(_records(found), key=lambda row: row["agency"]):
+        SELECT coalesce(docs.key, docs.agency) AS who, docs.doc_id, docs.agency, docs.report_year,
+            facts.* EXCLUDE (doc, fact)
+        FROM facts JOIN docs USING (doc) ORDER BY who, docs.input, docs.doc, facts.fact""")
+    for _, group in groupby(_records(found), key=lambda row: row.pop("who")):
         facts = list(group)
         cells = {f"{row['doc_id']}:{row['start']}-{row['end']}": row for row in facts}
         for one in auditor.audit(reports_of(facts)):

@@ -46,11 +46,16 @@ class Agency:
     reports: int
     links: list[Link] = field(default_factory=list)
 
+    @property
+    def sure(self) -> float:
+        """How sure it is that this name's agency is that of the others with its `id`, 0 to 1."""
+        return min((one.sure for one in self.links if one.kind in JOINED), default=1.0)
+
     def to_row(self) -> dict[str, Any]:
         """The row of `nianbao agencies`: links as text."""
         row = {name: value for name, value in asdict(self).items() if name != "links"}
         said = [f"{one.kind}: {one.old} → {one.new} ({one.sure:.0%})" for one in self.links]
-        row |= {"links": said, "sure": min((one.sure for one in self.links if one.kind in JOINED), default=1.0)}
+        row |= {"links": said, "sure": self.sure}
         row["evidence_zh"] = "；".join(one.evidence_zh for one in self.links)
         row["evidence_en"] = "; ".join(one.evidence_en for one in self.links)
         return row
@@ -91,11 +96,11 @@ def _rules() -> dict[str, Any]:
     return found
 
 
-def agencies(named: Iterable[tuple[str, int | None]]) -> list[Agency]:
+def agencies(named: Iterable[tuple[str, int | None]], least: float = 0.0) -> list[Agency]:
     """The agencies of (name, year of a report), in the order of their names.
 
     Two names that only differ in spelling have one place and key (`nianbao.panel.regions`); those that follow each
-    other in time by a rule of configs/agencies.yaml are joined.
+    other in time by a rule of configs/agencies.yaml are joined, where that is `least` sure.
     """
     years: dict[str, list[int]] = defaultdict(list)
     for name, year in named:
@@ -106,11 +111,17 @@ def agencies(named: Iterable[tuple[str, int | None]]) -> list[Agency]:
     for name, place in places.items():
         by_key[place.key] |= set(years[name])
         wholes.setdefault(place.whole or place.name, place.key)
-    links = [*_links(by_key, wholes), *_codes(by_key, places.values())]
-    links = list({(one.old, one.new): one for one in links}.values())
-    top = _tops(by_key, links)
-    shown = {key: max((name for name in places if places[name].key == key), key=len) for key in by_key}
-    return [_agency(name, places[name], years[name], top, shown, links) for name in sorted(places)]
+    found = (*_links(by_key, wholes), *_codes(by_key, places.values()))
+    links = [one for one in found if one.sure >= least or one.kind not in JOINED]
+    top, links = _joined(by_key, {(one.old, one.new): one for one in links}.values())
+    shown: dict[str, str] = {}
+    for name, place in places.items():
+        shown[place.key] = max(shown.get(place.key, ""), name, key=lambda one: (len(one), one))
+    by_end: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        for key in (link.old, link.new):
+            by_end[key].append(link)
+    return [_agency(name, places[name], years[name], top, shown, by_end) for name in sorted(places)]
 
 
 def _agency(
@@ -119,12 +130,11 @@ def _agency(
     years: Sequence[int],
     top: Mapping[str, str],
     shown: Mapping[str, str],
-    links: Sequence[Link],
+    links: Mapping[str, Sequence[Link]],
 ) -> Agency:
-    mine = [one for one in links if place.key in (one.old, one.new)]
     said = [
         Link(one.kind, shown[one.old], shown[one.new], one.since, one.evidence_zh, one.evidence_en, one.sure)
-        for one in mine
+        for one in links.get(place.key, ())
     ]
     first, last = (min(years), max(years)) if years else (None, None)
     return Agency(
@@ -197,11 +207,15 @@ def _beside(office: str, government: str, years: Mapping[str, set[int]], what: s
 
 def _places(whole: str, key: str, years: Mapping[str, set[int]], wholes: Mapping[str, str]) -> Iterator[Link]:
     """A county that became a city or a district: the same stem and body, the one after the other."""
-    for kind, later in _rules()["places"].items():
+    rules = _rules()
+    for kind, later in rules["places"].items():
         at = whole.rfind(kind)
         while at > 0:
             for changed in later:
                 other = whole[:at] + changed + whole[at + len(kind) :]
+                if (end := rules["place_bodies"].get(changed)) and whole.endswith(rules["government"]):
+                    # 城关镇人民政府 is 城关街道办事处 now: a street has no government of its own.
+                    other = other.removesuffix(rules["government"]) + end
                 new = wholes.get(other)
                 if new and new != key:
                     yield from _follow("place", key, new, years, f"{kind}→{changed}")
@@ -221,15 +235,26 @@ def _codes(years: Mapping[str, set[int]], places: Iterable[Place]) -> Iterator[L
                     yield link
 
 
-def _tops(years: Mapping[str, set[int]], links: Sequence[Link]) -> dict[str, str]:
-    """Key → that of the latest name of its agency."""
-    above = {one.old: one.new for one in links if one.kind in JOINED}
+def _joined(years: Mapping[str, set[int]], links: Iterable[Link]) -> tuple[dict[str, str], list[Link]]:
+    """Key → that of the latest name of its agency, and the links that are believed, the surest first.
+
+    Names that are joined never have reports of one year: what would join two that do is not believed.
+    """
+    above: dict[str, str] = {}
+    span = {key: set(found) for key, found in years.items()}
 
     def top(key: str) -> str:
-        seen = {key}
-        while (higher := above.get(key)) is not None and higher not in seen:
-            seen.add(higher)
+        while (higher := above.get(key)) is not None:
             key = higher
         return key
 
-    return {key: top(key) for key in years}
+    kept = []
+    for link in sorted(links, key=lambda one: (-one.sure, one.old, one.new)):
+        if link.kind in JOINED:
+            new = top(link.new)
+            if link.old in above or new == link.old or span[new] & span[link.old]:
+                continue
+            above[link.old] = new
+            span[new] |= span[link.old]
+        kept.append(link)
+    return {key: top(key) for key in years}, kept
