@@ -359,3 +359,48 @@ def test_an_empty_table_is_said_to_be_empty() -> None:
     blank = [fact("reviews.total", None, 10, status="blank"), fact("requests.received", 3, 40)]
     found = AUDITOR.audit([Report("a", blank, {**DOC, "characters": 4000, "warnings": []})])
     assert ("table_empty", "warning") in {(one.check, one.severity) for one in found}
+
+
+SPOKEN = (
+    "一、概述\n今年以来按照要求扎实推进。",
+    "二、主动公开政府信息的情况\n全年主动公开政府信息三十条。",
+    "三、依申请公开的情况\n收到申请两件，均已答复。",
+    "四、收费及减免情况\n没有收取任何费用。",
+    "五、行政复议和行政诉讼情况\n没有因此引起的复议和诉讼。",
+    "六、存在的问题和改进措施\n仍有不足，将努力改进。",
+)  # fmt: skip
+
+
+def free(without: int | None = None, year: int = 2012, agency: str = "禾泽县人民政府", **more: Any) -> list[Finding]:
+    """A report in a layout of its own, from before 2019, some of it left out."""
+    text, headings = f"{agency}{year}年政府信息公开工作年度报告\n", []
+    for at, words in enumerate(SPOKEN):
+        if at != without:
+            title = words.partition("\n")[0]
+            headings.append({"level": 1, "text": title, "start": len(text), "end": len(text) + len(title)})
+            text += words + "各项工作稳步进行，成效不断显现。" * 3 + "\n"
+    facts = [said("disclosure.total", 30, year=year, report_year=year, agency=agency)]
+    document = {**DOC, "agency": agency, "warnings": [], "characters": len(text), **more}
+    return AUDITOR.audit([Report("a", facts, document, text, headings)])
+
+
+def test_before_2019_what_is_not_spoken_of_at_all_is_missing_wherever_it_may_stand() -> None:
+    assert free() == free(without=0) == []
+    [one] = free(without=3)
+    assert (one.check, one.severity, one.fault) == ("part_missing", "warning", "report")
+    assert "收费及减免" in one.message_zh
+    assert [one.severity for one in free(without=3, warnings=["images: a picture"])] == ["doubt"]
+    # Without its last part the text may have been cut off, and a university reports by rules of its own.
+    assert free(without=5) == free(without=3, agency="云泽大学") == []
+
+
+def test_the_statistics_of_2014_may_be_a_file_of_their_own() -> None:
+    [one] = free(year=2016)
+    assert (one.check, one.severity, one.fault) == ("table_missing", "doubt", "unknown")
+    assert "政府信息公开情况统计表" in one.message_zh and free(year=2016, agency="云泽大学") == []
+
+
+def test_a_university_reports_by_rules_of_its_own() -> None:
+    blank = [fact("reviews.total", None, 10, status="blank", agency="云泽大学")]
+    document = {**DOC, "agency": "云泽大学", "characters": 4000, "warnings": []}
+    assert [one.check for one in AUDITOR.audit([Report("a", blank, document)])] == []

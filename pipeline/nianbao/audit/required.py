@@ -165,7 +165,7 @@ def _tables(
     warned = _warned(report, make.rules.data["unread_warnings"])
     read = {fact.metric for fact in report.facts if fact.basis == "table"}
     titles = regime["tables"]
-    stretches = {} if norm is None else _stretches(report, regime["sections"], norm)
+    stretches = {} if norm is None or regime.get("free") else _stretches(report, regime["sections"], norm)
     wanted = [table for table in forms.tables if table.name in titles]
     # Where several are gone, whoever fetched the page may have lost them; a table behind a report of free layout is
     # often a file of its own.
