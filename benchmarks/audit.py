@@ -201,7 +201,7 @@ def audit(extractor: Extractor, auditor: Auditor, name: str, text: str) -> list[
     """A text read and audited."""
     result = extractor.run(Source(name, text))
     headings = result.structure["headings"]
-    return auditor.audit([Report(name, result.facts, None, text, headings, result.forms)])
+    return auditor.audit([Report(name, result.facts, None, text, headings, result.forms, result.apart)])
 
 
 def hit(findings: list[Finding], where: tuple[int, int] | str) -> tuple[bool, bool]:
@@ -240,7 +240,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="what was missed, and what was found without reason")
     args = parser.parse_args()
     without_errors()
-    extractor, auditor = Extractor(), Auditor(Catalogue.load())
+    extractor, auditor = Extractor(apart=True), Auditor(Catalogue.load())
     clean: Counter[str] = Counter()
     for report in generate(args.n, args.seed + 1, noise=(0, 1), negatives=0.0):
         found = audit(extractor, auditor, report.id, report.text)

@@ -71,7 +71,8 @@ def test_a_far_number_is_said_only_of_what_prose_names_without_ambiguity() -> No
 
 
 def test_a_doubtful_reading_of_prose_is_no_finding() -> None:
-    assert names(said("requests.received", 28, confidence=0.8), fact("requests.received", 27, 90)) == []
+    assert names(said("requests.received", 28, confidence=0.5), fact("requests.received", 27, 90)) == []
+    assert names(said("requests.received", 8, confidence=0.8), fact("requests.received", 7, 90)) == []
 
 
 def test_what_is_said_once_as_in_the_table_is_not_contradicted_by_another_sentence() -> None:
@@ -118,7 +119,25 @@ def test_another_number_is_not_excused_by_the_word() -> None:
 
 def test_the_number_of_another_kind_of_applicant_was_read_of_the_wrong_one() -> None:
     facts = fact("requests.received", 27, 90), fact("requests.received", 26, 95, applicant="natural_person")
-    assert names(said("requests.received", 26), *facts) == []
+    assert names(said("requests.received", 26, quote="自然人提出的有26件，"), *facts) == []
+    # Where nobody is named it is the number of all.
+    [one] = findings(said("requests.received", 26), *facts)
+    assert (one.check, one.severity) == ("said_twice", "warning")
+
+
+def test_prose_that_is_believed_less_for_what_the_table_says_is_heard_by_itself() -> None:
+    left = said("requests.replied", 78, confidence=0.1)
+    left.metric = None
+    table = fact("requests.replied", 79, 90)
+
+    def heard(value: int, confidence: float) -> list[tuple[str, str, str]]:
+        alone = said("requests.replied", value, confidence=confidence)
+        found = AUDITOR.audit([Report("a", [left, table], apart=[alone])])
+        return [(one.check, one.severity, one.fault) for one in found]
+
+    assert heard(78, 0.97) == [("said_twice", "warning", "report")]
+    assert heard(78, 0.7) == [("said_twice", "doubt", "report")]
+    assert heard(78, 0.5) == heard(79, 0.97) == heard(31, 0.97) == []
 
 
 def suits(whole: int) -> list[str]:
@@ -205,6 +224,8 @@ def test_a_likely_reading_beside_the_table_is_a_warning() -> None:
     [one] = findings(said("disclosure.website", 28, confidence=0.93), fact("disclosure.website", 27, 90))
     assert (one.severity, one.fault, one.sure) == ("warning", "report", 0.93)
     assert names(said("disclosure.website", 2, confidence=0.93), fact("disclosure.website", 3, 90)) == []
+    [one] = findings(said("disclosure.website", 2, confidence=0.96), fact("disclosure.website", 3, 90))
+    assert one.severity == "doubt"
 
 
 # Tables.

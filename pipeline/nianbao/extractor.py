@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -20,6 +20,7 @@ from nianbao import __version__
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.checks import forms_of
+from nianbao.pipes.linker import LinkerPipe
 from nianbao.pipes.number_linker import NumberLinker, shipped_network
 from nianbao.reading.config import load_config
 from nianbao.reading.source import ReadWarning, Source
@@ -164,7 +165,8 @@ class Result:
 
     `warnings`: what its reader could not do in full, then what the components and the structure say. `blocks`: the
     lines of the text by kind, [start, end, kind] (see `nianbao.structure.Block`). `forms`: for each fact the form of
-    the table that it was read from.
+    the table that it was read from. `apart`: numbers of the prose as it reads by itself, where tables say otherwise;
+    only of an extractor that is asked for them.
     """
 
     source: Source
@@ -173,14 +175,19 @@ class Result:
     warnings: list[ReadWarning] = field(default_factory=list)
     blocks: list[list[Any]] = field(default_factory=list)
     forms: list[str | None] = field(default_factory=list)
+    apart: list[Fact] = field(default_factory=list)
 
 
 class Extractor:
-    """Reads sources one after the other with one pipeline."""
+    """Reads sources one after the other with one pipeline.
 
-    def __init__(self, nlp: Language | None = None) -> None:
+    `apart`: also what the prose says by itself where a table says otherwise (`Result.apart`), for checks.
+    """
+
+    def __init__(self, nlp: Language | None = None, *, apart: bool = False) -> None:
         extensions.register()
         self.nlp = load() if nlp is None else nlp
+        self.apart = apart
 
     def make_doc(self, source: Source) -> Doc:
         """The source as a tokenized Doc with its id, metadata and grids, ready for the components."""
@@ -202,7 +209,23 @@ class Extractor:
             said = [*doc._.warnings, *(words.split(": ", 1) for words in doc._.structure.get("warnings", ()))]
             warnings = [*source.warnings, *(ReadWarning(name, what) for name, what in said)]
             blocks = doc._.structure.get("blocks", [])
-            return Result(source, facts, structure, warnings, blocks, forms_of(doc))
+            apart = self._apart(doc, facts) if self.apart else []
+            return Result(source, facts, structure, warnings, blocks, forms_of(doc), apart)
+
+    def _apart(self, doc: Doc, facts: Iterable[Fact]) -> list[Fact]:
+        linker = next((pipe for _, pipe in self.nlp.pipeline if isinstance(pipe, LinkerPipe)), None)
+        if linker is None or not doc._.structure.get("is_report"):
+            return []
+        units = {metric.id: metric.unit for metric in linker.catalogue.metrics}
+        prose = {(fact.start, fact.end): fact for fact in facts if fact.basis == "prose"}
+        found = []
+        for link in linker.unseen(doc):
+            if (fact := prose.get((link["start"], link["end"]))) is not None and fact.value is not None:
+                year = fact.report_year if link["year"] is None else link["year"]
+                said = {name: link[name] for name in ("metric", "applicant", "value", "qualifier", "scope")}
+                sure = round(link["confidence"], 4)
+                found.append(replace(fact, **said, year=year, unit=units[link["metric"]], confidence=sure))
+        return found
 
     def _words_forgotten(self) -> AbstractContextManager[Any]:
         return self.nlp.memory_zone() if len(self.nlp.vocab) > _MOST_WORDS else nullcontext()

@@ -37,9 +37,9 @@ def _listed(report: Report, make: Maker, rule: Parts, whole: Fact, year: int | N
         for metric in rule.also
     )
     together = sum(fact.value or 0.0 for fact in parts)
-    confident = all(fact.confidence >= make.rules.certain["prose"] and fact.qualifier == "exact" for fact in parts)
+    confident = all(fact.confidence >= make.rules.likely and fact.qualifier == "exact" for fact in parts)
     if together > most and confident:
-        yield make.make("parts_exceed_whole", parts, [whole], relation=">", severity="warning")
+        yield make.make("parts_exceed_whole", parts, [whole], relation=">", severity="warning", fault="report")
 
 
 def _both(report: Report) -> Iterator[tuple[str, Sequence[Fact]]]:

@@ -20,16 +20,20 @@ _TWO_DIGITS = 10
 
 def prose_findings(report: Report, make: Maker, series: Series) -> Iterator[Finding]:
     """What the prose says otherwise than the tables, or than itself."""
-    for cell, said in report.prose.items():
+    alone = report.alone()
+    for cell in dict.fromkeys((*report.prose, *alone)):
+        said, unseen = report.prose.get(cell, []), alone.get(cell, [])
         printed = report.tables.get(cell, [])
         if printed:
-            said = [fact for fact in said if fact.confidence >= make.rules.likely]
+            again = {fact.start for fact in unseen}
+            said = [fact for fact in said if fact.start not in again] + unseen
+            said = [fact for fact in said if fact.confidence >= make.rules.data["perhaps"]]
         else:
             said = [fact for fact in said if fact.confidence >= make.rules.certain["prose"]]
         if not said:
             continue
         if printed:
-            yield from _against_table(report, make, cell, said, printed)
+            yield from _against_table(report, make, cell, said, printed, unseen)
         elif (parts := _summed(report, series, cell)) is not None:
             yield from _against_sum(make, said, parts)
         else:
@@ -37,15 +41,22 @@ def prose_findings(report: Report, make: Maker, series: Series) -> Iterator[Find
 
 
 def _against_table(
-    report: Report, make: Maker, cell: Cell, said: Sequence[Fact], printed: Sequence[Fact]
+    report: Report,
+    make: Maker,
+    cell: Cell,
+    said: Sequence[Fact],
+    printed: Sequence[Fact],
+    unseen: Sequence[Fact],
 ) -> Iterator[Finding]:
+    """`unseen`: those of the numbers that the prose says by itself, and together with the tables for less certain."""
     values = {fact.value for fact in printed}
     # What one sentence says as the table does, another that says otherwise speaks of something else.
     if any(fact.value in values for fact in said):
         return
     for fact in said:
         table = min(printed, key=lambda one: abs((one.value or 0.0) - (fact.value or 0.0)))
-        if _compatible(fact, table) or _elsewhere(report, cell, fact) or _left(fact, make.rules):
+        other = _elsewhere(report, cell, fact)
+        if _compatible(fact, table) or _left(fact, make.rules) or (other and _names_applicants(fact, make)):
             continue
         included = _included(report, make.rules, cell, fact, table)
         if included is not None:
@@ -54,8 +65,14 @@ def _against_table(
                 sums = (fact.value or 0.0, table.value or 0.0)
                 yield make.make("carried_included", [fact], [table, *also], sums=sums, severity="doubt", at=fact)
         elif (severity := _severity(fact, table.value or 0.0, make.rules)) is not None:
-            fault: Fault | None = "report" if make.certain([table]) and fact.confidence >= make.rules.likely else None
+            if severity == "error" and (other or fact in unseen):
+                severity = "warning"
+            fault: Fault | None = "report" if make.certain([table]) else None
             yield make.make("said_twice", [fact], [table], severity=severity, fault=fault)
+
+
+def _names_applicants(fact: Fact, make: Maker) -> bool:
+    return any(word in fact.quote for word in make.rules.data["applicants"])
 
 
 def _severity(fact: Fact, other: float, rules: Rules) -> Severity | None:
@@ -66,7 +83,11 @@ def _severity(fact: Fact, other: float, rules: Rules) -> Severity | None:
         # Few and few are near by chance where the words leave a choice.
         if certain and (telling or fact.metric in rules.plain):
             return "error"
-        return "warning" if certain or telling else None
+        if certain or (telling and fact.confidence >= rules.likely):
+            return "warning"
+        if telling:
+            return "doubt"
+        return "doubt" if fact.confidence >= rules.data["few"] else None
     plain = fact.metric in rules.plain and fact.applicant in (None, "total")
     return "warning" if plain and fact.confidence >= rules.plain_confidence else None
 

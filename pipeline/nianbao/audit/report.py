@@ -20,7 +20,8 @@ class Report:
     """The facts of one document.
 
     `document`: its row in the table of documents. `text` and `headings` (those of `nianbao structure`): where the
-    document is at hand. `forms`: for each fact the form of its table, where known. `prose` and `tables`: the numbers
+    document is at hand. `forms`: for each fact the form of its table, where known. `apart`: numbers of the prose as it
+    reads by itself where tables say otherwise (`nianbao.extractor.Result`). `prose` and `tables`: the numbers
     about the whole agency, by cell; of the tables only exact ones.
     """
 
@@ -30,6 +31,7 @@ class Report:
     text: str | None = None
     headings: Sequence[Mapping[str, Any]] | None = None
     forms: Sequence[str | None] = ()
+    apart: Sequence[Fact] = ()
     prose: dict[Cell, list[Fact]] = field(default_factory=dict)
     tables: dict[Cell, list[Fact]] = field(default_factory=dict)
     _tables_of: dict[int, int] = field(default_factory=dict)
@@ -65,6 +67,16 @@ class Report:
     def row(self) -> dict[str, Any]:
         """What a finding about the whole document says of it."""
         return {"doc_id": self.doc_id, "agency": self.agency, "report_year": self.year}
+
+    def alone(self) -> dict[Cell, list[Fact]]:
+        """`apart` by cell, as far as the other reading is less sure of it or has left it open."""
+        sure = {(fact.start, fact.metric, fact.applicant): fact.confidence for fact in self.facts}
+        found: dict[Cell, list[Fact]] = defaultdict(list)
+        for fact in self.apart:
+            known = sure.get((fact.start, fact.metric, fact.applicant), 0.0)
+            if fact.metric is not None and fact.scope is None and fact.confidence > known:
+                found[fact.metric, fact.applicant, fact.year].append(fact)
+        return dict(found)
 
     def table_of(self, fact: Fact) -> int:
         """Which of the tables of its form a cell stands in, from 0."""

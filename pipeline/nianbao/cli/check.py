@@ -160,7 +160,7 @@ def _extract(given: _Given, paths: list[Path], model: Path | None, max_size: flo
     from nianbao.reading import ReadError, open_sources
 
     before = given.documents
-    reader = LateExtractor() if model is None else open_extractor(model)
+    reader = LateExtractor(apart=True) if model is None else open_extractor(model, apart=True)
     for outcome in process(open_sources(paths, max_bytes=round(max_size * 1_000_000)), reader):
         if isinstance(outcome, ReadError):
             say(f"{outcome.level.capitalize()}: {outcome}")
@@ -174,7 +174,8 @@ def _extract(given: _Given, paths: list[Path], model: Path | None, max_size: flo
         if row["is_report"]:
             headings = outcome.structure["headings"]
             text = outcome.source.text
-            given.reports.append(Report(row["doc_id"], outcome.facts, row, text, headings, outcome.forms))
+            apart = outcome.apart
+            given.reports.append(Report(row["doc_id"], outcome.facts, row, text, headings, outcome.forms, apart))
     if given.documents == before:
         raise ValueError(f"{', '.join(map(str, paths))} holds neither facts nor a document that can be read")
 

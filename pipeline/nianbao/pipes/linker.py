@@ -137,6 +137,24 @@ class LinkerPipe(CataloguePipe):
         doc._.links = [link_to_plain(link) for link in links]
         return doc
 
+    def unseen(self, doc: Doc) -> list[dict[str, Any]]:
+        """Links by one who has not seen the tables, of the numbers that these say otherwise: [] where none ships.
+
+        What the tables say is a part of what is believed of the prose, so that a report that contradicts itself is the
+        less believed; whoever looks for contradictions needs to hear the prose alone.
+        """
+        self.ready()
+        tables = tables_say(doc)
+        if not isinstance(self.decider, Decider) or not tables or len(doc._.numbers) != len(doc._.mentions):
+            return []
+        year = doc._.structure.get("report_year")
+        found = []
+        for link in self.decider.link([from_plain(data) for data in doc._.mentions], doc._.numbers, {}):
+            slot = link.metric, link.applicant or "total", year if link.year is None else link.year
+            if link.metric and link.value is not None and link.value not in tables.get(slot, {link.value}):
+                found.append(link_to_plain(link))
+        return found
+
     def _known(self, link: Link) -> Link | None:
         """The link; a number of an id that may not be given stays open."""
         if link.metric is None or link.metric in self.known:
