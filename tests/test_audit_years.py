@@ -48,6 +48,7 @@ def report(
 
 def checks(*reports: Report, tree: Tree | None = None) -> list[Finding]:
     wanted = {"report_repeated", "numbers_repeated", "slipped_digit", "same_report", "same_numbers"}
+    wanted |= {"text_repeated", "same_text"}
     wanted |= {"part_above_whole", "parts_above_whole", "parts_and_whole", "carried_over"}
     return [one for one in AUDITOR.audit(reports, tree) if one.check in wanted]
 
@@ -90,6 +91,24 @@ def test_the_same_numbers_in_other_words_are_a_warning() -> None:
 def test_reports_that_count_nothing_are_alike_and_no_copies() -> None:
     assert checks(report(2020, [0] * 12), report(2021, [0] * 12)) == []
     assert checks(report(2020, [1, 2] + [0] * 10), report(2021, [1, 2] + [0] * 10)) == []
+
+
+_OFFICES = "秘书科 信息科 法规科 督查科 综合科 人事科 财务科 档案室 信访室 联络处 后勤处 服务台"
+LONG = "".join(f"第{at}项工作由{office}牵头，全年推进有序；" for at, office in enumerate(_OFFICES.split()))
+LONG += LONG.replace("推进有序", "总结及时")
+
+
+def few(year: int, values: list[int], agency: str = "禾泽县民政局", words: str = LONG) -> Report:
+    return report(year, values + [0] * 10, agency, words=words)
+
+
+def test_a_long_text_that_comes_again_with_its_few_numbers_is_a_doubt() -> None:
+    [one] = checks(few(2020, [3, 7]), few(2021, [3, 7]))
+    assert (one.check, one.severity, one.right) == ("text_repeated", "doubt", 2) and "2020" in one.message_en
+    assert checks(few(2020, [3, 7]), few(2021, [3, 8])) == []
+    assert checks(few(2020, [3, 7]), few(2021, [3, 7], words=LONG.replace("推进", "进展"))) == []
+    [one] = checks(few(2021, [3, 7]), few(2021, [3, 7], "白石县水务局"))
+    assert one.check == "same_text" and checks(few(2021, [3, 7]), few(2021, [4, 7], "白石县水务局")) == []
 
 
 def website(*values: int) -> list[Finding]:

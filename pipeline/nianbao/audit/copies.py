@@ -29,11 +29,15 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """`same` of `common` numbers above zero agree; `text`: whether the words do, None where too few are known."""
+    """`same` of `common` numbers above zero agree; `text`: whether the words do, None where too few are known.
+
+    `few`: the numbers are too few to tell anything, and all the words are the same.
+    """
 
     same: int
     common: int
     text: bool | None
+    few: bool = False
 
 
 def print_of(report: Report) -> Print:
@@ -63,10 +67,12 @@ def _stem(agency: str) -> str:
 
 
 def likeness(one: Print, other: Print, rules: Rules) -> Likeness | None:
-    """How alike two reports are; None where their numbers are not, or are too few to tell."""
+    """How alike two reports are; None where their numbers are not, or they and the words are too few to tell."""
     wanted = rules.data["copies"]
     common = one.numbers.keys() & other.numbers.keys()
     fewer = min(len(one.numbers), len(other.numbers))
+    if fewer < wanted["telling"]:
+        return _by_words(one, other, rules)
     if len(common) < wanted["telling"] or len(common) < wanted["same"] * fewer:
         return None
     same = sum(one.numbers[key] == other.numbers[key] for key in common)
@@ -76,3 +82,15 @@ def likeness(one: Print, other: Print, rules: Rules) -> Likeness | None:
     if few < wanted["sentences"]:
         return Likeness(same, len(common), None)
     return Likeness(same, len(common), len(one.sentences & other.sentences) >= wanted["alike"] * few)
+
+
+def _by_words(one: Print, other: Print, rules: Rules) -> Likeness | None:
+    """Reports that count hardly anything: their words must be many and all the same, and no number may differ."""
+    wanted = rules.data["copies"]
+    most = max(len(one.sentences), len(other.sentences))
+    if not one.numbers or one.numbers != other.numbers:
+        return None
+    shared = len(one.sentences & other.sentences)
+    if shared < wanted["many"] or shared < wanted["all"] * most:
+        return None
+    return Likeness(len(one.numbers), len(one.numbers), True, few=True)

@@ -30,7 +30,7 @@ def twin_findings(
         one, other = known[first], known[second]
         if _cut(one.agency or "", other.agency or ""):
             continue
-        names = "same_report", "same_numbers"
+        names = "same_report", "same_numbers", "same_text"
         yield alike_finding(names, other, one, alike, make, one.doc_id, 0.9, agency=one.agency or "?")
 
 
@@ -43,13 +43,16 @@ def _cut(one: str, other: str) -> bool:
 def _candidates(
     reports: Sequence[Report], who: Mapping[str, str], prints: Mapping[str, Print]
 ) -> list[tuple[str, str]]:
-    """Pairs of documents of one year and two agencies that share several numbers which few have."""
+    """Pairs of documents of one year and two agencies that share several numbers or sentences which few have."""
     holders: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for report in reports:
         if report.doc_id in who:
             for cell, value in prints[report.doc_id].numbers.items():
                 if value >= 2:
                     holders[report.year, cell, value].append(report.doc_id)
+            if report.text is not None:
+                for sentence in prints[report.doc_id].sentences:
+                    holders[report.year, sentence].append(report.doc_id)
     shared: dict[tuple[str, str], int] = defaultdict(int)
     for documents in holders.values():
         if 2 <= len(documents) <= _RARE:

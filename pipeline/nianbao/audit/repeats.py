@@ -9,7 +9,7 @@ from nianbao.audit.copies import Likeness, Print, likeness
 from nianbao.audit.make import Maker
 from nianbao.audit.report import Report
 from nianbao.audit.years import Series
-from nianbao.schema import Fact, Finding
+from nianbao.schema import Fact, Finding, Severity
 
 
 def repeat_findings(series: Series, make: Maker, prints: Mapping[str, Print]) -> Iterator[Finding]:
@@ -29,12 +29,12 @@ def repeat_findings(series: Series, make: Maker, prints: Mapping[str, Print]) ->
 
 
 def _repeated(report: Report, year: int, other: Report, alike: Likeness, make: Maker) -> Finding:
-    names = "report_repeated", "numbers_repeated"
+    names = "report_repeated", "numbers_repeated", "text_repeated"
     return alike_finding(names, report, other, alike, make, f"{year}/{other.doc_id}", 0.95, year=str(year))
 
 
 def alike_finding(
-    names: tuple[str, str],
+    names: tuple[str, str, str],
     report: Report,
     other: Report,
     alike: Likeness,
@@ -43,17 +43,18 @@ def alike_finding(
     sure: float,
     **words: str,
 ) -> Finding:
-    """That a report is another one. `names`: the check where the text is the same, and where the numbers alone are;
-    `what`: tells the finding from others; `sure`: of the first, 0 to 1."""
+    """That a report is another one. `names`: the check where the text is the same, where the numbers alone are, and
+    where there are hardly any; `what`: tells the finding from others; `sure`: of the first, 0 to 1."""
     whole = alike.text is True
     left_at, right_at = matching(report, other)
+    severity: Severity = "doubt" if alike.few else "error" if whole else "warning"
     return make.missing(
-        names[0] if whole else names[1],
+        names[2] if alike.few else names[0] if whole else names[1],
         report.row,
         what,
-        severity="error" if whole else "warning",
+        severity=severity,
         fault="report",
-        sure=sure if whole else 0.7,
+        sure=0.6 if alike.few else sure if whole else 0.7,
         left_at=left_at,
         right_at=right_at,
         numbers=(alike.same, alike.common),

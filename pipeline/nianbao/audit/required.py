@@ -82,7 +82,9 @@ def _spoken(
         severity: Severity = "doubt" if warned else "warning"
         fault: Fault = "reading" if warned else "report"
         yield make.missing("part_missing", report.row, name, severity=severity, fault=fault, sure=0.6)
-    yield from _tables(report, make, forms, regime, norm)
+    # A table that the text names is behind it, or a file of its own; labels alone are also words of the prose.
+    if not re.search(regime["named"], norm):
+        yield from _tables(report, make, forms, regime, None)
 
 
 def _ends(report: Report, sections: Sequence[Mapping[str, Any]]) -> str | None:
@@ -165,7 +167,7 @@ def _tables(
     warned = _warned(report, make.rules.data["unread_warnings"])
     read = {fact.metric for fact in report.facts if fact.basis == "table"}
     titles = regime["tables"]
-    stretches = {} if norm is None or regime.get("free") else _stretches(report, regime["sections"], norm)
+    stretches = {} if norm is None else _stretches(report, regime["sections"], norm)
     wanted = [table for table in forms.tables if table.name in titles]
     # Where several are gone, whoever fetched the page may have lost them; a table behind a report of free layout is
     # often a file of its own.
