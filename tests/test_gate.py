@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from nianbao.gate import Gate, GateModel
+from nianbao.gate import Gate, GateModel, Likeness
 from nianbao.reading import read_all
 from nianbao.simulate import generate
+from nianbao.training import genre
 from nianbao.training.gate import train
 from nianbao.training.pages import dress, near_misses
 
@@ -122,6 +123,12 @@ def test_training_is_repeatable_and_the_file_holds_no_objects(tmp_path: Path) ->
     assert one == two
     model = GateModel.load(tmp_path / "one")
     assert 0 < model.threshold <= 0.6 and model.weights.any()
+
+
+def test_words_of_reports_are_told_from_words_about_reports_without_a_title() -> None:
+    judge = Likeness()
+    right = [(judge(page.text) > 0) is is_report for page, is_report in genre.examples(12, 901)]
+    assert sum(right) >= 0.97 * len(right)
 
 
 def filtered(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

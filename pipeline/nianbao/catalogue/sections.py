@@ -153,12 +153,28 @@ class LayoutRules:
 
 
 @dataclass(slots=True, frozen=True)
+class WordRules:
+    """What a trained judge of words counts for.
+
+    `shortest`: characters of a text from which it is asked; `centre`: the log odds that say nothing; `weight`: points
+    for each above or below; `favour`, `against`: the most points for and against.
+    """
+
+    shortest: int
+    centre: float
+    weight: float
+    favour: float
+    against: float
+
+
+@dataclass(slots=True, frozen=True)
 class GenreRules:
     """The features of the genre and their points."""
 
     threshold: float
     undecided: float
     short_text: int
+    by_words: WordRules
     weights: dict[str, float]
     limits: dict[str, int]
     patterns: dict[str, re.Pattern[str]]
@@ -358,6 +374,7 @@ def _genre(data: dict[str, Any]) -> GenreRules:
         threshold=float(data["threshold"]),
         undecided=float(data["undecided"]),
         short_text=int(data["short_text"]),
+        by_words=WordRules(**data["by_words"]),
         weights={key: float(value) for key, value in data["weights"].items()},
         limits={key: int(value) for key, value in data["limits"].items()},
         patterns=patterns,

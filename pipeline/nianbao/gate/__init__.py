@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nianbao.gate.gate import Gate
+from nianbao.gate.likeness import Likeness
 from nianbao.gate.model import GateModel
 
-__all__ = ["Gate", "GateModel"]
+__all__ = ["Gate", "GateModel", "Likeness"]

@@ -29,9 +29,12 @@ class GateModel:
 
     def score(self, page: Page) -> float:
         """How like a report the page is, 0..1."""
+        return float(1.0 / (1.0 + np.exp(-self.margin(page))))
+
+    def margin(self, page: Page) -> float:
+        """The log odds that the page is of a report, -30..30."""
         columns, values = features(page)
-        margin = float(self.weights[columns] @ values) + self.intercept
-        return float(1.0 / (1.0 + np.exp(-np.clip(margin, -30.0, 30.0))))
+        return float(np.clip(float(self.weights[columns] @ values) + self.intercept, -30.0, 30.0))
 
     def save(self, folder: Path) -> None:
         """Writes gate.npz into the folder: the columns that have a weight, as half-precision numbers."""

@@ -71,11 +71,15 @@ def read_page(data: bytes) -> Page:
     """The page or plain text in some bytes, of which the first `MAX_BYTES` are looked at."""
     data = data[:MAX_BYTES]
     if b"</" not in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = _plain(data)
-        lines = [line for line in text[:600].split("\n") if line.strip()]
-        return Page("\n".join(lines[:_TITLE_LINES])[:_TITLE_LENGTH], text)
+        return read_text(_plain(data))
     shown = _without_hidden(data)
     return Page(_plain(_TAG.sub(b" ", _titles(shown)))[:_TITLE_LENGTH], _plain(_TAG.sub(b" ", shown)))
+
+
+def read_text(text: str) -> Page:
+    """A text that is plain and in simplified characters already."""
+    lines = [line for line in text[:600].split("\n") if line.strip()]
+    return Page("\n".join(lines[:_TITLE_LINES])[:_TITLE_LENGTH], text)
 
 
 def _titles(page: bytes) -> bytes:

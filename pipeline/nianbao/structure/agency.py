@@ -83,7 +83,14 @@ def _from_title(title: DocumentTitle, norm: str, rules: AgencyRules) -> NameMent
 
 def _completing(titled: str, mentions: Sequence[NameMention], rules: AgencyRules) -> list[NameMention]:
     """The votes for the title's name and for longer names of the same agency: what a title names is not outvoted."""
-    return [m for m in mentions if m.name.startswith(titled) or is_short_form(titled, m.name, rules)]
+    found = []
+    for mention in mentions:
+        base = without_office(mention.name, rules)
+        if mention.name.startswith(titled) or is_short_form(titled, mention.name, rules):
+            found.append(mention)
+        elif is_short_form(titled, base, rules):
+            found.append(mention._replace(name=base))
+    return found
 
 
 def _stated(flow: Unwrapped, rules: AgencyRules) -> Iterator[NameMention]:

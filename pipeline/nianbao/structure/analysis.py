@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,12 +26,14 @@ def analyze(
     rules: Rules,
     regions: Sequence[Region] = (),
     metadata: Mapping[str, Any] | None = None,
+    likeness: Callable[[str], float] | None = None,
 ) -> Structure:
     """The structure of one document.
 
     text: the document's text. norm: `nianbao.language.script.normalize(text)`. rules: what is known of the
     genre. regions: where tables of forms stand; without them rows of the national forms are still no headings.
-    metadata: of the source; only `year` is read, and only where the text states none.
+    metadata: of the source; only `year` is read, and only where the text states none. likeness: the log odds that a
+    normalised text is of such a report by its words; None leaves that evidence out.
 
     Raises:
         ValueError: `text` and `norm` differ in length.
@@ -42,9 +44,10 @@ def analyze(
         norm = norm.replace(word, meant)
     notes = _notes(norm, rules.layout)
     if not notes:
-        return _analyze(text, norm, rules, regions, metadata or {})
+        return _analyze(text, norm, rules, regions, metadata or {}, likeness)
     inner = [Block(notes.from_text(region.start), notes.from_text(region.end), "table") for region in regions]
-    return _restored(_analyze(notes.apply(text), notes.apply(norm), rules, inner, metadata or {}), text, notes)
+    bare = _analyze(notes.apply(text), notes.apply(norm), rules, inner, metadata or {}, likeness)
+    return _restored(bare, text, notes)
 
 
 def _notes(norm: str, rules: LayoutRules) -> Cuts:
@@ -67,7 +70,14 @@ def _apart(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
             last = end
 
 
-def _analyze(text: str, norm: str, rules: Rules, regions: Sequence[Region], metadata: Mapping[str, Any]) -> Structure:
+def _analyze(
+    text: str,
+    norm: str,
+    rules: Rules,
+    regions: Sequence[Region],
+    metadata: Mapping[str, Any],
+    likeness: Callable[[str], float] | None,
+) -> Structure:
     """The structure of a text without notes inside its words."""
     lines = printed_lines(norm)
     flow = unwrap(norm, lines, rules.headings)
@@ -79,7 +89,8 @@ def _analyze(text: str, norm: str, rules: Rules, regions: Sequence[Region], meta
     vote = find_agency(flow, norm, title, metadata, rules.agency)
     agency = vote.name
     stated = period is not None and period.stated
-    verdict = score_genre(GenreEvidence(norm, lines, headings, regions, title, agency, year, stated), rules)
+    like = likeness(norm) if likeness and len(norm.strip()) >= rules.genre.by_words.shortest else None
+    verdict = score_genre(GenreEvidence(norm, lines, headings, regions, title, agency, year, stated, like), rules)
     if not verdict.is_report:
         # What is no report has no reporting agency and is about no report year.
         agency = year = period = None

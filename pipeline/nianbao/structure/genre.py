@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nianbao.catalogue.sections import Rules
+from nianbao.catalogue.sections import Rules, WordRules
 from nianbao.structure.blocks import is_furniture
 from nianbao.structure.document_title import DocumentTitle
 from nianbao.structure.heading_end import compact
@@ -40,7 +40,7 @@ class GenreScore:
 
 @dataclass(slots=True, frozen=True)
 class GenreEvidence:
-    """What the other parts of the analysis found."""
+    """What the other parts of the analysis found; `like`: the log odds of a report by a trained judge of words."""
 
     norm: str
     lines: Sequence[PrintedLine]
@@ -50,6 +50,7 @@ class GenreEvidence:
     agency: str | None
     year: int | None
     period: bool
+    like: float | None = None
 
 
 def score_genre(evidence: GenreEvidence, rules: Rules) -> GenreScore:
@@ -62,9 +63,20 @@ def score_genre(evidence: GenreEvidence, rules: Rules) -> GenreScore:
             points = rules.genre.weights[name] * times
             verdict.score += points
             verdict.reasons.append(f"{name} {points:+g}")
+    _judge_words(verdict, evidence, rules.genre.by_words)
     verdict.is_report = verdict.score >= rules.genre.threshold
     verdict.undecided = abs(verdict.score - rules.genre.threshold) <= rules.genre.undecided
     return verdict
+
+
+def _judge_words(verdict: GenreScore, evidence: GenreEvidence, words: WordRules) -> None:
+    """Adds what a trained judge says of the text's words: for the most part against what they speak of."""
+    if evidence.like is None:
+        return
+    points = round(min(max(words.weight * (evidence.like - words.centre), -words.against), words.favour), 1)
+    if points:
+        verdict.score += points
+        verdict.reasons.append(f"words {points:+g}")
 
 
 def _counts(evidence: GenreEvidence, rules: Rules) -> dict[str, int]:
@@ -96,6 +108,7 @@ def _counts(evidence: GenreEvidence, rules: Rules) -> dict[str, int]:
         "notice": patterns["notice"].search(head) is not None,
         "letterhead": patterns["letterhead"].search(head, 0, _LETTER) is not None,
         "reply": patterns["reply"].search(head) is not None,
+        "other_voice": not complete and patterns["other_voice"].search(head) is not None,
         "normative": sum(1 for _ in patterns["normative"].finditer(body)) if short or articles else 0,
         "template": _is_template(evidence, body, patterns["voice"]),
         "budget": title is None and sum(1 for _ in zip(range(2), patterns["budget"].finditer(body), strict=False)) == 2,

@@ -31,11 +31,22 @@ def clean(name: str, rules: AgencyRules) -> str | None:
 
 
 def _without_doubled_kind(name: str, rules: AgencyRules) -> str:
-    """海关青禾口岸海关 is 青禾口岸海关: the end of the name printed before it as well."""
-    found = rules.suffix.search(name)
-    kind = found.group() if found else ""
-    rest = name.removeprefix(kind)
-    return rest if len(kind) > 1 and rest != name and is_complete(rest, rules) else name
+    """海关青禾口岸海关 is 青禾口岸海关, 水利局县水利局青禾县水利局 its last five: ends of the name printed before it."""
+    for start in range(len(name) - _SHORTEST, 1, -1):
+        rest = name[start:]
+        if is_complete(rest, rules) and _are_ends(name[:start], rest):
+            return rest
+    return name
+
+
+def _are_ends(words: str, name: str) -> bool:
+    """Whether `words` are nothing but ends of `name`, one behind another."""
+    while words:
+        longest = next((k for k in range(len(name) - 1, 1, -1) if words.endswith(name[-k:])), None)
+        if longest is None:
+            return False
+        words = words[:-longest]
+    return True
 
 
 def is_name(name: str, rules: AgencyRules) -> bool:
@@ -92,8 +103,9 @@ def is_short_form(short: str, full: str, rules: AgencyRules) -> bool:
 
 
 def _stem(name: str, rules: AgencyRules) -> str:
+    """What names the agency before the word of its kind; of 国资委 it is 国资."""
     found = rules.suffix.search(name)
-    return name[: found.start()] if found else name
+    return name[: found.start()] or name[:-1] if found else name
 
 
 def _whole(name: str, rules: AgencyRules) -> str:

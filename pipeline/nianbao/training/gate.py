@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from nianbao.simulate import SimulatedReport, generate
 from nianbao.training.pages import dress, near_misses
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
 SMALL = (0, 6)
@@ -64,9 +65,8 @@ def train(out: Path, count: int = 3000, seed: int = 11, cost: float = 100.0) -> 
     from sklearn.linear_model import LogisticRegression
 
     pages = list(examples(count, seed))
-    matrix = _matrix([page for page, _ in pages])
     truth = np.array([is_report for _, is_report in pages])
-    classifier = LogisticRegression(C=cost, max_iter=500).fit(matrix, truth)
+    classifier = LogisticRegression(C=cost, max_iter=500).fit(matrix([features(page) for page, _ in pages]), truth)
     weights = classifier.coef_[0].astype(np.float32)
     weights[np.abs(weights) < _SMALLEST_WEIGHT] = 0.0
     model = GateModel(weights, float(classifier.intercept_[0]), 0.5)
@@ -76,14 +76,14 @@ def train(out: Path, count: int = 3000, seed: int = 11, cost: float = 100.0) -> 
     return model
 
 
-def _matrix(pages: list[Page]) -> csr_matrix:
+def matrix(found: Sequence[tuple[NDArray[np.intp], NDArray[np.float64]]]) -> csr_matrix:
+    """The columns and values of each text as one sparse matrix, a row a text."""
     from scipy.sparse import csr_matrix
 
-    found = [features(page) for page in pages]
     ends = np.cumsum([0, *(len(columns) for columns, _ in found)])
     columns = np.concatenate([columns for columns, _ in found])
     values = np.concatenate([values for _, values in found])
-    return csr_matrix((values, columns, ends), shape=(len(pages), COLUMNS))
+    return csr_matrix((values, columns, ends), shape=(len(found), COLUMNS))
 
 
 def main() -> None:
