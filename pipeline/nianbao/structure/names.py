@@ -31,7 +31,7 @@ def clean(name: str, rules: AgencyRules) -> str | None:
 
 
 def _without_doubled_kind(name: str, rules: AgencyRules) -> str:
-    """海关青禾口岸海关 is 青禾口岸海关, 水利局县水利局青禾县水利局 its last five: ends of the name printed before it."""
+    """海关青禾口岸海关 is 青禾口岸海关, 水利局县水利局青禾县水利局 its last five: its ends printed before it."""
     for start in range(len(name) - _SHORTEST, 1, -1):
         rest = name[start:]
         if is_complete(rest, rules) and _are_ends(name[:start], rest):
