@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nianbao.catalogue.files import LINE, ConfigError, ConfigFiles, known_keys
 from nianbao.catalogue.metrics import Registry
+from nianbao.catalogue.patterns import compile_all, lazy
 
 CONTEXT, PATTERNS, LINKS = "prose/context.yaml", "prose/patterns.yaml", "prose/links.yaml"
 _MAPPINGS = {"sums", "recent_years"}
@@ -108,7 +109,9 @@ def _patterns(files: ConfigFiles, lists: Mapping[str, tuple[str, ...]]) -> dict[
             if used not in lists:
                 raise ConfigError(place, data[LINE], f"{name}: there is no list {used!r} in {CONTEXT}")
         try:
-            found[name] = re.compile(_LIST.sub(lambda match: any_of(lists[match[1]]), pattern))
+            found[name] = lazy(_LIST.sub(lambda match: any_of(lists[match[1]]), pattern))
+            if not files.ships:
+                compile_all(found[name])
         except re.error as error:
             raise ConfigError(place, data[LINE], f"{name} is no regular expression: {error}") from error
     return found

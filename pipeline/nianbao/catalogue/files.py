@@ -11,6 +11,8 @@ from typing import Any
 import srsly
 import yaml
 
+from nianbao.paths import data_dir
+
 LINE = "__line__"
 """The key under which a mapping carries the number of the line that it begins in."""
 
@@ -68,6 +70,11 @@ class ConfigFiles(Mapping[str, str]):
     def __contains__(self, name: object) -> bool:
         return name in self._texts
 
+    @property
+    def ships(self) -> bool:
+        """Whether these are nianbao's own, which its tests have read whole."""
+        return self.origin == str(data_dir("configs"))
+
     def place(self, name: str) -> str:
         """What a message calls the file."""
         return f"{self.origin}/{name}"
@@ -124,6 +131,8 @@ class ConfigFiles(Mapping[str, str]):
             return yaml.load(self[name], Loader=_LineLoader)  # noqa: S506
         except _KeyTwiceError as error:
             raise ConfigError(self.place(name), error.line, f"the key {error.key!r} stands twice") from error
+        except RecursionError as error:
+            raise ConfigError(self.place(name), 1, "a list holds itself") from error
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise ConfigError(self.place(name), line, f"no valid YAML: {error.problem}") from error
@@ -139,8 +148,17 @@ class _KeyTwiceError(ValueError):
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_TEXT, _LIST = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
+
+
 class _LineLoader(_Base):
-    pass
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        # Nearly all is words and lists of them, which need none of the steps that other nodes take.
+        if node.tag == _TEXT:
+            return node.value
+        if node.tag == _LIST:
+            return [self.construct_object(item, True) for item in node.value]
+        return super().construct_object(node, deep)
 
 
 def _mapping(loader: Any, node: Any) -> dict[Any, Any]:

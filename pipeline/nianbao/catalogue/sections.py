@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nianbao.catalogue.files import ConfigError, ConfigFiles
+from nianbao.catalogue.patterns import compile_all, lazy
 
 SECTIONS = "sections.yaml"
 _HAN = r"[\u4e00-\u9fff]"
@@ -200,9 +201,15 @@ def read_sections(files: ConfigFiles) -> Rules:
         ConfigError: a key is missing, a pattern does not compile, a variant moves offsets. Names the file.
     """
     try:
-        return parse(files.yaml(SECTIONS))
+        rules = parse(files.yaml(SECTIONS))
+        if not files.ships:
+            compile_all(rules)
+        return rules
     except ConfigError:
         raise
+    except re.error as broken:
+        problem = f"the pattern {broken.pattern!r} does not compile: {broken}"
+        raise ConfigError(files.place(SECTIONS), 1, problem) from broken
     except ValueError as wrong:
         raise ConfigError(files.place(SECTIONS), 1, str(wrong)) from wrong
 
@@ -211,7 +218,7 @@ def parse(data: Mapping[str, Any]) -> Rules:
     """The rules that plain data in the form of configs/sections.yaml says.
 
     Raises:
-        ValueError: a key is missing, a pattern does not compile, a variant moves offsets.
+        ValueError: a key is missing, a variant moves offsets.
     """
     try:
         return Rules(
@@ -225,8 +232,6 @@ def parse(data: Mapping[str, Any]) -> Rules:
         )
     except KeyError as missing:
         raise ValueError(f"the key {missing} is missing") from missing
-    except re.error as broken:
-        raise ValueError(f"the pattern {broken.pattern!r} does not compile: {broken}") from broken
 
 
 def _variants(data: dict[str, str]) -> dict[str, str]:
@@ -240,26 +245,26 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
     ranks = (("tails_weak", 1.5), ("tails", 2.0), ("tails_strong", 3.0))
     weights = {word: weight for rank, weight in ranks for word in data[rank]}
     return HeadingRules(
-        section=re.compile(either(data["section_patterns"])),
+        section=lazy(either(data["section_patterns"])),
         bare_tails=tuple(data["bare_tails"]),
         statutory=frozenset(data["statutory"]),
-        statutory_start=re.compile(words(data["statutory"])),
-        tail=re.compile(words(weights)),
+        statutory_start=lazy(words(data["statutory"])),
+        tail=lazy(words(weights)),
         tail_weights=weights,
-        connective=re.compile(words(data["connectives"])),
-        continuation=re.compile(words(data["continuations"])),
-        cue_strong=re.compile(either(data["cues_strong_patterns"])),
-        cue=re.compile(either(data["cues_patterns"])),
-        cue_weak=re.compile(either(data["cues_weak_patterns"])),
-        sentence_start=re.compile(either(data["sentence_start_patterns"])),
-        sentence=re.compile(either(data["sentence_patterns"])),
+        connective=lazy(words(data["connectives"])),
+        continuation=lazy(words(data["continuations"])),
+        cue_strong=lazy(either(data["cues_strong_patterns"])),
+        cue=lazy(either(data["cues_patterns"])),
+        cue_weak=lazy(either(data["cues_weak_patterns"])),
+        sentence_start=lazy(either(data["sentence_start_patterns"])),
+        sentence=lazy(either(data["sentence_patterns"])),
         bare_level=int(data["bare_level"]),
-        annex=re.compile(either(data["annex_patterns"])),
-        annex_name=re.compile(either(data["annex_name_patterns"])),
-        contents=re.compile(either(data["contents_patterns"])),
+        annex=lazy(either(data["annex_patterns"])),
+        annex_name=lazy(either(data["annex_name_patterns"])),
+        contents=lazy(either(data["contents_patterns"])),
         item_after=frozenset(data["item_after"]),
         item_before=frozenset(data["item_before"]),
-        contents_page=re.compile(either(data["contents_page_patterns"])),
+        contents_page=lazy(either(data["contents_page_patterns"])),
         unfinished=frozenset(data["unfinished"]),
         title_ends=tuple(data["title_ends"]),
         max_title=int(data["max_title"]),
@@ -270,12 +275,12 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
 def _tables(data: dict[str, Any]) -> TableRules:
     cell = rf"{words(data['units'])}|[-+]?\d[\d,.]{{0,20}}%?|[-—/]"
     return TableRules(
-        rows=re.compile(words(data["rows"]) + r"(?=[\s|(:,、或\d]|$|" + words(data["units"]) + r")"),
+        rows=lazy(words(data["rows"]) + r"(?=[\s|(:,、或\d]|$|" + words(data["units"]) + r")"),
         groups=frozenset(data["groups"]),
-        header=re.compile(either(data["header_patterns"])),
-        cell=re.compile(rf"[|\s]*(?:(?:{cell})[|\s]+)*(?:{cell}|\|)[|\s]*$"),
-        count_and_unit=re.compile(rf"(?:数|总数|金额){words(data['units'])}$"),
-        trailing_cells=re.compile(rf"\s+(?:{cell})(?:\s+(?:{cell}))*\s*$"),
+        header=lazy(either(data["header_patterns"])),
+        cell=lazy(rf"[|\s]*(?:(?:{cell})[|\s]+)*(?:{cell}|\|)[|\s]*$"),
+        count_and_unit=lazy(rf"(?:数|总数|金额){words(data['units'])}$"),
+        trailing_cells=lazy(rf"\s+(?:{cell})(?:\s+(?:{cell}))*\s*$"),
     )
 
 
@@ -283,21 +288,21 @@ def _identity(data: dict[str, Any]) -> IdentityRules:
     after = rf"(?:{either(data['after_title_patterns'])})?"
     title_words = either(data["title_words_patterns"])
     return IdentityRules(
-        title=re.compile(title_words + after),
-        title_words=re.compile(title_words),
-        weak_title=re.compile(either(data["weak_title_patterns"])),
-        before_title=re.compile("^" + either(data["before_title_patterns"])),
-        headline=re.compile(either(data["headline_patterns"])),
-        follows_title=re.compile(either(data["follows_title_patterns"])),
-        header_title=re.compile(either(data["header_title_patterns"])),
-        not_above_title=re.compile(words(data["not_above_title"])),
-        plan=re.compile(either(data["plan_patterns"])),
-        planned=re.compile(either(data["planned_patterns"])),
+        title=lazy(title_words + after),
+        title_words=lazy(title_words),
+        weak_title=lazy(either(data["weak_title_patterns"])),
+        before_title=lazy("^" + either(data["before_title_patterns"])),
+        headline=lazy(either(data["headline_patterns"])),
+        follows_title=lazy(either(data["follows_title_patterns"])),
+        header_title=lazy(either(data["header_title_patterns"])),
+        not_above_title=lazy(words(data["not_above_title"])),
+        plan=lazy(either(data["plan_patterns"])),
+        planned=lazy(either(data["planned_patterns"])),
         compared=frozenset(data["compared"]),
-        up_to=re.compile(either(data["up_to_patterns"])),
-        published=re.compile(either(data["published_patterns"])),
-        period=re.compile(either(data["period_patterns"])),
-        navigation=re.compile(words(data["navigation"])),
+        up_to=lazy(either(data["up_to_patterns"])),
+        published=lazy(either(data["published_patterns"])),
+        period=lazy(either(data["period_patterns"])),
+        navigation=lazy(words(data["navigation"])),
     )
 
 
@@ -313,18 +318,18 @@ def _agency(data: dict[str, Any], identity: dict[str, Any]) -> AgencyRules:
     return AgencyRules(
         kinds=kinds,
         own_kinds={word: tuple(of) for word, of in data["own_kinds"].items()},
-        own_word=re.compile(either(data["own_word_patterns"])),
-        suffix=re.compile(words(kinds) + "$"),
-        office=re.compile(words(data["offices"]) + "$"),
-        place=re.compile(words(data["places"]) + "$"),
-        zone=re.compile(words(data["zones"]) + "$"),
-        own_name=re.compile(either(data["own_name_patterns"])),
-        local=re.compile(either(data["local_patterns"])),
-        no_name=re.compile(either(data["no_name_patterns"])),
-        own_office=re.compile(either(data["own_office_patterns"])),
-        disclosure_office=re.compile(either(data["disclosure_office_patterns"])),
+        own_word=lazy(either(data["own_word_patterns"])),
+        suffix=lazy(words(kinds) + "$"),
+        office=lazy(words(data["offices"]) + "$"),
+        place=lazy(words(data["places"]) + "$"),
+        zone=lazy(words(data["zones"]) + "$"),
+        own_name=lazy(either(data["own_name_patterns"])),
+        local=lazy(either(data["local_patterns"])),
+        no_name=lazy(either(data["no_name_patterns"])),
+        own_office=lazy(either(data["own_office_patterns"])),
+        disclosure_office=lazy(either(data["disclosure_office_patterns"])),
         whole_offices=frozenset(data["whole_offices"]),
-        lead=re.compile(either(data["lead_patterns"])),
+        lead=lazy(either(data["lead_patterns"])),
         government=data["government"],
         government_short=data["government_short"],
         government_spoken=either(data["government_patterns"]),
@@ -338,7 +343,7 @@ def _source(name: str, data: dict[str, Any], macros: dict[str, str]) -> NameSour
     for pattern in data["patterns"]:
         for macro, meant in macros.items():
             pattern = pattern.replace(macro, meant)
-        patterns.append(re.compile(pattern))
+        patterns.append(lazy(pattern))
     return NameSource(
         name,
         float(data["weight"]),
@@ -353,23 +358,23 @@ def _source(name: str, data: dict[str, Any], macros: dict[str, str]) -> NameSour
 def _layout(data: dict[str, Any]) -> LayoutRules:
     keys = words(data["header_keys"])
     return LayoutRules(
-        header=re.compile(rf"[\s|*\[]*{keys}\s*(?::|\|\s*[^\s|]| +\S{{0,40}}(?:\s|$))"),
-        divider=re.compile(either(data["divider_patterns"])),
-        furniture=re.compile(either(data["furniture_patterns"])),
-        inline_head=re.compile(either(data["inline_head_patterns"])),
-        inline_token=re.compile(words(data["inline_tokens"])),
-        inline_foot=re.compile(either(data["inline_foot_patterns"])),
-        note=re.compile(either(data["note_patterns"])),
+        header=lazy(rf"[\s|*\[]*{keys}\s*(?::|\|\s*[^\s|]| +\S{{0,40}}(?:\s|$))"),
+        divider=lazy(either(data["divider_patterns"])),
+        furniture=lazy(either(data["furniture_patterns"])),
+        inline_head=lazy(either(data["inline_head_patterns"])),
+        inline_token=lazy(words(data["inline_tokens"])),
+        inline_foot=lazy(either(data["inline_foot_patterns"])),
+        note=lazy(either(data["note_patterns"])),
         spam_sign=data["spam_sign"],
-        spam=re.compile(either(data["spam_patterns"])),
-        bare_note=re.compile(either(data["bare_note_patterns"])),
+        spam=lazy(either(data["spam_patterns"])),
+        bare_note=lazy(either(data["bare_note_patterns"])),
     )
 
 
 def _genre(data: dict[str, Any]) -> GenreRules:
     keys = [key for key in data if key.endswith("_patterns")]
-    patterns = {key.removesuffix("_patterns"): re.compile(either(data[key])) for key in keys}
-    patterns["article"] = re.compile(data["article_pattern"])
+    patterns = {key.removesuffix("_patterns"): lazy(either(data[key])) for key in keys}
+    patterns["article"] = lazy(data["article_pattern"])
     return GenreRules(
         threshold=float(data["threshold"]),
         undecided=float(data["undecided"]),

@@ -47,9 +47,11 @@ class Lexicon:
                 targets.setdefault(key, []).append(target)
         self._targets: dict[str, dict[str, tuple[Target, ...]]] = {
             family: {
-                key: found for key, all_ in targets.items() if (found := tuple(t for t in all_ if t.table in tables))
+                key: found
+                for key, all_ in targets.items()
+                if (found := tuple(target for target in all_ if target.table.family == family))
             }
-            for family, tables in self.families.items()
+            for family in self.families
         }
         self._patterns = {family: re.compile(_trie_pattern(list(keys))) for family, keys in self._targets.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from nianbao.language.automaton import Automaton
 from nianbao.paths import data_dir
 
 
@@ -37,27 +38,12 @@ def own_lexicon() -> dict[str, list[str]]:
 class Lexicon:
     """A set of words that finds, at a place of a text, the longest of them."""
 
-    __slots__ = ("_lengths", "words")
+    __slots__ = ("_automaton", "words")
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
-        lengths: dict[str, set[int]] = {}
-        for word in self.words:
-            if len(word) > 1:
-                lengths.setdefault(word[:2], set()).add(len(word))
-        self._lengths = {begin: tuple(sorted(sizes, reverse=True)) for begin, sizes in lengths.items()}
+        self._automaton = Automaton(sorted(self.words))
 
     def matches(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The words of `text[start:end]` from left to right, each the longest at its place, none overlapping."""
-        lengths, words = self._lengths.get, self.words
-        while start < end:
-            for length in lengths(text[start : start + 2], ()):
-                stop = start + length
-                if stop <= end and text[start:stop] in words:
-                    yield start, stop
-                    start = stop
-                    break
-            else:
-                if text[start] in words:
-                    yield start, start + 1
-                start += 1
+        return ((start + left, start + right) for _, left, right in self._automaton.longest(text[start:end]))

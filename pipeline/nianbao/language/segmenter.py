@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import srsly
 
+from nianbao.language.automaton import Automaton
 from nianbao.paths import data_dir
 
 FEATURES, WEIGHTS = "features.msgpack", "weights.npz"
@@ -94,10 +95,9 @@ class Segmenter:
         self._word_pairs = {tuple(map(self._words.__getitem__, pairs[pair])): at for pair, at in places.items()}
         self._before = _stack(places, tables[_WORDS_BEFORE], rows)
         self._behind = _stack(places, tables[_WORDS_BEHIND], rows)
-        lengths: dict[str, set[int]] = {}
-        for word in self._words:
-            lengths.setdefault(word[:2], set()).add(len(word))
-        self._lengths = {start: tuple(sizes) for start, sizes in lengths.items()}
+        # A word of one character is no feature of its place.
+        self._numbered = [(word, number) for word, number in self._words.items() if len(word) > 1]
+        self._automaton = Automaton([word for word, _ in self._numbered])
 
     def cuts(self, text: str) -> tuple[int, ...]:
         """The places where words begin in `text`, which holds no blanks; the first word's is left out."""
@@ -163,18 +163,13 @@ class Segmenter:
 
     def _words_in(self, text: str) -> tuple[list[int], list[int], list[int]]:
         """Where the model's words begin, at which character they end, and their numbers."""
-        begins: list[int] = []
-        ends: list[int] = []
-        words: list[int] = []
-        size, lengths, numbers = len(text), self._lengths.get, self._words.get
-        for begin in range(size - 1):
-            for length in lengths(text[begin : begin + 2], ()):
-                word = numbers(text[begin : begin + length])
-                if word is not None and begin + length <= size:
-                    begins.append(begin)
-                    ends.append(begin + length - 1)
-                    words.append(word)
-        return begins, ends, words
+        found = sorted((begin, end, word) for word, begin, end in self._automaton.every(text))
+        numbered = self._numbered
+        return (
+            [begin for begin, _, _ in found],
+            [end - 1 for _, end, _ in found],
+            [numbered[word][1] for _, _, word in found],
+        )
 
     def to_bytes(self) -> dict[str, bytes]:
         """The two files."""
@@ -199,13 +194,13 @@ def _tables(features: dict[str, int]) -> _Tables:
     """The rows of the features by their names; digits and letters by the private characters of their classes."""
     tables: _Tables = {name: {} for name in (*_CHARACTERS, *_PAIRS, _ENDING, _BEGINNING, _WORDS_BEFORE, _WORDS_BEHIND)}
     for feature, index in features.items():
-        # The longest name that fits: "ww.l" has a point of its own.
-        name = feature[:4] if feature.startswith("ww.") else feature.partition(".")[0]
-        if name in tables:
-            key = feature[len(name) + 1 :]
+        name, _, key = feature.partition(".")
+        if name == "ww":
+            name, key = feature[:4], feature[5:]
+        if (table := tables.get(name)) is not None:
             if "**" in key:
                 key = key.replace("**Num", _NUMBER).replace("**Letter", _LETTER)
-            tables[name][key[0] + key[2] if name in _PAIRS else key] = index
+            table[key[0] + key[2] if name in _PAIRS else key] = index
     return tables
 
 

@@ -60,7 +60,9 @@ def _norms_of(words: list[str]) -> list[str]:
 
 def like_number(word: str) -> bool:
     """spaCy's `like_num` for Chinese, which builds its pattern anew for each word: asked only where it may hold."""
-    return not (word.isalpha() and _NUMERALS.isdisjoint(word)) and bool(like_num(word))
+    if word.isalpha() and _NUMERALS.isdisjoint(word):
+        return False
+    return (word.isascii() and word.isdigit()) or bool(like_num(word))
 
 
 def _common_characters() -> Iterator[str]:
@@ -352,20 +354,15 @@ def _add_characters(line: str, norm: str, start: int, end: int, words: list[str]
 
 def _fold_spaces(words: list[str], numbers: Sequence[Any], norms: list[tuple[int, str]]) -> _Line:
     """Single ASCII spaces after a word become the word's, as spaCy keeps them; other blanks stay tokens."""
-    kept: list[int] = []
-    spaces = bytearray()
-    open_word = False
-    for index, word in enumerate(words):
-        if word == " " and open_word:
-            spaces[-1], open_word = 1, False
-        else:
-            kept.append(index)
-            spaces.append(0)
-            open_word = not word.isspace()
+    folded = {at for at, word in enumerate(words) if word == " " and at and not words[at - 1].isspace()}
+    spaces = bytearray(len(words))
+    for at in folded:
+        spaces[at - 1] = 1
+    kept = [at for at in range(len(words)) if at not in folded]
     if norms:
         places = {index: place for place, index in enumerate(kept)}
         norms = [(places[index], norm) for index, norm in norms if index in places]
-    return _Line([numbers[index] for index in kept], bytes(spaces), norms)
+    return _Line([numbers[at] for at in kept], bytes(map(spaces.__getitem__, kept)), norms)
 
 
 def _restore(vocab: Vocab, data: bytes) -> ChineseTokenizer:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from nianbao.language.automaton import Automaton
 
 _GAP = "~"
 # How many stretches a process remembers, and of how many characters at most.
 _KEPT, _LONGEST_KEPT = 10_000, 200
-# What a gap may cross: a few characters of the same clause, never a number.
-_GAP_PATTERN = r"[^,。;:!?、()\d\n]{0,8}?"
+# A gap crosses a few characters of the same clause, never a number.
+_GAP_LIMIT = re.compile(r"[,。;:!?、()\d\n]")
+_LONGEST_GAP = 8
 
 
 # Not frozen: a frozen class takes three times as long to make, and these are made by the thousand.
@@ -62,25 +65,33 @@ def _alternatives(wording: str, position: int) -> tuple[list[str], int]:
     return [*found, *sequence], position
 
 
-def _trie_pattern(words: set[str]) -> str:
-    """A regular expression for what follows the words' common first character, the longest word winning."""
-    root: dict[str, dict] = {}
+_Node = dict[str, dict]
+
+
+def _trie(words: Iterable[str]) -> _Node:
+    """The words as a tree of characters; an empty one ends a word."""
+    root: _Node = {}
     for word in words:
         node = root
-        for char in word:
-            node = node.setdefault(char, {})
+        for character in word:
+            node = node.setdefault(character, {})
         node[""] = {}
+    return root
 
-    def render(node: dict[str, dict]) -> str:
-        # A gap sorts first ("~" is tried before plain characters), so that the longer reading wins.
-        chars = sorted((char for char in node if char), key=lambda char: (char != _GAP, char))
-        tails = [(_GAP_PATTERN if char == _GAP else re.escape(char)) + render(node[char]) for char in chars]
-        if not tails:
-            return ""
-        body = tails[0] if len(tails) == 1 and "" not in node else "(?:" + "|".join(tails) + ")"
-        return body + "?" if "" in node else body
 
-    return render(root)
+def _end_of(node: _Node, words: str, at: int) -> int | None:
+    """Where the wording ends that reads on from `at` below a node: a gap is tried before a plain character, the
+    shortest gap first, and of what remains the longest. None where nothing does."""
+    if (gap := node.get(_GAP)) is not None:
+        for place in _behind_gap(words, at):
+            if (end := _end_of(gap, words, place)) is not None:
+                return end
+    character = words[at : at + 1]
+    if character and character != _GAP and (child := node.get(character)) is not None:
+        end = _end_of(child, words, at + 1)
+        if end is not None:
+            return end
+    return at if "" in node else None
 
 
 def _slips(literal: dict[str, set[str]], confusables: Mapping[str, str]) -> dict[str, set[str]]:
@@ -97,20 +108,22 @@ def _slips(literal: dict[str, set[str]], confusables: Mapping[str, str]) -> dict
     return {slip: names for slip, names in slips.items() if slip not in doubtful and len(slip) > 1}
 
 
-class _Matchers(dict[str, Callable[..., re.Match[str] | None] | None]):
-    """One small pattern a first character: a single alternation over all of them is ten times slower.
+def _reads(words: str, parts: Sequence[str]) -> bool:
+    """Whether these are the parts of a wording with gaps between: hundreds have some, and none needs a pattern."""
+    if not words.startswith(parts[0]) or not words.endswith(parts[-1]):
+        return False
+    # Where the parts so far may end.
+    ends = [len(parts[0])]
+    for part in parts[1:]:
+        places = {at for end in ends for at in _behind_gap(words, end) if words.startswith(part, at)}
+        ends = [at + len(part) for at in places]
+    return len(words) in ends
 
-    A pattern is compiled when its character first comes, since all of them together take a third of a second.
-    """
 
-    def __init__(self, by_first: dict[str, set[str]]) -> None:
-        super().__init__()
-        self._by_first = by_first
-
-    def __missing__(self, character: str) -> Callable[..., re.Match[str] | None] | None:
-        words = self._by_first.get(character)
-        found = self[character] = re.compile(_trie_pattern(words)).match if words else None
-        return found
+def _behind_gap(words: str, start: int) -> range:
+    """Where a gap that begins at `start` may end."""
+    stop = _GAP_LIMIT.search(words, start, start + _LONGEST_GAP)
+    return range(start, min(stop.start() if stop else start + _LONGEST_GAP, len(words)) + 1)
 
 
 class ConceptLexicon:
@@ -133,18 +146,14 @@ class ConceptLexicon:
         for slip, names in _slips(literal, confusables or {}).items():
             literal.setdefault(slip, set()).update(names)
         self._literal = {word: frozenset(names) for word, names in literal.items()}
-        self._gapped = [(word.split(_GAP), frozenset(names)) for word, names in gapped.items()]
+        self._gapped: dict[str, list[tuple[list[str], frozenset[str]]]] = {}
+        for word, names in gapped.items():
+            self._gapped.setdefault(word[0], []).append((word.split(_GAP), frozenset(names)))
         with_gaps = {word[0] for word in gapped}
-        by_first: dict[str, set[str]] = {}
-        lengths: dict[str, set[int]] = {}
-        for word in (*literal, *gapped):
-            if word[0] in with_gaps:
-                by_first.setdefault(word[0], set()).add(word)
-            elif len(word) > 1:
-                lengths.setdefault(word[:2], set()).add(len(word))
-        self._match = _Matchers(by_first)
-        # Where no wording has a gap, trying the lengths, the longest first, needs no pattern at all.
-        self._lengths = {begin: tuple(sorted(found, reverse=True)) for begin, found in lengths.items()}
+        # Where a wording has a gap, all with its first character are one tree; the others need only an automaton.
+        self._tree = _trie(word for word in (*literal, *gapped) if word[0] in with_gaps)
+        self._automaton = Automaton([word for word in literal if word[0] not in with_gaps])
+        self._may_have_gaps = re.compile(f"[{''.join(map(re.escape, sorted(with_gaps)))}]" if with_gaps else "(?!)")
         # Reports repeat each other's sentences.
         self._kept = lru_cache(maxsize=_KEPT)(self._find)
         self._names = lru_cache(maxsize=_KEPT)(self._names_of)
@@ -157,38 +166,26 @@ class ConceptLexicon:
             yield Concept(start + left, start + right, names)
 
     def _find(self, words: str) -> list[tuple[int, int, frozenset[str]]]:
+        table = self._automaton.words
+        # The longest of each place comes last.
+        longest = {start: (end, number) for number, start, end in self._automaton.every(words)}
+        places = sorted({*longest, *(match.start() for match in self._may_have_gaps.finditer(words))})
         found = []
-        position, end = 0, len(words)
-        lengths, table, literal = self._lengths.get, self._match, self._literal
-        while position < end:
-            names, stop = None, position + 1
-            if (matcher := table[words[position]]) is not None:
-                if (match := matcher(words, position)) is not None:
-                    names, stop = self._names(match[0]), match.end()
-            else:
-                for length in lengths(words[position : position + 2], ()):
-                    piece = words[position : position + length]
-                    if piece in literal:
-                        names, stop = literal[piece], position + len(piece)
-                        break
-                else:
-                    names = literal.get(words[position])
-            if names is not None:
-                found.append((position, stop, names))
-            position = stop
+        position = 0
+        for place in places:
+            if place < position:
+                continue
+            if (literal := longest.get(place)) is not None:
+                position = literal[0]
+                found.append((place, position, self._literal[table[literal[1]]]))
+            elif (end := _end_of(self._tree, words, place)) is not None:
+                position = end
+                found.append((place, end, self._names(words[place:end])))
         return found
 
     def _names_of(self, words: str) -> frozenset[str]:
         names = self._literal.get(words)
         if names is None:
-            # Hundreds of wordings have gaps; those that begin and end with these words are compiled when asked for.
-            names = frozenset().union(
-                *(
-                    names
-                    for parts, names in self._gapped
-                    if words.startswith(parts[0])
-                    and words.endswith(parts[-1])
-                    and re.fullmatch(_GAP_PATTERN.join(map(re.escape, parts)), words)
-                )
-            )
+            gapped = self._gapped.get(words[0], ())
+            names = frozenset().union(*(names for parts, names in gapped if _reads(words, parts)))
         return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -34,9 +35,8 @@ def facets(labels: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
     for a longer id each prefix of it. A facet that one label alone has is left to its id.
     """
     found = [sorted(_facets(label)) for label in labels]
-    shared = sorted(
-        {f for row in found for f in row if sum(f in other for other in found) > 1 and not f.startswith("id:")}
-    )
+    times = Counter(facet for row in found for facet in row)
+    shared = sorted(facet for facet, count in times.items() if count > 1 and not facet.startswith("id:"))
     names = [f"id:{label}" for label in labels] + shared
     places = {name: at for at, name in enumerate(names)}
     table = np.zeros((len(labels), len(names)), dtype=np.float32)
