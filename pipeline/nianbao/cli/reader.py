@@ -19,13 +19,14 @@ def open_extractor(model: Path | None = None, *, apart: bool = False) -> Extract
     from nianbao.extractor import Extractor
 
     if model is None:
-        extractor = Extractor(apart=apart)
+        extractor = Extractor()
     else:
         from nianbao.extractor import load
 
         if not (model / "config.cfg").is_file():
             usage(f"{model} holds no pipeline; name a folder that `nianbao train`, `spacy train` or nlp.to_disk wrote")
-        extractor = Extractor(load(model), apart=apart)
+        extractor = Extractor(load(model))
+    extractor.apart = apart
     # What is loaded stays; looking through it for garbage again and again would take a fifth of the time.
     gc.collect()
     gc.freeze()
