@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pickle
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
-from nianbao.catalogue import Catalogue, ConfigError
+from nianbao.catalogue import Catalogue, ConfigError, patterns
+from nianbao.catalogue.catalogue import FILES
+from nianbao.catalogue.files import ConfigFiles
 from nianbao.paths import data_dir
 
 
@@ -28,6 +31,18 @@ def change(folder: Path, file: str, old: str, new: str) -> int:
     assert old in text, (file, old)
     path.write_text(text.replace(old, new, 1), "utf-8")
     return text[: text.index(old)].count("\n") + 1
+
+
+def test_patterns_that_ship_compile_when_used_and_all_of_them_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+    monkeypatch.setattr(patterns, "compiles", lambda text: (compiled.append(text), re.compile(text))[1])
+    catalogue = Catalogue(ConfigFiles.read(data_dir("configs"), FILES)).validated()
+    assert not compiled
+    assert catalogue.sections.identity.title.search("2019年政府信息公开工作年度报告")
+    assert catalogue.sections.identity.title.search("年报") is None
+    assert len(compiled) == 1
+    patterns.compile_all([catalogue.sections, catalogue.clauses])
+    assert len(compiled) > 150
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,9 @@ from typing import Any, cast
 _OWN = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split", "groups", "groupindex", "flags")
 
 
+compiles = re.compile
+
+
 class LazyPattern:
     """What `re.compile(pattern)` gives, once it is asked for anything but its text.
 
@@ -23,7 +26,7 @@ class LazyPattern:
     def __getattr__(self, name: str) -> Any:
         if name not in _OWN:
             raise AttributeError(name)
-        compiled = re.compile(self.pattern)
+        compiled = compiles(self.pattern)
         # From now on the compiled pattern's own methods answer, with nothing in between.
         self.__dict__.update({own: getattr(compiled, own) for own in _OWN})
         return getattr(compiled, name)
