@@ -234,3 +234,39 @@ def test_a_unit_of_money_on_two_lines_is_whole(unit: str) -> None:
     head = "统计指标 单位 统计数\n六、举报投诉数量 件 1\n七、依申请公开信息收取的费用 元 120\n1.专职人员数 人 2\n"
     read = {cell["metric"]: cell["value"] for cell in cells(f"{head}{label}{unit}\n(二)举办各类培训班数 次 3\n")}
     assert read["requests.fees_charged"] == 120 and read["capacity.budget"] == 49_000
+
+
+def test_one_column_of_applicants_left_behind_by_the_others_is_nobodys() -> None:
+    rows = "\n".join(f"{label}\n{numbers[0]}" for label, numbers in ROWS.items())
+    read = cells(f"申请人情况\n自然\n人\n法人或其他组织\n总\n计\n{rows}\n商业 科研 社会公 法律服 其\n3 0 2\n1 47\n")
+    assert read and not [cell for cell in read if cell["metric"]]
+
+
+def test_lines_of_numbers_between_two_rows_without_sums_are_open() -> None:
+    lines = ["第二十条第(六)项", "信息内容", "上一年项目数量 本年增/减", "处理决定数量", "行政处罚", "行政强制"]
+    lines += [
+        "0",
+        "25",
+        "0",
+        "0",
+        "7",
+        "0",
+        "第二十条第(九)项",
+        "信息内容",
+        "采购项目数量",
+        "政府集中采购",
+        "3",
+        "9",
+        "",
+    ]
+    read = {cell["metric"]: cell["value"] for cell in cells("\n".join(lines)) if cell["metric"]}
+    assert read == {"procurement.projects": 3, "procurement.amount": 9}
+
+
+def test_a_row_s_numbers_behind_its_heads_below_it_are_not_those_between() -> None:
+    lines = ["信息内容", "上一年项目数量 本年增/减 处理决定数量", "行政处罚 1 0 4", "第二十条第(八)项", "信息内容"]
+    lines += ["上一年项目数量", "本年增/减", "行政事业性收费", "第二十条第(九)项", "信息内容", "政府集中采购", "7", "0"]
+    read = cells("\n".join([*lines, "采购项目数量", "采购总金额", "38", "20,880,800", ""]))
+    known = {cell["metric"]: cell["value"] for cell in read if cell["metric"]}
+    assert known.get("procurement.projects", 38) == 38 and known.get("procurement.amount", 20_880_800) == 20_880_800
+    assert not {"fees.items_change", "fees.items_previous_year"} & set(known)

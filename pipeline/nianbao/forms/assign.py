@@ -277,15 +277,17 @@ def _is_own_line(problem: Problem, label: Label, taken: tuple[int, ...]) -> bool
 def _is_confirmed(problem: Problem, label: Label, row: RowCells, taken: tuple[int, ...]) -> bool:
     """Whether in a scattered table numbers are plainly a row's: as many as it has columns, and obeying its sums.
 
-    A line of its own may break its sum, which is the report's own affair. In a table of one column the number stands
-    right behind its label, on its line or with no other number.
+    A line of its own may break its sum, which is the report's own affair. Where there is no sum, the number of a table
+    of one column, or the numbers on several lines, stand right behind their label with no other ones.
     """
+    at, where = taken[0], problem.distances.one(label, taken[0], taken[-1])
+    alone = problem.run_end[at] == taken[-1] + 1 and (at == 0 or problem.run_end[at - 1] == at)
     if len(row.columns) == 1:
-        at, where = taken[0], problem.distances.one(label, taken[0], taken[-1])
-        alone = problem.run_end[at] == at + 1 and (at == 0 or problem.run_end[at - 1] == at)
         return where <= INSIDE or (alone and where < BEFORE)
     if len(row.columns) not in (len(taken), sum(problem.tokens[at].kind != "blank" for at in taken)):
         return False
+    if not problem.sums_of(row) and problem.segment(taken[0]).last <= taken[-1]:
+        return alone and where < BEFORE  # on several lines: two rows may stand a column after the other
     values = [problem.values[at] for at in taken]
     broken = len(values) == len(row.columns) and None not in values and not problem.sums_hold(row, values)
     return not broken or _is_own_line(problem, label, taken)

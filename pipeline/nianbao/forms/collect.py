@@ -26,6 +26,7 @@ _IN_CELL = re.compile(r"\d[^\d|\t\n]*\Z")
 _PRINTED = ("number", "none")
 _DAMAGED = 2  # characters that a damaged label may have behind what was found of it
 _OTHER_LABEL = 5  # Chinese characters right behind a label that are another
+_AROUND = 60  # Chinese characters before and behind a table
 _BROKEN_SHARE = 0.15  # of the numbers, in a table whose cells run together
 
 
@@ -100,18 +101,33 @@ def collect_rows(
             own = _same_line(printed, found, own)
         heading = found.row.heading or found.row.heading_in in forms
         rows.append(RowCells(found, (), own, found.end, stop, heading, touching if mode == "plain" else 0))
-    _set_columns(norm, instance, rows, mode == "rows")
+    _set_columns(norm, compact, instance, rows, mode == "rows")
     if mode == "rows":
         _without_repeats(instance, rows)
     if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end, compact.wording)):
         give_numbers(norm, printed, rows, tokens, compact.wording)
-        _set_columns(norm, instance, rows, True)
-    elif mode != "rows" and (within or is_displaced(rows)):
+        _set_columns(norm, compact, instance, rows, True)
+    elif mode != "rows" and (within or is_displaced(rows) or _stand_behind_heads(instance, rows, tokens)):
         give_numbers(norm, printed, rows, tokens, compact.wording)
-        _set_columns(norm, instance, rows, False)
+        _set_columns(norm, compact, instance, rows, False)
     elif mode == "plain":
         _add_blank_lines(norm, rows, begin, end)
     return rows, mode
+
+
+def _stand_behind_heads(instance: Instance, rows: list[RowCells], tokens: list[Token]) -> bool:
+    """Whether numbers stand behind heads below a row, though not all rows above have theirs."""
+    last = ""
+    lacking = False
+    marks = [(row.found.start, "row", row) for row in rows] + [(head.start, "head", None) for head in instance.heads]
+    marks += [(token.start, "number", None) for token in tokens if token.kind == "number"]
+    for _, kind, row in sorted(marks, key=lambda mark: mark[0]):
+        if row is not None:
+            lacking = lacking or not (row.numbers or row.heading)
+        elif kind == "number" and last == "head" and lacking:
+            return True
+        last = kind
+    return False
 
 
 def _add_blank_lines(norm: str, rows: list[RowCells], begin: int, end: int) -> None:
@@ -210,7 +226,7 @@ def _same_line(printed: Printed, found: Found, tokens: list[Token]) -> list[Toke
     return [token for token in tokens if token.line == below]
 
 
-def _set_columns(norm: str, instance: Instance, rows: list[RowCells], grid: bool) -> None:
+def _set_columns(norm: str, compact: Compact, instance: Instance, rows: list[RowCells], grid: bool) -> None:
     counts = [len(row.numbers) for row in rows if row.numbers and not row.heading]
     tokens = [token for row in rows for token in row.numbers]
     broken = sum(broken_number(norm, token) for token in tokens) > _BROKEN_SHARE * len(tokens)
@@ -221,8 +237,20 @@ def _set_columns(norm: str, instance: Instance, rows: list[RowCells], grid: bool
         typical = round(len(tokens) / plain)  # labels first, numbers later
     sections = len({tuple(row.cells) for row in instance.table.rows}) > 1
     shared = () if sections else instance_layout(norm, instance, typical, 1 + broken, grid)
+    if len(shared) == 1 and instance.table.row_sums and _names_columns(compact, instance, shared):
+        shared = instance.table.layouts[0]  # the numbers of one column, who knows which
     for row in rows:
         row.columns = _section_columns(instance, row) if sections else shared
+
+
+def _names_columns(compact: Compact, instance: Instance, layout: tuple[str, ...]) -> bool:
+    """Whether heads of other columns stand around a table."""
+    first, last = min(found.first for found in instance.rows), max(found.last for found in instance.rows)
+    around = compact.han[max(0, first - _AROUND) : first] + compact.han[last : last + _AROUND]
+    spans, under = instance.table.span
+    columns = [column for key, column in instance.table.columns.items() if key not in layout]
+    names = [key for column in columns for key in column.keys if len(key) > 2]
+    return any(name in around for name in (names if set(under) <= set(layout) else (*names, *spans)))
 
 
 def _without_repeats(instance: Instance, rows: list[RowCells]) -> None:

@@ -17,6 +17,7 @@ from nianbao.metrics import Registry
 
 OPEN = 0.5
 _WIDE = 3  # columns
+_ROWS_OF_A_TABLE = 4  # with numbers: a table, though none has a place
 _MONEY = re.compile(r"\s*(?:([亿万])[^\u3400-\u9fff\d]{0,20})?元")  # in two lines of a cell, too
 _MONEY_BEFORE = re.compile(_MONEY.pattern + r"[\s|:]*\Z")
 _UNIT_REACH = 40  # characters
@@ -42,7 +43,8 @@ def emit_cells(
     for row in rows:
         for key, placed in row.placed.items():
             cells.append(_cell(text, norm, instance, row, key, placed, form, knowledge.registry))
-    if cells or any(row.apart or _is_printed(row) for row in rows):
+    printed = sum(len(row.numbers) > 0 for row in rows) >= _ROWS_OF_A_TABLE
+    if cells or printed or any(row.apart or _is_printed(row) for row in rows):
         cells += _open_cells(text, norm, instance, rows, cells, form, knowledge.registry)
     return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
 

@@ -18,6 +18,7 @@ _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label,
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
 _JOIN_WORDS, _JOIN_MARKS = 150, 2000  # Chinese characters between them, and all, where most are marks and blanks
 _NAME_GOES_ON = 4  # Chinese characters between a table's name and its numbers
+_LEAST_HEAD = 4  # Chinese characters of a head that is no common word
 _LONG_LABEL = 8  # Chinese characters of a label that is no part of other words
 _LEAST_LISTED = 4  # rows whose labels stand a line each
 _NUMBERING = re.compile(r"\(?[一二三四五六七八九十\d]{0,3}[.、)]?")
@@ -126,9 +127,18 @@ def _without_tail(piece: Piece, norm: str, compact: Compact) -> Piece:
         return piece
     strong = [at for at, hit in enumerate(piece.hits) if _rows(hit, strong=True)]
     stop = strong[-1] + 1 if strong else len(piece.hits)
-    while stop < len(piece.hits) and _CELL.match(norm, compact.offsets[piece.hits[stop].end - 1] + 1):
-        stop += 1
+    at = stop
+    while at < len(piece.hits):
+        cell = _CELL.match(norm, compact.offsets[piece.hits[at].end - 1] + 1)
+        if not cell and not _is_plain_head(piece.hits[at]):
+            break
+        at += 1
+        stop = at if cell else stop
     return Piece(piece.family, piece.hits[:stop])
+
+
+def _is_plain_head(hit: Hit) -> bool:
+    return hit.end - hit.start >= _LEAST_HEAD and all(target.kind == "column" for target in hit.targets)
 
 
 def _numbered(norm: str, offset: int) -> bool:
