@@ -270,3 +270,23 @@ def test_a_row_s_numbers_behind_its_heads_below_it_are_not_those_between() -> No
     known = {cell["metric"]: cell["value"] for cell in read if cell["metric"]}
     assert known.get("procurement.projects", 38) == 38 and known.get("procurement.amount", 20_880_800) == 20_880_800
     assert not {"fees.items_change", "fees.items_previous_year"} & set(known)
+
+
+def test_as_many_cells_as_labels_before_them_are_theirs_in_turn_empty_ones_too() -> None:
+    first = ["制发规范性文件总数", "(二)通过不同渠道和方式公开政府信息的情况", "1.政府公报公开政府信息数"]
+    first += ["2.政府网站公开政府信息数", "件 28", "条", "条 2533", "file:///srv/page.html", "3/5"]
+    second = [
+        "3.政策解读稿件发布数",
+        "4.微博微信回应事件数",
+        "5.其他方式回应事件数",
+        "篇 308",
+        "次 296",
+    ]  # a cell is lost
+    read = cells("\n\n".join(["统计指标", "单位 统计数", *first, *second, ""]))
+    known = {cell["metric"]: (cell["status"], cell["value"]) for cell in read if cell["metric"]}
+    assert known == {
+        "normative_documents.issued": ("reported", 28),
+        "disclosure.gazette": ("blank", None),
+        "disclosure.website": ("reported", 2533),
+    }
+    assert {cell["value"] for cell in read if cell["unread"]} == {308, 296}

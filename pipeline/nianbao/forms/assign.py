@@ -186,7 +186,7 @@ def _segments(norm: str, printed: Printed, tokens: Sequence[Token], wording: Wor
         if at < len(tokens):
             one, other = tokens[at - 1], tokens[at]
             between = norm[one.end : other.start]
-            words = any(c.isalpha() and c not in wording.units for c in between)
+            words = any(_WORD.match(c) and c not in wording.units for c in between)  # a page's address is none
             apart = words or (one.line != other.line if printed.mode == "rows" else "\n" in between)
             if not apart:
                 continue
@@ -205,10 +205,15 @@ def _open_doubtful(problem: Problem, solution: Solution) -> None:
     found = zip(problem.labels, solution.taken, solution.others, strict=True)
     rows = [(label, label.row, taken, others) for label, taken, others in found if label.row]
     counted = _is_counted(problem, solution)
-    torn = set() if problem.grid else _torn_runs(problem, solution)
+    settled = _counted_runs(problem, solution)
+    torn = set() if problem.grid else _torn_runs(problem, solution) - set(settled.values())
     shifted = set() if counted or problem.grid else _shifted(problem, solution)
     scattered = bool(torn) or any(row.apart for _, row, _, _ in rows)
     for label, row, taken, others in rows:
+        if label in settled:
+            continue
+        if scattered and not taken and not problem.grid and not row.heading:
+            row.apart = True  # a gap behind its label is no empty cell
         if label in shifted:
             row.apart, row.tokens = True, []
             continue
@@ -257,6 +262,20 @@ def _is_counted(problem: Problem, solution: Solution) -> bool:
         if label.row and (len(label.row.columns) != 1 or (not taken and not label.row.heading)):
             return False
     return all(at in used or token.kind != "number" for at, token in enumerate(problem.tokens))
+
+
+def _counted_runs(problem: Problem, solution: Solution) -> dict[Label, int]:
+    """The rows of one column that got a run of as many cells as there are rows before it, each in its turn."""
+    found: dict[Label, int] = {}
+    for at, (first, stop) in (problem.counted() if not problem.grid else {}).items():
+        plain = [n for n in range(at, len(problem.labels)) if _is_plain(problem.labels[n])][: stop - first]
+        if [solution.taken[n] for n in plain] == [(token,) for token in range(first, stop)]:
+            found |= {problem.labels[n]: _run(problem, first) for n in plain}
+    return found
+
+
+def _is_plain(label: Label) -> bool:
+    return label.row is not None and not label.row.heading
 
 
 def _run(problem: Problem, at: int) -> int:

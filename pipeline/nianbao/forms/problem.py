@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -225,6 +226,27 @@ class Problem:
         none = np.empty(0, dtype=np.int64)
         return np.concatenate([none, *firsts]), np.concatenate([none, *talls])
 
+    def counted(self) -> dict[int, tuple[int, int]]:
+        """Runs of as many cells as rows of one column stand before them, after other cells: label to (first, stop)."""
+        found: dict[int, tuple[int, int]] = {}
+        number = {label: at for at, label in enumerate(self.labels)}
+        first = 0
+        while first < len(self.tokens):
+            stop = self.run_end[first]
+            between = self.distances.between(first)
+            plain = [label for label in between if label.row is None or not label.row.heading]
+            order = [number[label] for label in plain]
+            fits = len(plain) == stop - first > 1 and all(label.row and len(label.row.columns) == 1 for label in plain)
+            if fits and all(self._only_headings(one, other) for one, other in pairwise(order)):
+                found[order[0]] = first, stop
+            first = stop
+        return found
+
+    def _only_headings(self, one: int, other: int) -> bool:
+        """Whether a label comes behind another with only groups' names between."""
+        rows = [label.row for label in self.labels[one + 1 : other]]
+        return one < other and all(row is not None and row.heading for row in rows)
+
 
 class Distances:
     """How far numbers stand from labels: behind them costs nothing, across other labels much."""
@@ -257,6 +279,10 @@ class Distances:
         self._lines = {label: (line(label.start), line(max(label.start, label.end - 1))) for label in labels}
         own = {self._lines[one][0]: at for one, at in self._place.items() if one.row and not one.row.heading}
         self._owner = np.array([own.get(token.line, -1) for token in tokens], dtype=np.int64)
+
+    def between(self, token: int) -> list[Label]:
+        """The labels between the token before one and that token."""
+        return self.by_place[int(self._above[token - 1]) if token else 0 : int(self._above[token])]
 
     def one(self, label: Label, first: int, last: int) -> int:
         """What it costs that the numbers from `first` to `last` stand where they do from a label."""

@@ -149,7 +149,7 @@ class _Search:
 
 
 def _blocks(problem: Problem) -> Iterator[_Blocks | None]:
-    """For each label the steps that give it and the rows behind it a block of columns."""
+    """For each label the steps that give it and the rows behind it a block of columns, or as many cells as rows."""
     plain = [at for at, label in enumerate(problem.labels) if label.row is not None and not label.row.heading]
     rows = [row for at in plain if (row := problem.labels[at].row) is not None]
     every = np.arange(len(problem.tokens))
@@ -158,8 +158,14 @@ def _blocks(problem: Problem) -> Iterator[_Blocks | None]:
     behind = np.array([at + 1 for at in plain], dtype=np.int64)
     found: dict[tuple[str, ...], tuple[Any, Any]] = {}
     number = {at: number for number, at in enumerate(plain)}
+    counted = {} if problem.grid else problem.counted()
     for at in range(len(problem.labels)):
         own = number.get(at, -1)
+        if at in counted:
+            start, stop = counted[at]
+            last = behind[own + stop - start - 1]
+            yield _Blocks(*(np.array([part]) for part in (start, stop - start, last, stop, BLOCK)))
+            continue
         if own < 0 or problem.grid or len(rows[own].columns) < 2:
             yield None
             continue
