@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import os
 import sys
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,9 @@ def check(docs: Path, tmp_path: Path, name: str, *said: str, good: tuple[str, ..
         assert words in done.stderr, done.stderr
         assert words in told.replace('\\"', '"')
     assert "Traceback" not in done.stderr
+    table = rows(tmp_path / "facts.documents.jsonl")
+    its = [row for row in table if Path(str(row["source"])).name.partition(":")[0] == name]
+    assert any(row["status"] == "failed" and row["error"] for row in its), table
     if "good" in good:
         alone = extract(docs / name, "-o", tmp_path / "alone.jsonl")
         several = name.endswith("jsonl")
@@ -83,6 +89,58 @@ def test_a_file_that_is_no_document_costs_one_record(
 ) -> None:
     (docs / name).write_bytes(data)
     check(docs, tmp_path, name, said)
+
+
+def zipped(**parts: bytes) -> bytes:
+    """An archive; `__` in a part's name stands for a slash, `_` for a dot."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), data)
+    return buffer.getvalue()
+
+
+def nested(depth: int) -> bytes:
+    data = zipped(report_txt=REPORT.encode())
+    for _ in range(depth):
+        data = zipped(inner_zip=data)
+    return data
+
+
+def pages_in_a_circle() -> bytes:
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Count 9/Kids[3 0 R]/Parent 3 0 R>>",
+        b"<</Type/Pages/Count 9/Kids[2 0 R]/Parent 2 0 R>>",
+    ]
+    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%sendobj\n" % (at, body) for at, body in enumerate(objects, 1))
+    return data + b"trailer<</Root 1 0 R/Size 4>>\nstartxref\n9\n%%EOF"
+
+
+def test_bombs_loops_and_wrong_lengths_end_with_a_row_each(docs: Path, tmp_path: Path) -> None:
+    zeros = bytes(40_000_000)
+    types = b"<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>"
+    hostile = {
+        "bomb.zip": zipped(big_txt=zeros),
+        "bomb.docx": zipped(types_xml=types, word__document_xml=zeros),
+        "bomb.xlsx": zipped(types_xml=types, xl__workbook_xml=zeros),
+        "deep.zip": nested(40),
+        "circle.pdf": pages_in_a_circle(),
+        "cut.warc.gz": gzip.compress(
+            b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 99999999\r\n\r\nHTTP/1.1 200"
+        )[:-9],
+        "cut.parquet": b"PAR1" + bytes(64) + b"\xff\xff\xff\x7fPAR1",
+        "cut.pdf": b"%PDF-1.7\n1 0 obj<</Length 999999999>>stream\n",
+        "cut.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * 4000,
+    }
+    for name, data in hostile.items():
+        (docs / name).write_bytes(data)
+    done = extract(docs, "-o", tmp_path / "facts.jsonl")
+    assert done.exit_code == 0 and "Traceback" not in done.stderr, done.stderr
+    table = rows(tmp_path / "facts.documents.jsonl")
+    failed = [str(row["source"]) for row in table if row["status"] == "failed" and row["error"]]
+    assert [name for name in hostile if not any(name in source for source in failed)] == [], table
+    assert [row["doc_id"] for row in table if row["status"] == "facts"] == ["good"]
 
 
 def test_truncated_utf8_is_read_up_to_the_break_with_a_warning(docs: Path, tmp_path: Path) -> None:
