@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -38,7 +39,7 @@ def plot(
     with polite(debug):
         from nianbao.charts import ChartError, save
         from nianbao.panel import PanelError, build
-        from nianbao.writing.atomic import check_target
+        from nianbao.writing.atomic import check_target, write_whole
 
         must_exist(facts)
         check_target(output)
@@ -47,7 +48,10 @@ def plot(
                 chart = panel.plot(
                     *(metric or ["requests.received"]), agencies=agency or (), applicant=applicant, lang=lang
                 )
-            save(chart, output)
+            with TemporaryDirectory(prefix="nianbao-") as scratch:
+                drawn = Path(scratch) / f"chart{output.suffix}"
+                save(chart, drawn)
+                write_whole(output, drawn.read_bytes())
         except (ChartError, PanelError) as error:
             usage(str(error))
         print(clean(f"Written      {output}"))

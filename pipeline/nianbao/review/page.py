@@ -17,7 +17,7 @@ from markupsafe import Markup
 from nianbao import __version__
 from nianbao.paths import data_dir, load_yaml
 from nianbao.review.words import number, page_link, plain, words
-from nianbao.writing.atomic import Pending, reporting
+from nianbao.writing.atomic import write_whole
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 LANGUAGES = ("zh", "en")
@@ -122,10 +122,4 @@ def write_page(target: Path, page: str) -> None:
         OutputError: the target is a folder, or its folder is missing.
         WriteError: the system refused.
     """
-    pending = Pending(target)
-    try:
-        with reporting(target):
-            pending.path.write_bytes(page.encode("utf-8", "replace"))
-        pending.commit()
-    finally:
-        pending.discard()
+    write_whole(target, page.encode("utf-8", "replace"))

@@ -21,8 +21,8 @@ from nianbao.panel.load import documents, tables
 from nianbao.sharing.card import FOLDERS, METRICS, TEXTS, Contents, card
 from nianbao.sharing.rows import codebook
 from nianbao.sharing.texts import Texts
-from nianbao.writing.atomic import OutputError, reporting
-from nianbao.writing.columns import DOCUMENTS, FACTS, Table, arrow_schema
+from nianbao.writing.atomic import OutputError, place_folder, reporting
+from nianbao.writing.columns import DOCUMENTS, FACTS, TableSchema, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow
@@ -93,9 +93,7 @@ def write_dataset(
             if held is not None:
                 _write(_tables(held.of(ids), TEXTS), pending, TEXTS, written)
             (pending / "README.md").write_text(card(written), encoding="utf-8")
-            if folder.exists():
-                folder.rmdir()
-            pending.rename(folder)
+            place_folder(pending, folder)
     finally:
         shutil.rmtree(pending, ignore_errors=True)
     missing = sorted(written.ids[FACTS.name] - written.ids.get(TEXTS.name, set())) if held is not None else []
@@ -120,7 +118,7 @@ def _metrics(catalogue: Catalogue, used: set[str]) -> Iterator[pyarrow.Table]:
     return _tables((asdict(entry) for entry in codebook(catalogue, used)), METRICS)
 
 
-def _tables(rows: Iterable[dict[str, object]], table: Table) -> Iterator[pyarrow.Table]:
+def _tables(rows: Iterable[dict[str, object]], table: TableSchema) -> Iterator[pyarrow.Table]:
     import pyarrow as pa
 
     left = iter(rows)
@@ -128,7 +126,7 @@ def _tables(rows: Iterable[dict[str, object]], table: Table) -> Iterator[pyarrow
         yield pa.Table.from_pylist(part, schema=arrow_schema(table))
 
 
-def _write(parts: Iterable[pyarrow.Table], folder: Path, table: Table, written: Contents) -> None:
+def _write(parts: Iterable[pyarrow.Table], folder: Path, table: TableSchema, written: Contents) -> None:
     """Writes a config in shards, and notes what it holds."""
     import pyarrow.parquet as pq
 

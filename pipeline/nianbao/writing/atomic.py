@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,6 +31,8 @@ class Pending:
 
     def __init__(self, target: Path) -> None:
         self.target = target
+        self._before: Path | None = None
+        self._placed = self._stood = False
         self.path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
         check_target(target)
         try:
@@ -65,11 +68,27 @@ class Pending:
         """
         with reporting(self.target):
             os.replace(self.path, self.target)
+            self._placed = True
             _sync(self.target.parent)
 
+    def keep(self) -> None:
+        """Keeps what stands at the target until `discard`, so that `undo` can put it back."""
+        self._before, self._stood = self.path.with_name(f"{self.path.name}.before"), self.target.exists()
+        # Some file systems have no links: what stands there is then not put back.
+        with suppress(OSError):
+            os.link(self.target, self._before)
+
+    def undo(self) -> None:
+        """What stood at the target before `place` stands there again. Does what the system lets it do."""
+        with suppress(OSError):
+            if self._placed and self._before is not None and self._before.exists():
+                os.replace(self._before, self.target)
+            elif self._placed and not self._stood:
+                self.target.unlink()
+
     def discard(self) -> None:
-        """Removes the hidden file, and what a database lays beside it, where they are still there."""
-        for name in (self.path.name, f"{self.path.name}.wal"):
+        """Removes the hidden files, and what a database lays beside one, where they are still there."""
+        for name in (self.path.name, f"{self.path.name}.wal", f"{self.path.name}.before"):
             with suppress(OSError):
                 self.path.with_name(name).unlink()
 
@@ -100,6 +119,40 @@ def reporting(target: Path) -> Iterator[None]:
             f"{target} could not be written: {what}; nothing was left there. Make room or choose another place, "
             "and run again"
         ) from error
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """A file of these bytes, whole or not at all.
+
+    Raises:
+        OutputError: see `Pending`.
+        WriteError: the system refused.
+    """
+    pending = Pending(target)
+    try:
+        with reporting(target):
+            pending.path.write_bytes(data)
+        pending.commit()
+    finally:
+        pending.discard()
+
+
+def place_folder(pending: Path, target: Path) -> None:
+    """Moves a finished folder to its place; a folder that stands there goes, but not before the other is there.
+
+    Raises:
+        OSError: the system refused; what stood there stands there again.
+    """
+    before = pending.with_name(f"{pending.name}.before")
+    if target.exists():
+        os.replace(target, before)
+    try:
+        os.replace(pending, target)
+    except OSError:
+        if before.exists():
+            os.replace(before, target)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _sync(path: Path) -> None:

@@ -26,7 +26,7 @@ SQL_TYPES: dict[Kind, str] = {
 
 
 @dataclass(slots=True, frozen=True)
-class Table:
+class TableSchema:
     """A table that a run writes: its name in files that hold several, and the class of its rows."""
 
     name: str
@@ -38,19 +38,19 @@ class Table:
         return tuple(field.name for field in fields(self.row))
 
 
-FACTS = Table("facts", Fact)
-DOCUMENTS = Table("documents", Document)
-CHECKS = Table("checks", Finding)
+FACTS = TableSchema("facts", Fact)
+DOCUMENTS = TableSchema("documents", Document)
+CHECKS = TableSchema("checks", Finding)
 
 
 @cache
-def values(table: Table = FACTS) -> Callable[[Any], tuple[Any, ...]]:
+def values(table: TableSchema = FACTS) -> Callable[[Any], tuple[Any, ...]]:
     """What gives a row's values in the order of the columns."""
     return attrgetter(*table.columns)
 
 
 @cache
-def kinds(table: Table = FACTS) -> dict[str, tuple[Kind, bool]]:
+def kinds(table: TableSchema = FACTS) -> dict[str, tuple[Kind, bool]]:
     """Column → (kind of value, a list of words or of numbers being one; whether it can be null)."""
     hints = get_type_hints(table.row)
     return {name: _kind(hints[name]) for name in table.columns}
@@ -69,7 +69,7 @@ def _kind(hint: Any) -> tuple[Kind, bool]:
 
 
 @cache
-def arrow_schema(table: Table = FACTS) -> pyarrow.Schema:
+def arrow_schema(table: TableSchema = FACTS) -> pyarrow.Schema:
     """The columns as Arrow types; lists as list<string> and list<double>."""
     import pyarrow as pa
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nianbao.writing.atomic import WriteError
-from nianbao.writing.columns import DOCUMENTS, SQL_TYPES, Kind, Table, kinds, values
+from nianbao.writing.columns import DOCUMENTS, SQL_TYPES, Kind, TableSchema, kinds, values
 from nianbao.writing.sinks import BatchSink, Sink
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class DuckdbSink(BatchSink):
         except duckdb.Error as error:
             raise _refused(self.target, error) from error
 
-    def _append(self, rows: pyarrow.Table, table: Table) -> None:
+    def _append(self, rows: pyarrow.Table, table: TableSchema) -> None:
         with self._reporting():
             self._connection.register("batch", rows)
             self._connection.execute(f"INSERT INTO {table.name} SELECT * FROM batch")  # noqa: S608  (constants)
@@ -108,7 +108,7 @@ class SqliteSink(Sink):
         except sqlite3.Error as error:
             raise _refused(self.target, error) from error
 
-    def _write(self, rows: Iterable[Any], table: Table) -> None:
+    def _write(self, rows: Iterable[Any], table: TableSchema) -> None:
         places = ", ".join("?" * len(table.columns))
         of = values(table)
         with self._reporting():
@@ -132,7 +132,7 @@ class SqliteSink(Sink):
             self._connection.execute("ANALYZE")
 
 
-def _create(table: Table, tables: Iterable[Table]) -> str:
+def _create(table: TableSchema, tables: Iterable[TableSchema]) -> str:
     others = {other.name for other in tables} - {table.name}
     columns = []
     for name, (kind, null) in kinds(table).items():

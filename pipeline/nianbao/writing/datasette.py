@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.writing.atomic import Pending, reporting
-from nianbao.writing.columns import Table
+from nianbao.writing.columns import TableSchema
 from nianbao.writing.words import about
 
 _FACETS = {
@@ -27,7 +27,7 @@ def metadata_path(output: Path) -> Path:
     return output.with_suffix(".metadata.json")
 
 
-def write_metadata(output: Path, tables: Sequence[Table]) -> None:
+def write_metadata(output: Path, tables: Sequence[TableSchema]) -> None:
     """Writes the metadata file of a .sqlite output: what each column says, what to filter by, queries to begin with.
 
     Raises:
@@ -44,7 +44,7 @@ def write_metadata(output: Path, tables: Sequence[Table]) -> None:
         pending.discard()
 
 
-def _metadata(database: str, tables: Sequence[Table]) -> dict[str, Any]:
+def _metadata(database: str, tables: Sequence[TableSchema]) -> dict[str, Any]:
     said = about()
     names = {table.name for table in tables}
     shown = {

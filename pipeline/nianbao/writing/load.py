@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.writing.cells import SEPARATOR, unguard
-from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, Table, kinds
+from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, TableSchema, kinds
 from nianbao.writing.output import documents_path
 from nianbao.writing.sinks import SINKS
 from nianbao.writing.words import columns_by_head
@@ -67,7 +67,7 @@ def read_documents(path: Path) -> Rows | None:
     return _rows(found, DOCUMENTS)
 
 
-def _rows(path: Path, table: Table) -> Rows:
+def _rows(path: Path, table: TableSchema) -> Rows:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise ValueError(f"{path} has an ending that holds no {table.name}; use one of {' '.join(SINKS)}")
@@ -80,7 +80,7 @@ def _rows(path: Path, table: Table) -> Rows:
         yield {name: row[name] for name in table.columns}
 
 
-def _from_jsonl(path: Path, table: Table) -> Rows:
+def _from_jsonl(path: Path, table: TableSchema) -> Rows:
     with path.open(encoding="utf-8", newline="\n") as stream:
         for number, line in enumerate(stream, start=1):
             row = json.loads(line)
@@ -89,7 +89,7 @@ def _from_jsonl(path: Path, table: Table) -> Rows:
             yield row
 
 
-def _from_csv(path: Path, table: Table) -> Rows:
+def _from_csv(path: Path, table: TableSchema) -> Rows:
     columns = kinds(table)
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -106,7 +106,7 @@ def _parsed(field: str, kind: Kind, null: bool) -> Any:
     return parse[kind](field)
 
 
-def _from_parquet(path: Path, table: Table) -> Rows:
+def _from_parquet(path: Path, table: TableSchema) -> Rows:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path) as file:
@@ -114,7 +114,7 @@ def _from_parquet(path: Path, table: Table) -> Rows:
             yield from batch.to_pylist()
 
 
-def _from_duckdb(path: Path, table: Table) -> Rows:
+def _from_duckdb(path: Path, table: TableSchema) -> Rows:
     try:
         import duckdb
     except ImportError as error:
@@ -129,7 +129,7 @@ def _from_duckdb(path: Path, table: Table) -> Rows:
         raise ValueError(f"{path} cannot be read as a DuckDB database of {table.name}: {error}") from error
 
 
-def _from_sqlite(path: Path, table: Table) -> Rows:
+def _from_sqlite(path: Path, table: TableSchema) -> Rows:
     columns = kinds(table)
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -151,7 +151,7 @@ def _of_sqlite(value: Any, kind: Kind) -> Any:
     return json.loads(value) if kind in ("words", "numbers") else bool(value) if kind == "bool" else value
 
 
-def _from_xlsx(path: Path, table: Table) -> Rows:
+def _from_xlsx(path: Path, table: TableSchema) -> Rows:
     try:
         import python_calamine
     except ImportError as error:
@@ -189,7 +189,7 @@ def _holds_documents(path: Path) -> bool:
     return True
 
 
-_READERS: dict[str, Callable[[Path, Table], Rows]] = {
+_READERS: dict[str, Callable[[Path, TableSchema], Rows]] = {
     ".jsonl": _from_jsonl,
     ".csv": _from_csv,
     ".parquet": _from_parquet,

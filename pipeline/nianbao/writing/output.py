@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 
 from nianbao.schema import Document, Fact
+from nianbao.writing.atomic import WriteError
 from nianbao.writing.columns import DOCUMENTS, FACTS
-from nianbao.writing.sinks import SEVERAL, open_sink
+from nianbao.writing.sinks import SEVERAL, Sink, open_sink
 
 
 def documents_path(facts: Path) -> Path:
@@ -61,16 +62,24 @@ class Output:
         self._documents.write((document,), DOCUMENTS)
 
     def commit(self) -> None:
-        """Finishes all files before the first is put at its place.
+        """Finishes all files before the first is put at its place; the facts come last, or nothing stays.
 
         Raises:
-            WriteError: the system refused.
+            WriteError: the system refused; what stood there before stands there again.
         """
         sinks = list({id(sink): sink for sink in (self._facts, self._documents)}.values())
         for sink in sinks:
             sink.close()
-        for sink in sinks:
-            sink.place()
+        placed: list[Sink] = []
+        try:
+            for sink in reversed(sinks):
+                sink.keep()
+                placed.append(sink)
+                sink.place()
+        except WriteError:
+            for sink in placed:
+                sink.undo()
+            raise
 
     def commit_documents(self) -> None:
         """Puts only the file with the table of documents at its place: there are no facts.

@@ -10,7 +10,7 @@ from typing import Any
 
 from nianbao.writing.atomic import OutputError, Pending, check_target, reporting
 from nianbao.writing.cells import cell
-from nianbao.writing.columns import Table, arrow_schema
+from nianbao.writing.columns import TableSchema, arrow_schema
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
@@ -27,7 +27,7 @@ def check_plain_target(target: Path) -> None:
 
 
 def write_plain(
-    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], target: Path, table: Table | None = None
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], target: Path, table: TableSchema | None = None
 ) -> None:
     """Writes the columns of rows; the file is there whole or not at all.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from nianbao.writing.atomic import WriteError
 from nianbao.writing.cells import cut, is_formula, joined, one_line
-from nianbao.writing.columns import Table, kinds, values
+from nianbao.writing.columns import TableSchema, kinds, values
 from nianbao.writing.sinks import Sink
 
 MOST_ROWS = 1_048_575
@@ -44,7 +44,7 @@ class XlsxSink(Sink):
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": self._scratch.name})
         head = self._book.add_format({"bold": True, "bottom": 1})
         self._quoted = self._book.add_format({"quote_prefix": True})
-        self._sheets: dict[Table, Any] = {}
+        self._sheets: dict[TableSchema, Any] = {}
         self._next = dict.fromkeys(self.tables, 1)
         for table in self.tables:
             sheet = self._sheets[table] = self._book.add_worksheet(table.name)
@@ -53,7 +53,7 @@ class XlsxSink(Sink):
                 sheet.write_string(0, at, self.heads.get(name, name), head)
             sheet.freeze_panes(1, 1)
 
-    def _write(self, rows: Iterable[Any], table: Table) -> None:
+    def _write(self, rows: Iterable[Any], table: TableSchema) -> None:
         sheet, of, at = self._sheets[table], values(table), self._next[table]
         for row in rows:
             if at > MOST_ROWS:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from nianbao.writing.atomic import OutputError, Pending, check_target, reporting
 from nianbao.writing.cells import cell
-from nianbao.writing.columns import FACTS, Table, arrow_schema, values
+from nianbao.writing.columns import FACTS, TableSchema, arrow_schema, values
 
 if TYPE_CHECKING:
     import pyarrow
@@ -34,7 +34,7 @@ class Sink(ABC):
     """
 
     def __init__(
-        self, target: Path, tables: Sequence[Table] = (FACTS,), heads: Mapping[str, str] | None = None
+        self, target: Path, tables: Sequence[TableSchema] = (FACTS,), heads: Mapping[str, str] | None = None
     ) -> None:
         self.tables = tuple(tables)
         self.heads = heads or {}
@@ -60,7 +60,7 @@ class Sink(ABC):
         finally:
             self._pending.discard()
 
-    def write(self, rows: Iterable[Any], table: Table | None = None) -> None:
+    def write(self, rows: Iterable[Any], table: TableSchema | None = None) -> None:
         """Adds rows to a table, by default the first.
 
         Raises:
@@ -87,6 +87,14 @@ class Sink(ABC):
         """
         self._pending.place()
 
+    def keep(self) -> None:
+        """Before `place`: what stands there is kept, so that `undo` can put it back."""
+        self._pending.keep()
+
+    def undo(self) -> None:
+        """After `place`: what stood there stands there again, or nothing."""
+        self._pending.undo()
+
     def commit(self) -> None:
         """Finishes the file and puts it at its place.
 
@@ -100,7 +108,7 @@ class Sink(ABC):
     def _open(self, path: Path) -> None: ...
 
     @abstractmethod
-    def _write(self, rows: Iterable[Any], table: Table) -> None: ...
+    def _write(self, rows: Iterable[Any], table: TableSchema) -> None: ...
 
     @abstractmethod
     def _close(self) -> None:
@@ -113,7 +121,7 @@ class JsonlSink(Sink):
     def _open(self, path: Path) -> None:
         self._stream = path.open("w", encoding="utf-8", newline="\n")
 
-    def _write(self, rows: Iterable[Any], table: Table) -> None:
+    def _write(self, rows: Iterable[Any], table: TableSchema) -> None:
         columns, of = table.columns, values(table)
         for row in rows:
             found = dict(zip(columns, of(row), strict=True))
@@ -134,7 +142,7 @@ class CsvSink(Sink):
         self._rows = csv.writer(self._stream)
         self._rows.writerow(self.tables[0].columns)
 
-    def _write(self, rows: Iterable[Any], table: Table) -> None:
+    def _write(self, rows: Iterable[Any], table: TableSchema) -> None:
         of = values(table)
         for row in rows:
             self._rows.writerow([cell(value) for value in of(row)])
@@ -147,17 +155,17 @@ class BatchSink(Sink):
     """Collects rows to Arrow tables of about ROW_GROUP rows."""
 
     def _open(self, path: Path) -> None:
-        self._rows: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in self.tables}
+        self._rows: dict[TableSchema, list[tuple[Any, ...]]] = {table: [] for table in self.tables}
         self._done = False
         self._start(path)
 
-    def _write(self, rows: Iterable[Any], table: Table) -> None:
+    def _write(self, rows: Iterable[Any], table: TableSchema) -> None:
         held = self._rows[table]
         held.extend(map(values(table), rows))
         if len(held) >= ROW_GROUP:
             self._flush(table)
 
-    def _flush(self, table: Table) -> None:
+    def _flush(self, table: TableSchema) -> None:
         import pyarrow as pa
 
         schema, rows = arrow_schema(table), self._rows[table]
@@ -181,7 +189,7 @@ class BatchSink(Sink):
     def _start(self, path: Path) -> None: ...
 
     @abstractmethod
-    def _append(self, rows: pyarrow.Table, table: Table) -> None: ...
+    def _append(self, rows: pyarrow.Table, table: TableSchema) -> None: ...
 
     @abstractmethod
     def _stop(self) -> None: ...
@@ -195,7 +203,7 @@ class ParquetSink(BatchSink):
 
         self._writer = pq.ParquetWriter(path, arrow_schema(self.tables[0]), compression="zstd")
 
-    def _append(self, rows: pyarrow.Table, table: Table) -> None:
+    def _append(self, rows: pyarrow.Table, table: TableSchema) -> None:
         self._writer.write_table(rows)
 
     def _stop(self) -> None:
@@ -221,7 +229,7 @@ _NEEDS = {
 }
 
 
-def open_sink(target: Path, tables: Sequence[Table] = (FACTS,), heads: Mapping[str, str] | None = None) -> Sink:
+def open_sink(target: Path, tables: Sequence[TableSchema] = (FACTS,), heads: Mapping[str, str] | None = None) -> Sink:
     """The sink for `target`, by its ending.
 
     Args:

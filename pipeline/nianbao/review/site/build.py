@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,7 @@ from nianbao.review.site.chart import Spread, spreads
 from nianbao.review.site.context import Context, metric_page
 from nianbao.review.site.gather import Agency, MetricData, Missing, Rank, agencies, agency_page, by_metric, missing
 from nianbao.review.words import number, page_name
-from nianbao.writing.atomic import OutputError, reporting
+from nianbao.writing.atomic import OutputError, place_folder, reporting
 
 if TYPE_CHECKING:
     from nianbao.panel import Panel
@@ -74,9 +73,7 @@ def build_site(panel: Panel, output: Path, catalogue: Catalogue, lang: str = "zh
         try:
             (pending / ".nianbao-site").touch()
             found = _Builder(panel, pending, catalogue, lang, reports).build()
-            if output.exists():
-                shutil.rmtree(output)
-            os.replace(pending, output)
+            place_folder(pending, output)
         finally:
             shutil.rmtree(pending, ignore_errors=True)
     return found
