@@ -76,3 +76,38 @@ def test_no_room_reaches_back(rules: dict[str, set[str]]) -> None:
     while ready := {room for room, targets in waiting.items() if room not in settled and targets <= settled}:
         settled |= ready
     assert settled == set(rules), f"cycle among {sorted(set(rules) - settled)}"
+
+
+MOST_LINES = 400
+MOST_BODY = 60
+
+
+def classes(package: Path) -> dict[str, list[str]]:
+    """Class name → the modules that define it, private ones left out."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path.relative_to(package)))
+    return found
+
+
+def test_hardly_a_class_name_means_two_things(root: Path) -> None:
+    """A bound that only sinks: whoever gives one of them a name of its own lowers it."""
+    twice = {name: places for name, places in classes(root / "pipeline" / "nianbao").items() if len(places) > 1}
+    assert len(twice) <= 26, twice
+
+
+def test_files_are_short_and_functions_fit_a_screen(root: Path) -> None:
+    """Signatures and docstrings are not counted: what a command's options say is data."""
+    long = []
+    for path in sorted((root / "pipeline" / "nianbao").rglob("*.py")):
+        text = path.read_text("utf-8")
+        if text.count("\n") > MOST_LINES:
+            long.append(str(path))
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first = node.body[bool(ast.get_docstring(node)) and len(node.body) > 1]
+                if (node.end_lineno or 0) - first.lineno >= MOST_BODY:
+                    long.append(f"{path}:{node.lineno} {node.name}")
+    assert len(long) <= 1, long

@@ -18,10 +18,10 @@ from typer.testing import CliRunner
 import stub_poison
 from batch_runs import TESTS, TEXTS, errors, manifest, many, put, rows
 from nianbao.batch import run
+from nianbao.batch.checkpoint import Checkpoint
 from nianbao.batch.many import run_many
-from nianbao.batch.mark import Mark
 from nianbao.batch.plan import shards
-from nianbao.batch.settings import Settings
+from nianbao.batch.settings import RunSettings
 from nianbao.batch.worker import Unreachable, Worker
 from nianbao.cli.app import app
 from nianbao.reading import Dataset
@@ -206,8 +206,8 @@ def test_a_file_that_cannot_be_gone_through_is_given_up_there(tmp_path: Path) ->
     told: list[dict[str, Any]] = []
     for name in ("_manifest", "_errors", "documents"):
         (tmp_path / name).mkdir()
-    settings = Settings(str(tmp_path), "m", 1000, part_size=4)
-    worker = Worker(settings, stub_poison.Extractor(), Mark(), told.append)
+    settings = RunSettings(str(tmp_path), "m", 1000, part_size=4)
+    worker = Worker(settings, stub_poison.Extractor(), Checkpoint(), told.append)
     task = {"shard": shard.to_dict(), "first": 0, "parts": None, "done": {}, "bad": {"4": why}, "cut": 4}
     worker.run(task)
     assert [(part["part"], part["ended"]) for part in told] == [(0, False), (1, True)]
@@ -234,7 +234,9 @@ def test_a_data_set_that_breaks_off_on_the_network_is_not_taken_for_its_end(
     (shard,) = shards([Dataset("owner/name")], (), 4)
     for name in ("_manifest", "_errors", "documents"):
         (tmp_path / name).mkdir()
-    worker = Worker(Settings(str(tmp_path), "m", 1000, part_size=4), stub_poison.Extractor(), Mark(), lambda _: None)
+    worker = Worker(
+        RunSettings(str(tmp_path), "m", 1000, part_size=4), stub_poison.Extractor(), Checkpoint(), lambda _: None
+    )
     task = {"shard": shard.to_dict(), "first": 0, "parts": None, "done": {}, "bad": {}, "cut": None}
     with pytest.raises(Unreachable, match="reset by peer"):
         worker.run(task)

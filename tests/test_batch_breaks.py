@@ -21,7 +21,7 @@ import stub_poison
 from batch_runs import TESTS, TEXTS, manifest, many, nianbao, put, rows
 from nianbao.batch import NothingRead, run
 from nianbao.batch.dataset import partial_of
-from nianbao.batch.many import Tally
+from nianbao.batch.many import RunCounts
 from nianbao.cli.app import app
 from nianbao.cli.progress import Clock
 from nianbao.writing import OutputError, WriteError, read_documents
@@ -97,11 +97,11 @@ def test_a_process_that_is_killed_is_replaced(docs: Path, tmp_path: Path, expect
     os.environ["NIANBAO_TEST_PAUSE"] = "0.02"
     killed: list[int] = []
 
-    def kill_one(tally: Tally) -> None:
-        if tally.documents and len(killed) < 2 and (nests := _descendants(os.getpid())):
-            nest = nests[0]
-            os.kill(nest, signal.SIGKILL)
-            killed.append(nest)
+    def kill_one(tally: RunCounts) -> None:
+        if tally.documents and len(killed) < 2 and (servers := _descendants(os.getpid())):
+            server = servers[0]
+            os.kill(server, signal.SIGKILL)
+            killed.append(server)
 
     try:
         many(docs, tmp_path / "out", progress=kill_one)
@@ -234,7 +234,7 @@ def test_a_full_disk_at_the_end_is_a_write_error(docs: Path, tmp_path: Path, mon
     def full(handle: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    def fill(tally: Tally) -> None:
+    def fill(tally: RunCounts) -> None:
         monkeypatch.setattr(os, "fsync", full if tally.documents == 57 else plain)
 
     with pytest.raises(WriteError, match="the disk is full"):
@@ -290,11 +290,11 @@ def test_the_output_is_no_document_of_the_next_run(docs: Path, tmp_path: Path) -
 def test_the_clock_tells_speed_and_time_left() -> None:
     now = [100.0]
     clock = Clock(lambda: now[0])
-    clock.text(Tally(documents=500, before=500, seen=500, size=10_000))
+    clock.text(RunCounts(documents=500, before=500, seen=500, size=10_000))
     now[0] += 10
-    said = clock.text(Tally(documents=1500, facts=30_000, errors=2, before=500, seen=1500, size=10_000))
+    said = clock.text(RunCounts(documents=1500, facts=30_000, errors=2, before=500, seen=1500, size=10_000))
     assert said == "1,500 documents, 100.0 a second, 30,000 facts, 2 not read, 15%, 1 min left"
-    assert "left" not in clock.text(Tally(documents=1500, before=500))
+    assert "left" not in clock.text(RunCounts(documents=1500, before=500))
 
 
 @pytest.mark.parametrize("file", ["part-{}.parquet", "documents/part-{}.parquet", "_manifest/part-{}.parquet"])

@@ -15,7 +15,7 @@ import stub_poison
 from batch_runs import TESTS, TEXTS, errors, put, rows
 from nianbao.batch import run
 from nianbao.batch.engines import RunFailed
-from nianbao.batch.many import Tally, run_many
+from nianbao.batch.many import RunCounts, run_many
 
 distributed = pytest.importorskip("distributed")
 
@@ -67,7 +67,7 @@ def test_poison_costs_itself_on_a_cluster_too(cluster: Any, docs: Path, tmp_path
 def test_the_loss_of_workers_is_survived(cluster: Any, docs: Path, tmp_path: Path, expected: list[str]) -> None:
     killed: list[int] = []
 
-    def kill_one(tally: Tally) -> None:
+    def kill_one(tally: RunCounts) -> None:
         if tally.documents >= 10 * (len(killed) + 1) and len(killed) < 3:
             workers = [worker.pid for worker in cluster.workers.values() if worker.pid]
             os.kill(workers[len(killed) % len(workers)], signal.SIGKILL)
@@ -86,7 +86,7 @@ def test_a_scheduler_that_does_not_answer_is_said(docs: Path, tmp_path: Path, mo
 def test_a_cluster_of_its_own_stays_on_loopback(docs: Path, tmp_path: Path, expected: list[str]) -> None:
     listening: set[str] = set()
 
-    def look(tally: Tally) -> None:
+    def look(tally: RunCounts) -> None:
         import psutil
 
         own = psutil.Process()

@@ -16,7 +16,7 @@ from nianbao.simulate import generate
 from nianbao.simulate.grammar import Pool, Production, held_out, pool
 from nianbao.simulate.numbers import chinese
 from nianbao.simulate.synonyms import Synonyms
-from nianbao.simulate.template import Choice, Mention, Node, Sequence, Stated, Text, parse
+from nianbao.simulate.template import Choice, MentionNode, Node, Sequence, Stated, TextNode, parse
 
 FREQUENT = [
     "disclosure.total",
@@ -118,7 +118,7 @@ def test_every_metric_has_its_wordings(everything: Pool) -> None:
 
 
 def texts(node: Node) -> Iterator[str]:
-    if isinstance(node, Text):
+    if isinstance(node, TextNode):
         yield node.text
     elif isinstance(node, Sequence):
         for child in node.nodes:
@@ -126,7 +126,7 @@ def texts(node: Node) -> Iterator[str]:
     elif isinstance(node, Choice):
         for child in node.options:
             yield from texts(child)
-    elif isinstance(node, Mention | Stated):
+    elif isinstance(node, MentionNode | Stated):
         yield from texts(node.body)
 
 

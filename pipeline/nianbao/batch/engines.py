@@ -14,12 +14,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, cast
 
-from nianbao.batch.nest import Lines, write_line
-from nianbao.batch.settings import Settings
+from nianbao.batch.fork_server import LineReader, write_line
+from nianbao.batch.settings import RunSettings
 from nianbao.writing.atomic import OutputError
 
 Told = dict[str, Any]
-"""What a nest says of a part: `part`, `ended`, `seen`, `summary`."""
+"""What a server says of a part: `part`, `ended`, `seen`, `summary`."""
 
 # Two numeric libraries that each take all cores would only stand in each other's way, and a process with threads must
 # not be forked. Arrow's own allocator reserves addresses that the limit of memory would count.
@@ -36,23 +36,23 @@ class RunFailed(Exception):
     """The run cannot go on; what is done stays, and the same command goes on from there."""
 
 
-class NestLost(Exception):
-    """A nest ended without a word: the system killed it, or its machine is short of memory."""
+class ServerLost(Exception):
+    """A server ended without a word: the system killed it, or its machine is short of memory."""
 
 
-class Nest:
-    """The end of a nest (`nianbao.batch.nest`) at which tasks are given.
+class ServerProcess:
+    """The end of a server (`nianbao.batch.fork_server`) at which tasks are given.
 
     Raises:
         RunFailed: the model cannot be loaded there.
-        NestLost: it ended.
+        ServerLost: it ended.
     """
 
-    def __init__(self, settings: Settings, debug: bool = False) -> None:
+    def __init__(self, settings: RunSettings, debug: bool = False) -> None:
         self.settings = settings
         # -P: the folder that the run was started in may hold anything, modules too.
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "nianbao.batch.nest"],
+            [sys.executable, "-P", "-m", "nianbao.batch.fork_server"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None if debug else subprocess.DEVNULL,
@@ -62,7 +62,7 @@ class Nest:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._to = os.dup(self._process.stdin.fileno())
         self._process.stdin.close()
-        self._from = Lines(self._process.stdout.fileno())
+        self._from = LineReader(self._process.stdout.fileno())
         try:
             self._send(settings.to_dict())
             self._hear()
@@ -75,7 +75,7 @@ class Nest:
 
         Raises:
             RunFailed: it cannot be done.
-            NestLost: the nest ended; another can take up the task.
+            ServerLost: the server ended; another can take up the task.
         """
         self._send(task)
         parts = []
@@ -86,7 +86,7 @@ class Nest:
         return parts
 
     def close(self) -> None:
-        """Ends the nest and its worker, whatever they are doing."""
+        """Ends the server and its worker, whatever they are doing."""
         # Where nobody wants its work any more it ends its worker, then itself.
         with suppress(OSError):
             os.close(self._to)
@@ -100,34 +100,34 @@ class Nest:
         try:
             write_line(self._to, message)
         except (BrokenPipeError, OSError) as error:
-            raise NestLost from error
+            raise ServerLost from error
 
     def _hear(self) -> Told:
         try:
             line = next(self._from, None)
         except (OSError, ValueError) as error:
-            raise NestLost from error
+            raise ServerLost from error
         if line is None:
-            raise NestLost
+            raise ServerLost
         said: Told = json.loads(line)
         if "failed" in said:
             raise RunFailed(said["failed"])
         return said
 
 
-class Nests:
-    """One nest a thread, made when it is first needed."""
+class ServerPool:
+    """One server a thread, made when it is first needed."""
 
     def __init__(self, debug: bool = False) -> None:
         self._debug = debug
         self._here = threading.local()
-        self._all: set[Nest] = set()
+        self._all: set[ServerProcess] = set()
         self._closed = False
 
     def run(
-        self, task: dict[str, Any], settings: Settings, on_part: Callable[[Told], None] | None = None
+        self, task: dict[str, Any], settings: RunSettings, on_part: Callable[[Told], None] | None = None
     ) -> list[Told]:
-        """Does a task in this thread's nest.
+        """Does a task in this thread's server.
 
         Raises:
             RunFailed: it cannot be done.
@@ -136,36 +136,36 @@ class Nests:
             if self._closed:
                 break
             try:
-                return self._nest(settings).run(task, on_part)
-            except NestLost:
+                return self._server(settings).run(task, on_part)
+            except ServerLost:
                 self._drop()
         raise RunFailed(f"a process that reads documents was ended from outside {_TRIES} times; is the memory enough?")
 
     def close(self) -> None:
-        """Ends all nests, and what they are doing."""
+        """Ends all servers, and what they are doing."""
         self._closed = True
         while self._all:
             self._all.pop().close()
 
-    def _nest(self, settings: Settings) -> Nest:
-        nest: Nest | None = getattr(self._here, "nest", None)
-        if nest is not None and nest.settings != settings:
+    def _server(self, settings: RunSettings) -> ServerProcess:
+        server: ServerProcess | None = getattr(self._here, "server", None)
+        if server is not None and server.settings != settings:
             self._drop()
-            nest = None
-        if nest is None:
-            nest = self._here.nest = Nest(settings, self._debug)
-            self._all.add(nest)
+            server = None
+        if server is None:
+            server = self._here.server = ServerProcess(settings, self._debug)
+            self._all.add(server)
             if self._closed:
                 self._drop()
-                raise NestLost
-        return nest
+                raise ServerLost
+        return server
 
     def _drop(self) -> None:
-        nest: Nest | None = getattr(self._here, "nest", None)
-        self._here.nest = None
-        if nest is not None:
-            self._all.discard(nest)
-            nest.close()
+        server: ServerProcess | None = getattr(self._here, "server", None)
+        self._here.server = None
+        if server is not None:
+            self._all.discard(server)
+            server.close()
 
 
 @dataclass(slots=True, frozen=True)
@@ -180,42 +180,42 @@ class Engine:
 
 
 @contextmanager
-def local(settings: Settings, workers: int, debug: bool = False) -> Iterator[Engine]:
-    """Processes of this machine: a thread for each waits for its nest."""
-    nests = Nests(debug)
+def local(settings: RunSettings, workers: int, debug: bool = False) -> Iterator[Engine]:
+    """Processes of this machine: a thread for each waits for its server."""
+    servers = ServerPool(debug)
     threads = ThreadPoolExecutor(workers, thread_name_prefix="nianbao")
 
     def submit(task: dict[str, Any], on_part: Callable[[Told], None]) -> Future[list[Told]]:
-        return threads.submit(nests.run, task, settings, on_part)
+        return threads.submit(servers.run, task, settings, on_part)
 
     try:
         yield Engine(submit, workers)
     finally:
-        nests.close()
+        servers.close()
         threads.shutdown(cancel_futures=True)
 
 
-_OF_CLUSTER = Nests()
+_OF_CLUSTER = ServerPool()
 
 
 def run_in_cluster(task: dict[str, Any], settings: dict[str, Any]) -> list[Told]:
-    """What a worker of a cluster does: the task in a nest of its own, which stays for the next task.
+    """What a worker of a cluster does: the task in a server of its own, which stays for the next task.
 
     Raises:
         RunFailed: it cannot be done.
     """
-    return _OF_CLUSTER.run(task, Settings(**settings))
+    return _OF_CLUSTER.run(task, RunSettings(**settings))
 
 
-def end_nests() -> None:
-    """Ends the nests of a cluster's worker, after a run."""
+def end_servers() -> None:
+    """Ends the servers of a cluster's worker, after a run."""
     global _OF_CLUSTER
     _OF_CLUSTER.close()
-    _OF_CLUSTER = Nests()
+    _OF_CLUSTER = ServerPool()
 
 
 @contextmanager
-def dask(settings: Settings, workers: int | None = None, scheduler: str | None = None) -> Iterator[Engine]:
+def dask(settings: RunSettings, workers: int | None = None, scheduler: str | None = None) -> Iterator[Engine]:
     """A dask cluster: the one whose scheduler is at an address, or one of this machine's own, on loopback alone.
 
     Args:
@@ -235,7 +235,7 @@ def dask(settings: Settings, workers: int | None = None, scheduler: str | None =
                 host="127.0.0.1",
                 n_workers=workers or os.cpu_count(),
                 threads_per_worker=1,
-                # What needs memory are the nests, which have limits of their own.
+                # What needs memory are the servers, which have limits of their own.
                 memory_limit=0,
                 dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
@@ -255,4 +255,4 @@ def dask(settings: Settings, workers: int | None = None, scheduler: str | None =
             yield Engine(submit, workers or sum(client.nthreads().values()) or 1)
         finally:
             with suppress(Exception):
-                client.run(end_nests)
+                client.run(end_servers)

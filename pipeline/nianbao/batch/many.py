@@ -17,7 +17,7 @@ from nianbao.batch.finish import ERROR_FILE, finish, join_documents
 from nianbao.batch.part import manifest_path, read_manifest, set_aside, sound
 from nianbao.batch.plan import Input, Shard, Survey, shards, survey
 from nianbao.batch.run import NothingRead, errors_path
-from nianbao.batch.settings import EXTRACTOR, Settings
+from nianbao.batch.settings import EXTRACTOR, RunSettings
 from nianbao.batch.summary import Summary
 from nianbao.batch.version import model_version
 from nianbao.reading import MAX_BYTES
@@ -31,7 +31,7 @@ _FILES_A_WORKER = 4
 
 
 @dataclass(slots=True)
-class Tally:
+class RunCounts:
     """How far a run is. `documents` and `errors` count what earlier starts did as well, `before` only those.
 
     `seen` and `size` are bytes of input, `size` 0 where it is unknown.
@@ -45,7 +45,7 @@ class Tally:
     size: int = 0
 
 
-Progress = Callable[[Tally], None]
+Progress = Callable[[RunCounts], None]
 
 
 def run_many(
@@ -77,7 +77,7 @@ def run_many(
         workers: processes of this machine (None: one), or tasks that a cluster does at a time (None: all it can).
         scheduler: address of a dask scheduler; None: a cluster of its own on loopback.
         overwrite: a data set of nianbao at `output` is replaced.
-        max_bytes, part_size, time_limit, memory_limit, filtered, extractor, pipeline: see `Settings`.
+        max_bytes, part_size, time_limit, memory_limit, filtered, extractor, pipeline: see `RunSettings`.
         progress: called every now and then.
         debug: what the processes say goes to standard error.
 
@@ -97,7 +97,7 @@ def run_many(
         folder.open(overwrite)
         if folder.finished is not None:
             return _placed(folder.finished, output)
-        settings = Settings(
+        settings = RunSettings(
             str(folder.path.absolute()),
             model,
             **options,  # type: ignore[arg-type]
@@ -161,7 +161,7 @@ class _Run:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: RunSettings,
         todo: Iterator[Shard],
         seen: Survey,
         engine: Engine,
@@ -177,7 +177,7 @@ class _Run:
         # passes over what the others read.
         self._whole_files = seen.collections >= _FILES_A_WORKER * engine.size
         self._progress = progress
-        self._tally = Tally(size=seen.size)
+        self._tally = RunCounts(size=seen.size)
         self._last: dict[int, int] = {}
         self._seen: dict[int, int] = {}
         self._heard: SimpleQueue[tuple[_Task, Told]] = SimpleQueue()

@@ -53,7 +53,7 @@ def keys(folder: Path) -> list[str]:
     return sorted(name.removeprefix("part-") for name in names)
 
 
-class Part:
+class PartWriter:
     """One part while it is made; use it in a `with` block: without `commit` nothing is left of it."""
 
     def __init__(self, folder: Path, key: str, model: str) -> None:
@@ -67,7 +67,7 @@ class Part:
         }
         self._errors = ErrorFile(errors_path(folder, key))
 
-    def __enter__(self) -> Part:
+    def __enter__(self) -> PartWriter:
         return self
 
     def __exit__(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nianbao.extractor import Result
 
 
-class Runs(Protocol):
+class DocumentReader(Protocol):
     """What the batch needs of an extractor."""
 
     def run(self, source: Source) -> Result:
@@ -44,7 +44,7 @@ def run(
     *,
     max_bytes: int = MAX_BYTES,
     keep: Callable[[bytes | str], bool] | None = None,
-    extractor: Runs | None = None,
+    extractor: DocumentReader | None = None,
     progress: Callable[[Summary], None] | None = None,
     lang: str = "en",
 ) -> Summary:
@@ -125,7 +125,9 @@ def _collecting(output: Path) -> Iterator[Path]:
         yield Path(scratch) / "facts.parquet"
 
 
-def process(sources: Iterable[Source | ReadError], extractor: Runs | None = None) -> Iterator[Result | ReadError]:
+def process(
+    sources: Iterable[Source | ReadError], extractor: DocumentReader | None = None
+) -> Iterator[Result | ReadError]:
     """Each document read by the extractor, in order; records pass through.
 
     It keeps no state between documents: a run over several processes is this function over parts of the sources,

@@ -9,7 +9,7 @@ EXTRACTOR = "nianbao.extractor:Extractor"
 
 
 @dataclass(slots=True, frozen=True)
-class Settings:
+class RunSettings:
     """The same for all processes and for every start of one run.
 
     Args:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nianbao.batch.mark import Mark
-from nianbao.batch.part import Part
+from nianbao.batch.checkpoint import Checkpoint
+from nianbao.batch.part import PartWriter
 from nianbao.batch.plan import Shard
 from nianbao.batch.run import process
-from nianbao.batch.settings import Settings
+from nianbao.batch.settings import RunSettings
 from nianbao.batch.stream import Stream, about, is_remote, place
 from nianbao.reading import ReadError, Source
 from nianbao.reading.kinds import sha256_of
@@ -21,7 +21,7 @@ from nianbao.reading.open import duplicate, place_of
 from nianbao.reading.record import Record, refused
 
 if TYPE_CHECKING:
-    from nianbao.batch.run import Runs
+    from nianbao.batch.run import DocumentReader
 
 Gate = Callable[[bytes | str], bool]
 """Says of a page's bytes, or of a text, whether it is to be read."""
@@ -42,9 +42,9 @@ class Worker:
 
     def __init__(
         self,
-        settings: Settings,
-        extractor: Runs,
-        mark: Mark,
+        settings: RunSettings,
+        extractor: DocumentReader,
+        mark: Checkpoint,
         tell: Callable[[dict[str, Any]], None],
         gate: Gate | None = None,
     ) -> None:
@@ -85,7 +85,7 @@ class Worker:
         stream = self._open(shard, first)
         while stream.next < first and self._advance(stream, cut) is not None:
             pass
-        with Part(Path(self._settings.folder), shard.key(part), self._settings.model) as made:
+        with PartWriter(Path(self._settings.folder), shard.key(part), self._settings.model) as made:
             ids: dict[str, str] = {}
             while stream.next < first + self._settings.part_size:
                 number = stream.next
@@ -121,7 +121,7 @@ class Worker:
         self._watch(stream.next, stream.remote)
         return stream.peek()
 
-    def _read(self, shard: Shard, number: int, record: Record, made: Part, ids: dict[str, str]) -> None:
+    def _read(self, shard: Shard, number: int, record: Record, made: PartWriter, ids: dict[str, str]) -> None:
         self._watch(number)
         path, remote = place(shard, number, None)[0], is_remote(shard)
         if self._gate is not None and record.page is not None and not self._gate(record.page):
@@ -144,7 +144,7 @@ class Worker:
             ids[item.id] = place_of(item)
             self._extract(item, made, sha256)
 
-    def _extract(self, source: Source, made: Part, sha256: str) -> None:
+    def _extract(self, source: Source, made: PartWriter, sha256: str) -> None:
         for outcome in process([source], self._extractor):
             if isinstance(outcome, ReadError):
                 _memory(outcome)

@@ -15,7 +15,7 @@ FIRST_YEAR = 2008
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class SeriesSegment:
     """Years of a metric that may be compared with each other, both inclusive; `last` None: open."""
 
     metric: str
@@ -42,7 +42,7 @@ class Series:
     """`segments`: of every metric, which together hold every year from `FIRST_YEAR` on. `sums`: what later forms print
     in parts."""
 
-    segments: tuple[Segment, ...]
+    segments: tuple[SeriesSegment, ...]
     sums: tuple[Sum, ...]
 
 
@@ -66,7 +66,7 @@ def read_series(files: ConfigFiles, metrics: Registry) -> Series:
     return Series(tuple(one for metric in metrics for one in _segments(metric, data, sums)), sums)
 
 
-def _segments(metric: Metric, data: dict[str, Any], sums: tuple[Sum, ...]) -> list[Segment]:
+def _segments(metric: Metric, data: dict[str, Any], sums: tuple[Sum, ...]) -> list[SeriesSegment]:
     starts = {FIRST_YEAR, *data["breaks"].get(metric.id, ())}
     # A year's state: whether a form names the metric, or prints the parts that make it.
     spans = [tuple(data["forms"][form]) for form in metric.forms]
@@ -76,4 +76,4 @@ def _segments(metric: Metric, data: dict[str, Any], sums: tuple[Sum, ...]) -> li
     starts |= {edge for edge, now, before in zip(edges[1:], named[1:], named[:-1], strict=True) if now != before}
     ordered = sorted(starts)
     lasts = [*(start - 1 for start in ordered[1:]), None]
-    return [Segment(metric.id, first, last) for first, last in zip(ordered, lasts, strict=True)]
+    return [SeriesSegment(metric.id, first, last) for first, last in zip(ordered, lasts, strict=True)]

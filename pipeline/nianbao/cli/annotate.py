@@ -29,7 +29,7 @@ app = typer.Typer(
 )
 
 
-class Kind(StrEnum):
+class ProjectName(StrEnum):
     """The three projects."""
 
     spans = "spans"
@@ -53,7 +53,7 @@ User = Annotated[str, typer.Option("--user", envvar="NIANBAO_DOCCANO_USER", help
 Config = Annotated[
     Path | None, typer.Option("--config", metavar="YAML", help="Instead of configs/annotate.yaml.", show_default=False)
 ]
-Kinds = Annotated[list[Kind] | None, typer.Option("--project", help="Only this one; may be repeated.")]
+Kinds = Annotated[list[ProjectName] | None, typer.Option("--project", help="Only this one; may be repeated.")]
 Gold = Annotated[Path, typer.Option("--gold", metavar="FOLDER", help="Where the gold is kept.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show Python's traceback when something fails.")]
 Seed = Annotated[int, typer.Option("--seed", help="For --sample random and --double.")]
@@ -80,7 +80,7 @@ def push(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Documents.", show_default=False)],
     url: Url,
     user: User,
-    project: Annotated[Kind, typer.Option("--project", help="Which project.")] = Kind.spans,
+    project: Annotated[ProjectName, typer.Option("--project", help="Which project.")] = ProjectName.spans,
     sample: Annotated[Sample, typer.Option("--sample", help="random for honest test sets.")] = Sample.uncertain,
     count: Annotated[int | None, typer.Option("-n", "--count", min=1, help="At most so many tasks.")] = None,
     seed: Seed = 0,
@@ -104,7 +104,7 @@ def push(
         from nianbao.annotate.select import doubled, select
 
         settings = _settings(config)
-        if gold is not None and project is not Kind.links:
+        if gold is not None and project is not ProjectName.links:
             say("Error: --gold is for --project links; spans and lines are suggested by the pipeline.")
             raise typer.Exit(2)
         must_exist(paths)
@@ -258,8 +258,8 @@ def _settings(config: Path | None) -> Settings:
     return load_settings(config)
 
 
-def _kinds(project: list[Kind] | None) -> list[str]:
-    return [kind.value for kind in project or Kind]
+def _kinds(project: list[ProjectName] | None) -> list[str]:
+    return [kind.value for kind in project or ProjectName]
 
 
 def _tell(line: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nianbao.batch import Summary
 
 
-class Engine(StrEnum):
+class EngineName(StrEnum):
     """Where several processes run."""
 
     local = "local"
@@ -58,7 +58,7 @@ Workers = Annotated[
     ),
 ]
 EngineOption = Annotated[
-    Engine | None,
+    EngineName | None,
     typer.Option("--engine", show_default=False, help="local: this machine. dask: a cluster (of --workers processes)."),
 ]
 Scheduler = Annotated[
@@ -127,7 +127,7 @@ def extract(
                         given,
                         output,
                         workers=workers,
-                        engine=(engine or Engine.local).value,
+                        engine=(engine or EngineName.local).value,
                         scheduler=scheduler,
                         overwrite=overwrite,
                         max_bytes=max_bytes,
@@ -181,9 +181,9 @@ def _many(given: list[Any], output: Path, **options: Any) -> Summary:
 
 
 def _check(
-    several: bool, engine: Engine | None, scheduler: str | None, overwrite: bool, paths: list[Path], output: Path
+    several: bool, engine: EngineName | None, scheduler: str | None, overwrite: bool, paths: list[Path], output: Path
 ) -> None:
-    if scheduler is not None and engine is not Engine.dask:
+    if scheduler is not None and engine is not EngineName.dask:
         usage("--scheduler is for --engine dask")
     if overwrite and not several:
         usage("--overwrite is for --workers and --engine; a single file is replaced anyway")

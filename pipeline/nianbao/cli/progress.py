@@ -12,7 +12,7 @@ from nianbao.cli.terminal import say
 
 if TYPE_CHECKING:
     from nianbao.batch import Summary
-    from nianbao.batch.many import Tally
+    from nianbao.batch.many import RunCounts
 
 # Where no terminal is looking, a line now and then is for the log.
 _LOGGED = 60.0
@@ -29,7 +29,7 @@ def progress_of_one() -> Iterator[Callable[[Summary], None] | None]:
 
 
 @contextmanager
-def progress_of_many() -> Iterator[Callable[[Tally], None]]:
+def progress_of_many() -> Iterator[Callable[[RunCounts], None]]:
     """Documents, documents a second and the time left: a line that changes on a terminal, else one a minute."""
     clock = Clock()
     if sys.stderr.isatty():
@@ -38,7 +38,7 @@ def progress_of_many() -> Iterator[Callable[[Tally], None]]:
         return
     last = time.monotonic()
 
-    def log(tally: Tally) -> None:
+    def log(tally: RunCounts) -> None:
         nonlocal last
         text = clock.text(tally)
         if time.monotonic() - last >= _LOGGED:
@@ -56,7 +56,7 @@ class Clock:
         self._start: float | None = None
         self._seen = 0
 
-    def text(self, tally: Tally) -> str:
+    def text(self, tally: RunCounts) -> str:
         """One line. Documents that an earlier start did count as done, but not for the speed."""
         if self._start is None:
             self._start, self._seen = self._now(), tally.seen

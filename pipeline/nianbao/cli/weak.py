@@ -11,7 +11,7 @@ from nianbao.cli.terminal import polite, say
 
 if TYPE_CHECKING:
     from nianbao.training.labelling import Reading
-    from nianbao.weak.report import Row
+    from nianbao.weak.report import FunctionFigures
 
 app = typer.Typer(
     help="Weak supervision: labelling functions over real or simulated reports.",
@@ -93,7 +93,7 @@ def _readings(paths: list[Path] | None, simulated: int, split: str, seed: int, g
     return found + list(read_simulated(simulated, seed, split, extractor))
 
 
-def _print(rows: list[Row], mentions: int, smallest: int) -> None:
+def _print(rows: list[FunctionFigures], mentions: int, smallest: int) -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nianbao.gate.page import Page
+    from nianbao.gate.page import PageParts
 
 BITS = 15
 """Each kind of feature has 2**BITS columns."""
@@ -71,7 +71,7 @@ def _shares() -> NDArray[np.float64]:
     return np.concatenate(([0.0], np.log1p(counts) / counts))
 
 
-def features(page: Page) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+def features(page: PageParts) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Columns and values of a page; the vector of each kind of feature, log(1 + count), has length 1.
 
     Returns:

@@ -14,7 +14,7 @@ from nianbao.gate.features import COLUMNS, features
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from nianbao.gate.page import Page
+    from nianbao.gate.page import PageParts
 
 _FILE = "gate.npz"
 
@@ -27,11 +27,11 @@ class GateModel:
     intercept: float
     threshold: float
 
-    def score(self, page: Page) -> float:
+    def score(self, page: PageParts) -> float:
         """How like a report the page is, 0..1."""
         return float(1.0 / (1.0 + np.exp(-self.margin(page))))
 
-    def margin(self, page: Page) -> float:
+    def margin(self, page: PageParts) -> float:
         """The log odds that the page is of a report, -30..30."""
         columns, values = features(page)
         return float(np.clip(float(self.weights[columns] @ values) + self.intercept, -30.0, 30.0))

@@ -57,7 +57,7 @@ def names_subject(data: bytes) -> bool:
     return b"&#" in data and any(pattern.search(data) for pattern in _REFERENCES)
 
 
-class Page(NamedTuple):
+class PageParts(NamedTuple):
     """`title`: what its title and headings say, or the first lines of a plain text; `text`: all of it, in one piece.
 
     Both in simplified characters; bytes that no encoding has are U+FFFD.
@@ -67,19 +67,19 @@ class Page(NamedTuple):
     text: str
 
 
-def read_page(data: bytes) -> Page:
+def read_page(data: bytes) -> PageParts:
     """The page or plain text in some bytes, of which the first `MAX_BYTES` are looked at."""
     data = data[:MAX_BYTES]
     if b"</" not in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return read_text(_plain(data))
     shown = _without_hidden(data)
-    return Page(_plain(_TAG.sub(b" ", _titles(shown)))[:_TITLE_LENGTH], _plain(_TAG.sub(b" ", shown)))
+    return PageParts(_plain(_TAG.sub(b" ", _titles(shown)))[:_TITLE_LENGTH], _plain(_TAG.sub(b" ", shown)))
 
 
-def read_text(text: str) -> Page:
+def read_text(text: str) -> PageParts:
     """A text that is plain and in simplified characters already."""
     lines = [line for line in text[:600].split("\n") if line.strip()]
-    return Page("\n".join(lines[:_TITLE_LINES])[:_TITLE_LENGTH], text)
+    return PageParts("\n".join(lines[:_TITLE_LINES])[:_TITLE_LENGTH], text)
 
 
 def _titles(page: bytes) -> bytes:

@@ -16,7 +16,7 @@ from nianbao.schema import Document, Fact
 from nianbao.sharing.rows import CHECKS, CODEBOOK, codebook, failed_checks, panel_rows, panel_table
 from nianbao.writing import open_sink
 from nianbao.writing.atomic import OutputError, check_target
-from nianbao.writing.columns import DOCUMENTS, FACTS, Table
+from nianbao.writing.columns import DOCUMENTS, FACTS, TableSchema
 from nianbao.writing.datasette import write_metadata
 from nianbao.writing.sinks import ALL_TABLES
 from nianbao.writing.words import heads
@@ -71,7 +71,7 @@ def write_book(
     used: set[str] = set()
     with ExitStack() as opened:
         panel = opened.enter_context(build(facts, memory=memory, catalogue=known)) if find_spec("duckdb") else None
-        rows: dict[Table, Iterable[Any]] = {
+        rows: dict[TableSchema, Iterable[Any]] = {
             FACTS: _facts(facts, used),
             DOCUMENTS: _plain((part for path in facts for part in tables_of_documents(path)), Document),
         }

@@ -8,7 +8,7 @@ from typing import Any
 from nianbao import __version__
 from nianbao.panel import PanelError
 from nianbao.sharing.rows import Entry
-from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, Table, kinds
+from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, TableSchema, kinds
 from nianbao.writing.words import about
 
 
@@ -20,8 +20,8 @@ class Text:
     text: str
 
 
-METRICS = Table("metrics", Entry)
-TEXTS = Table("texts", Text)
+METRICS = TableSchema("metrics", Entry)
+TEXTS = TableSchema("texts", Text)
 FOLDERS = {"facts": "data", "documents": "documents", "metrics": "metrics", "texts": "texts"}
 _TYPES = {"str": "string", "int": "int64", "float": "float64", "bool": "bool"}
 _LISTS = {"words": "string", "numbers": "float64"}
@@ -32,12 +32,12 @@ _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000
 class Contents:
     """What is written of a data set: its configs with their rows and ids, and the metrics that facts use."""
 
-    tables: list[Table] = field(default_factory=list)
+    tables: list[TableSchema] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
-    def add(self, table: Table, rows: int, ids: set[str]) -> None:
+    def add(self, table: TableSchema, rows: int, ids: set[str]) -> None:
         """Notes a config that is written."""
         self.tables.append(table)
         self.rows[table.name], self.ids[table.name] = rows, ids
@@ -80,12 +80,12 @@ def card(contents: Contents) -> str:
     return str(made)
 
 
-def _config(table: Table) -> dict[str, Any]:
+def _config(table: TableSchema) -> dict[str, Any]:
     files = [{"split": "train", "path": f"{FOLDERS[table.name]}/train-*.parquet"}]
     return {"config_name": table.name, "data_files": files, **({"default": True} if table == FACTS else {})}
 
 
-def _columns(table: Table, meanings: dict[str, str]) -> str:
+def _columns(table: TableSchema, meanings: dict[str, str]) -> str:
     lines = (f"| {name} | {_type(kind, null)} | {meanings[name]} |" for name, (kind, null) in kinds(table).items())
     return "\n".join(lines)
 

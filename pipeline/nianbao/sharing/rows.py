@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nianbao.audit.auditor import Auditor, reports_of
 from nianbao.catalogue import Catalogue
-from nianbao.writing.columns import Table
+from nianbao.writing.columns import TableSchema
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,8 +55,8 @@ class Entry:
     comparability: str | None
 
 
-CHECKS = Table("checks", Check)
-CODEBOOK = Table("codebook", Entry)
+CHECKS = TableSchema("checks", Check)
+CODEBOOK = TableSchema("codebook", Entry)
 
 
 def codebook(catalogue: Catalogue, used: set[str]) -> Iterator[Entry]:
@@ -117,16 +117,16 @@ def _name(metric: str, catalogue: Catalogue) -> str:
     return catalogue.metrics.get(metric).name_zh if metric in catalogue.metrics else metric
 
 
-def panel_table(connection: duckdb.DuckDBPyConnection) -> Table:
+def panel_table(connection: duckdb.DuckDBPyConnection) -> TableSchema:
     """The panel as a table for sinks; its columns are those that the connection's `panel` has."""
     described = connection.execute("SELECT column_name, column_type FROM (DESCRIBE panel)").fetchall()
     hints: list[tuple[str, Any]] = []
     for name, kind in described:
         hints.append((name, list[str] if kind.endswith("[]") else _TYPES.get(kind, str) | None))
-    return Table("panel", make_dataclass("PanelRow", hints, slots=True))
+    return TableSchema("panel", make_dataclass("PanelRow", hints, slots=True))
 
 
-def panel_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> Iterator[Any]:
+def panel_rows(connection: duckdb.DuckDBPyConnection, table: TableSchema) -> Iterator[Any]:
     """The panel's rows, streamed; places stay plain data in their lists."""
     found = connection.cursor().execute("SELECT * FROM panel")
     while rows := found.fetchmany(_FETCHED):

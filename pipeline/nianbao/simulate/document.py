@@ -10,12 +10,12 @@ from typing import Any
 
 from nianbao.simulate.annotated import Annotated, Builder
 from nianbao.simulate.data import load
-from nianbao.simulate.figures import Figures
+from nianbao.simulate.figures import SimulatedFigures
 from nianbao.simulate.layouts import KIND, LAYOUTS
 from nianbao.simulate.numbers import chinese
 from nianbao.simulate.plan import write_step, write_topic
-from nianbao.simulate.prose import Sentence, Writer
-from nianbao.simulate.tables import Cell, Grid, TableMaker
+from nianbao.simulate.prose import ProseWriter, Sentence
+from nianbao.simulate.tables import PrintedCell, PrintedGrid, TableMaker
 from nianbao.simulate.template import Template, parse
 
 HEADING = "HEADING"
@@ -24,12 +24,12 @@ _LEVELS = {"C、": 1, "（C）": 2, "A.": 3, "A、": 3, "A．": 3, "A. ": 3, "C�
 
 
 @dataclass(slots=True)
-class Block:
+class DocumentBlock:
     """A piece of the document: a line of text, or a table. `run_on`: the next block follows in the same line."""
 
     kind: str
     text: Annotated | None = None
-    grid: Grid | None = None
+    grid: PrintedGrid | None = None
     level: int = 0
     run_on: bool = False
 
@@ -51,25 +51,25 @@ class Plan:
     forms: dict[str, str]
     quirks: frozenset[str]
     furniture: float
-    figures: Figures
+    figures: SimulatedFigures
     verbosity: float = 1.0
-    second: Figures | None = None
+    second: SimulatedFigures | None = None
     numbering: list[str] = field(default_factory=list)
 
 
 class Composer:
     """Writes the blocks of one report."""
 
-    def __init__(self, rng: random.Random, writer: Writer, tables: TableMaker, plan: Plan) -> None:
+    def __init__(self, rng: random.Random, writer: ProseWriter, tables: TableMaker, plan: Plan) -> None:
         self.rng, self.writer, self.tables, self.plan = rng, writer, tables, plan
-        self.blocks: list[Block] = []
+        self.blocks: list[DocumentBlock] = []
         self.counters = [0, 0, 0]
         self._items: dict[str, Callable[[str], list[Sentence]]] = {
             "topic": self._topic,
             "step": self._step,
         }
 
-    def compose(self) -> list[Block]:
+    def compose(self) -> list[DocumentBlock]:
         """The whole report."""
         self._front()
         outline = load("outline")
@@ -85,7 +85,7 @@ class Composer:
 
     def _lines(self, name: str, kind: str) -> None:
         for text in self.rng.choice(_document(name)):
-            self.blocks.append(Block(kind, self.writer.phrase(text)))
+            self.blocks.append(DocumentBlock(kind, self.writer.phrase(text)))
 
     def _front(self) -> None:
         rng = self.rng
@@ -111,7 +111,7 @@ class Composer:
         else:
             lines = [self.rng.choice(data("titles"))]
         for line in lines:
-            self.blocks.append(Block("title", self.writer.phrase(line)))
+            self.blocks.append(DocumentBlock("title", self.writer.phrase(line)))
 
     def _back(self) -> None:
         if self.rng.random() < 0.45:
@@ -128,7 +128,7 @@ class Composer:
         elif title.source.startswith("附表"):
             self._heading(0, title, bare=True)
         else:
-            self.blocks.append(Block("caption", self.writer.phrase(title)))
+            self.blocks.append(DocumentBlock("caption", self.writer.phrase(title)))
         self._say(section.get("do", ()), 1)
         for part in section.get("parts", ()):
             self._heading(1, self.rng.choice(_titles(tuple(part["h"]))))
@@ -144,7 +144,7 @@ class Composer:
             count = self.counters[depth]
             number = pattern.replace("C", chinese(count)).replace("A", str(count))
             level = _LEVELS[pattern]
-        self.blocks.append(Block("heading", Annotated(number) + title, level=level, run_on=run_on))
+        self.blocks.append(DocumentBlock("heading", Annotated(number) + title, level=level, run_on=run_on))
 
     def _say(self, items: list[str], depth: int) -> None:
         """Fill one section: sentences are gathered into paragraphs, tables stand alone."""
@@ -222,16 +222,16 @@ class Composer:
     def _table(self, name: str) -> None:
         form = self.plan.forms.get(name, self.writer.world.regime)
         grid = self.tables.make(name, form)
-        self.blocks.append(Block("table", grid=grid))
+        self.blocks.append(DocumentBlock("table", grid=grid))
         if "printed_twice" in self.plan.quirks:
-            self.blocks.append(Block("table", grid=grid))
+            self.blocks.append(DocumentBlock("table", grid=grid))
         if self.plan.second and name in ("2014", "local"):
             other = TableMaker(self.rng, self.writer.world, self.plan.second, self.tables.style)
-            self.blocks.append(Block("table", grid=other.make(name, form)))
+            self.blocks.append(DocumentBlock("table", grid=other.make(name, form)))
         if "cut_off" in self.plan.quirks:
             del grid.rows[self.rng.randint(len(grid.rows) // 2, len(grid.rows)) :]
         elif self.rng.random() < 0.15:
-            self.blocks.append(Block("note", self.writer.phrase(self.rng.choice(_document("table_notes")))))
+            self.blocks.append(DocumentBlock("note", self.writer.phrase(self.rng.choice(_document("table_notes")))))
 
     def _paragraphs(self, sentences: list[Sentence]) -> None:
         at = 0
@@ -249,10 +249,10 @@ class Composer:
 
     def _paragraph(self, text: Annotated) -> None:
         if text.text:
-            self.blocks.append(Block("prose", text))
+            self.blocks.append(DocumentBlock("prose", text))
 
 
-def assemble(rng: random.Random, blocks: list[Block], layout: str, page_breaks: bool) -> Annotated:
+def assemble(rng: random.Random, blocks: list[DocumentBlock], layout: str, page_breaks: bool) -> Annotated:
     """The document's text: every block with its KIND, headings with their level, tables as the layout prints them."""
     joining = _joining(rng, layout)
     builder = Builder()
@@ -269,7 +269,7 @@ def assemble(rng: random.Random, blocks: list[Block], layout: str, page_breaks: 
     return builder.build()
 
 
-def _add_line(builder: Builder, block: Block, joining: Joining) -> None:
+def _add_line(builder: Builder, block: DocumentBlock, joining: Joining) -> None:
     text = block.text or Annotated()
     builder.add(joining.heading_mark if block.kind == "heading" and not block.run_on else "")
     builder.add(joining.indent if block.kind in ("prose", "heading") else "")
@@ -292,15 +292,15 @@ def _joining(rng: random.Random, layout: str) -> Joining:
     return Joining(separator, "" if mark else rng.choice(("", "", "　　", "  ")), mark)
 
 
-def _with_page_break(rng: random.Random, grid: Grid) -> Grid:
+def _with_page_break(rng: random.Random, grid: PrintedGrid) -> PrintedGrid:
     """The table over two pages: a page number amid its rows, its heads repeated at times."""
     if len(grid.rows) < 8:
         return grid
     at = rng.randint(4, len(grid.rows) - 2)
-    broken: list[list[Cell]] = [[Cell(f"— {rng.randint(2, 12)} —", "note")]]
+    broken: list[list[PrintedCell]] = [[PrintedCell(f"— {rng.randint(2, 12)} —", "note")]]
     if rng.random() < 0.5:
-        broken.append([Cell(cell.text, cell.role) for cell in grid.rows[0] if cell.role == "column_head"])
-    return Grid(grid.name, [*grid.rows[:at], *(row for row in broken if row), *grid.rows[at:]])
+        broken.append([PrintedCell(cell.text, cell.role) for cell in grid.rows[0] if cell.role == "column_head"])
+    return PrintedGrid(grid.name, [*grid.rows[:at], *(row for row in broken if row), *grid.rows[at:]])
 
 
 @cache

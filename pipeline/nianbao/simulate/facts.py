@@ -14,7 +14,7 @@ BLANK = "BLANK"
 
 
 @dataclass(slots=True)
-class Mention:
+class MentionData:
     """A metric named in the text; the span of label METRIC has it as its data."""
 
     metric: str
@@ -22,7 +22,7 @@ class Mention:
 
 
 @dataclass(slots=True)
-class Slot:
+class NumberSlot:
     """A fact as it is written down; the span of label VALUE, STATED or BLANK has it as its data.
 
     `value` is what the words say, in the metric's canonical unit; `mention` is what names the metric. `implied` are
@@ -37,7 +37,7 @@ class Slot:
     status: Status
     basis: Basis
     scope: str | None = None
-    mention: Mention | None = None
+    mention: MentionData | None = None
     implied: tuple[str, ...] = ()
 
 

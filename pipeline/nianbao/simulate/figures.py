@@ -18,7 +18,7 @@ PARTED = ("disclosure.total", "disclosure.website", "requests.received", "reques
 
 
 @dataclass(slots=True)
-class Figures:
+class SimulatedFigures:
     """Values in canonical units (money in yuan). `broken` names the identities that the report breaks."""
 
     values: dict[Key, float] = field(default_factory=dict)
@@ -34,9 +34,9 @@ class Figures:
     def total(self, metric: str) -> float:
         return self.values.get((metric, "total", 0, 0), 0)
 
-    def contradicted(self, rng: random.Random) -> Figures:
+    def contradicted(self, rng: random.Random) -> SimulatedFigures:
         """The figures as the prose of a careless report tells them: one of them differs from the tables."""
-        told = Figures(dict(self.values), self.cumulative)
+        told = SimulatedFigures(dict(self.values), self.cumulative)
         names = [name for name in load("figures")["told_wrong"] if told.total(name) > 2]
         if names:
             name = rng.choice(names)
@@ -45,11 +45,11 @@ class Figures:
         return told
 
 
-def make_figures(rng: random.Random, world: World) -> Figures:
+def make_figures(rng: random.Random, world: World) -> SimulatedFigures:
     """All metrics of one report, with other years, parts and running totals where reports give them."""
-    figures = Figures()
+    figures = SimulatedFigures()
     _year(rng, world, figures)
-    earlier = Figures()
+    earlier = SimulatedFigures()
     _year(rng, world, earlier)
     years = rng.choice((1, 2, 3, 5))
     for (metric, applicant, _, _), value in figures.values.items():
@@ -59,7 +59,7 @@ def make_figures(rng: random.Random, world: World) -> Figures:
     return figures
 
 
-def break_one(rng: random.Random, figures: Figures, regime: str) -> None:
+def break_one(rng: random.Random, figures: SimulatedFigures, regime: str) -> None:
     """Change one figure so that an identity of the form no longer holds, as hurried reports do."""
     names = load("figures")["breakable"][regime]
     for name in rng.sample(names, len(names)):
@@ -70,7 +70,7 @@ def break_one(rng: random.Random, figures: Figures, regime: str) -> None:
             return
 
 
-def _year(rng: random.Random, world: World, figures: Figures) -> None:
+def _year(rng: random.Random, world: World, figures: SimulatedFigures) -> None:
     scale = world.agency.scale * math.exp(rng.gauss(0, 0.4))
     for metric, (mean, zero) in load("figures")["simple"].items():
         figures.put(metric, _count(rng, mean * scale ** load("figures")["exponent"].get(metric, 1.0), zero))
@@ -110,7 +110,7 @@ def split(rng: random.Random, total: int, weights: list[float]) -> list[int]:
     return shares
 
 
-def _matrix(rng: random.Random, received: int, figures: Figures, three_others: bool) -> None:
+def _matrix(rng: random.Random, received: int, figures: SimulatedFigures, three_others: bool) -> None:
     """The requests table of 2019 and 2021: received + carried in = concluded + carried out, for each applicant."""
     data = load("figures")
     leaves: dict[str, float] = dict(data["outcomes_2019"])
@@ -141,7 +141,7 @@ def _matrix(rng: random.Random, received: int, figures: Figures, three_others: b
     figures.put("requests.replied", figures.total("requests.concluded"))
 
 
-def _requests_2014(rng: random.Random, received: int, figures: Figures, local: bool) -> None:
+def _requests_2014(rng: random.Random, received: int, figures: SimulatedFigures, local: bool) -> None:
     """The requests of the 2014 and local forms: outcomes sum to the replies, reasons to the refusals."""
     data = load("figures")
     weights, reasons = dict(data["outcomes_2014"]), dict(data["reasons_2014"])
@@ -164,7 +164,7 @@ def _requests_2014(rng: random.Random, received: int, figures: Figures, local: b
         figures.put(metric, value)
 
 
-def _channels(rng: random.Random, figures: Figures, email: bool) -> None:
+def _channels(rng: random.Random, figures: SimulatedFigures, email: bool) -> None:
     """How requests came in, and how long they took. The form of 2014 has no row for electronic mail."""
     weights = dict(load("figures")["channels"])
     if not email:
@@ -180,7 +180,7 @@ def _channels(rng: random.Random, figures: Figures, email: bool) -> None:
     figures.put("requests.concluded_on_time", concluded - extended)
 
 
-def _courts(rng: random.Random, scale: float, figures: Figures, pending: bool) -> None:
+def _courts(rng: random.Random, scale: float, figures: SimulatedFigures, pending: bool) -> None:
     """Reviews and litigation by result; from 2019 on litigation is split by whether a review went before."""
     results = ["upheld", "corrected", "other"] + (["pending"] if pending else [])
     weights = [6.0, 1.0, 2.0, 1.0][: len(results)]
@@ -196,7 +196,7 @@ def _courts(rng: random.Random, scale: float, figures: Figures, pending: bool) -
             figures.put(f"litigation.{result}", sum(parts))
 
 
-def _documents(rng: random.Random, world: World, figures: Figures) -> None:
+def _documents(rng: random.Random, world: World, figures: SimulatedFigures) -> None:
     """Regulations (only provinces, cities and ministries make them) and normative documents."""
     makes_law = world.agency.kind in ("province", "city", "ministry")
     for group, mean, zero in (("regulations", 4.0, 0.3 if makes_law else 1.0), ("normative_documents", 9.0, 0.3)):
@@ -212,7 +212,7 @@ def _documents(rng: random.Random, world: World, figures: Figures) -> None:
     figures.put("disclosure.normative_documents", figures.total("normative_documents.disclosed"))
 
 
-def _money(rng: random.Random, scale: float, figures: Figures) -> None:
+def _money(rng: random.Random, scale: float, figures: SimulatedFigures) -> None:
     for metric, (mean, zero, step) in load("figures")["money"].items():
         if rng.random() < zero:
             figures.put(metric, 0)
@@ -221,7 +221,7 @@ def _money(rng: random.Random, scale: float, figures: Figures) -> None:
         figures.put(metric, round(steps * step + (rng.randint(1, 99) / 100 if rng.random() < 0.15 else 0), 2))
 
 
-def _subsets(rng: random.Random, figures: Figures) -> None:
+def _subsets(rng: random.Random, figures: SimulatedFigures) -> None:
     """Parts of wholes: channels may overlap, leading officials are some of those present, staff and proposals sum."""
     for part, whole, low, high in load("figures")["subsets"]:
         figures.put(part, round(figures.total(whole) * rng.uniform(low, high)))
@@ -231,7 +231,7 @@ def _subsets(rng: random.Random, figures: Figures) -> None:
         figures.put(metric, rng.choice((0, 0, 0, 1, 1, -1)) * _count(rng, 4, 0.2))
 
 
-def _other_years(rng: random.Random, figures: Figures) -> None:
+def _other_years(rng: random.Random, figures: SimulatedFigures) -> None:
     for metric in load("figures")["compared"]:
         value = figures.get(metric)
         for back in (1, 2):
@@ -241,7 +241,7 @@ def _other_years(rng: random.Random, figures: Figures) -> None:
             figures.values[metric, "total", back, 0] = value
 
 
-def _parts(rng: random.Random, figures: Figures) -> None:
+def _parts(rng: random.Random, figures: SimulatedFigures) -> None:
     for metric in PARTED:
         whole = int(figures.total(metric))
         first = round(whole * rng.uniform(0.2, 0.8))

@@ -16,8 +16,8 @@ from nianbao.simulate.facts import (
     SCOPE,
     STATED,
     VALUE,
-    Mention,
-    Slot,
+    MentionData,
+    NumberSlot,
     by_applicant,
     unit_of,
 )
@@ -70,7 +70,7 @@ def _facts(text: Annotated, mentions: dict[int, Span]) -> list[SimulatedFact]:
     return facts
 
 
-def _fact(text: str, span: Span, slot: Slot, mention: Span | None) -> SimulatedFact:
+def _fact(text: str, span: Span, slot: NumberSlot, mention: Span | None) -> SimulatedFact:
     value_text = text[span.start : span.end]
     if slot.basis == "table":
         label = text[mention.start : mention.end] if mention else ""
@@ -100,7 +100,7 @@ def _fact(text: str, span: Span, slot: Slot, mention: Span | None) -> SimulatedF
     )
 
 
-def _optional(slot: Slot) -> bool:
+def _optional(slot: NumberSlot) -> bool:
     """Parts always; in prose also the items of the year before and their change, which readers date differently."""
     if slot.scope:
         return True
@@ -112,9 +112,9 @@ def _spans(text: Annotated) -> list[SimulatedSpan]:
     for span in text.labelled(METRIC, VALUE, STATED, PERIOD, SCOPE, AGENCY, OTHER):
         out = SimulatedSpan(span.start, span.end, span.label)
         data = span.data
-        if isinstance(data, Mention):
+        if isinstance(data, MentionData):
             out.metric, out.applicant = data.metric or None, data.applicant
-        elif isinstance(data, Slot):
+        elif isinstance(data, NumberSlot):
             out.metric, out.applicant, out.year = data.metric, data.applicant, data.year
         elif span.label == PERIOD:
             out.year = data

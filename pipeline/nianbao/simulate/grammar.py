@@ -54,7 +54,7 @@ class ListSpec:
 
 
 @dataclass(slots=True)
-class Step:
+class GrammarStep:
     """A place in a topic's order where one thing is said, or not."""
 
     name: str
@@ -71,7 +71,7 @@ class Pool:
     """The productions that one split may use, ready to draw from."""
 
     split: Split
-    topics: dict[str, list[Step]]
+    topics: dict[str, list[GrammarStep]]
     frames: dict[str, list[Production]]
     names: dict[str, dict[str, list[Production]]]
     lexicon: dict[str, list[Production]]
@@ -220,7 +220,7 @@ def _synonyms(chooser: _Chooser) -> dict[str, list[Production]]:
     return kept | {word: chooser.words(_all(f"synonym.{word}", texts)) for word, texts in words.items()}
 
 
-def _step(entry: Mapping[str, Any], data: Mapping[str, Any], chooser: _Chooser) -> Step:
+def _step(entry: Mapping[str, Any], data: Mapping[str, Any], chooser: _Chooser) -> GrammarStep:
     name, base, ids = entry["step"], data["base"], data["ids"]
     metric = name if name in load("names") else None
     defaults = {"own_heading": entry.get("own_heading")}
@@ -236,7 +236,7 @@ def _step(entry: Mapping[str, Any], data: Mapping[str, Any], chooser: _Chooser) 
             whole=resolve(spec["whole"], None, base, ids) if "whole" in spec else None,
             leads=tuple(parse(lead) for lead in spec["leads"]),
         )
-    return Step(
+    return GrammarStep(
         name=name,
         metric=metric,
         chance=entry["chance"],

@@ -6,7 +6,7 @@ from html import escape
 
 from nianbao.simulate.annotated import Annotated
 from nianbao.simulate.document import HEADING, TABLE
-from nianbao.simulate.tables import Grid
+from nianbao.simulate.tables import PrintedGrid
 
 
 def to_html(text: Annotated) -> str:
@@ -37,7 +37,7 @@ def _paragraphs(text: str, start: int, end: int, headings: dict[int, int]) -> li
     return parts
 
 
-def _table(text: str, grid: Grid) -> str:
+def _table(text: str, grid: PrintedGrid) -> str:
     rows = []
     for line, cells in zip(text.split("\n"), grid.rows, strict=True):
         parts = []

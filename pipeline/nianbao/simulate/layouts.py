@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 
 from nianbao.simulate.annotated import Annotated, Builder
 from nianbao.simulate.facts import BLANK, METRIC, OTHER, VALUE
-from nianbao.simulate.tables import Cell, Grid
+from nianbao.simulate.tables import PrintedCell, PrintedGrid
 
 KIND = "KIND"
 """Label of the spans that say what a stretch of text is: title, heading, prose, caption, column_head, row_label, unit,
 value, note, furniture."""
 
-Renderer = Callable[[random.Random, Grid], Annotated]
+Renderer = Callable[[random.Random, PrintedGrid], Annotated]
 
 
-def add_cell(builder: Builder, cell: Cell, text: str | None = None, named: bool = True) -> None:
+def add_cell(builder: Builder, cell: PrintedCell, text: str | None = None, named: bool = True) -> None:
     """A cell's text with its spans. `text` is a part of it; only one part is `named` as the metric's mention."""
     text = cell.text if text is None else text
     if not text:
@@ -33,7 +33,7 @@ def add_cell(builder: Builder, cell: Cell, text: str | None = None, named: bool 
             builder.add(text)
 
 
-def _label(cell: Cell) -> tuple[str | None, object]:
+def _label(cell: PrintedCell) -> tuple[str | None, object]:
     if cell.mention:
         return METRIC, cell.mention
     if cell.slot:
@@ -41,24 +41,24 @@ def _label(cell: Cell) -> tuple[str | None, object]:
     return (OTHER, cell.other) if cell.other else (None, None)
 
 
-def _cells(grid: Grid) -> Iterator[Cell]:
+def _cells(grid: PrintedGrid) -> Iterator[PrintedCell]:
     for row in grid.rows:
         yield from row
 
 
-def cell_lines(rng: random.Random, grid: Grid) -> Annotated:
+def cell_lines(rng: random.Random, grid: PrintedGrid) -> Annotated:
     """One cell a line; a blank cell leaves an empty line."""
     blank = rng.choice(("", " ", "\u3000", "\u00a0"))
     return _one_a_line(grid, "\n", blank)
 
 
-def cell_lines_apart(rng: random.Random, grid: Grid) -> Annotated:
+def cell_lines_apart(rng: random.Random, grid: PrintedGrid) -> Annotated:
     """One cell a line, an empty line between; a blank cell leaves more empty lines, or a line with a blank on it."""
     blank = rng.choice(("", " ", "\u3000"))
     return _one_a_line(grid, "\n\n", blank)
 
 
-def _one_a_line(grid: Grid, separator: str, blank: str) -> Annotated:
+def _one_a_line(grid: PrintedGrid, separator: str, blank: str) -> Annotated:
     builder = Builder()
     for index, cell in enumerate(_cells(grid)):
         if index:
@@ -69,7 +69,7 @@ def _one_a_line(grid: Grid, separator: str, blank: str) -> Annotated:
     return builder.build()
 
 
-def empty_lines(rng: random.Random, grid: Grid) -> Annotated:
+def empty_lines(rng: random.Random, grid: PrintedGrid) -> Annotated:
     """One cell a line, an empty line between rows at times; a blank leaves no more than an extra empty line."""
     builder = Builder()
     between = rng.choice(("\n", "\n\n"))
@@ -83,7 +83,7 @@ def empty_lines(rng: random.Random, grid: Grid) -> Annotated:
     return builder.build()
 
 
-def pipes(rng: random.Random, grid: Grid) -> Annotated:
+def pipes(rng: random.Random, grid: PrintedGrid) -> Annotated:
     """One cell a line with a pipe after each; a blank cell is a pipe alone; rows with wide cells end in several."""
     builder = Builder()
     gap = rng.choice((" |", " |", "|"))
@@ -94,7 +94,7 @@ def pipes(rng: random.Random, grid: Grid) -> Annotated:
     return builder.build()
 
 
-def markdown(rng: random.Random, grid: Grid) -> Annotated:
+def markdown(rng: random.Random, grid: PrintedGrid) -> Annotated:
     """Rows as Markdown, a line of dashes under the first; what spans several columns stands in the first of them."""
     builder = Builder()
     width = max(sum(cell.colspan for cell in row) for row in grid.rows)
@@ -109,7 +109,7 @@ def markdown(rng: random.Random, grid: Grid) -> Annotated:
     return builder.build()
 
 
-def _markdown_row(builder: Builder, row: list[Cell], width: int, pad: str, taken: dict[int, int]) -> None:
+def _markdown_row(builder: Builder, row: list[PrintedCell], width: int, pad: str, taken: dict[int, int]) -> None:
     """One line; `taken` says for how many more rows a column is taken by a cell from above."""
     builder.add("|")
     column = 0
@@ -134,7 +134,7 @@ def _markdown_row(builder: Builder, row: list[Cell], width: int, pad: str, taken
 
 
 def _rows(separator: str) -> Renderer:
-    def render(rng: random.Random, grid: Grid) -> Annotated:
+    def render(rng: random.Random, grid: PrintedGrid) -> Annotated:
         builder = Builder()
         for index, row in enumerate(grid.rows):
             if index:
@@ -148,7 +148,7 @@ def _rows(separator: str) -> Renderer:
     return render
 
 
-def glued(rng: random.Random, grid: Grid) -> Annotated:
+def glued(rng: random.Random, grid: PrintedGrid) -> Annotated:
     """Everything run together; at times a row is a line, at times a blank strays in."""
     builder = Builder()
     line = rng.choice(("", "", "\n"))
@@ -163,10 +163,10 @@ def glued(rng: random.Random, grid: Grid) -> Annotated:
     return builder.build()
 
 
-def shuffled(rng: random.Random, grid: Grid) -> Annotated:
+def shuffled(rng: random.Random, grid: PrintedGrid) -> Annotated:
     """Markdown from a page dump: labels in fragments above and below their numbers, groups' names amid their rows."""
     builder = Builder()
-    waiting: dict[int, list[Cell]] = {}
+    waiting: dict[int, list[PrintedCell]] = {}
     rate = rng.choice((0.25, 0.5, 0.9))
     for index, row in enumerate(grid.rows):
         for cell in waiting.pop(index, []):
@@ -189,7 +189,7 @@ def shuffled(rng: random.Random, grid: Grid) -> Annotated:
     return builder.build()
 
 
-def _fragment_row(rng: random.Random, builder: Builder, row: list[Cell], rate: float) -> None:
+def _fragment_row(rng: random.Random, builder: Builder, row: list[PrintedCell], rate: float) -> None:
     """One row: its label may be broken, one half in a line above its numbers, the other below."""
     label = row[0]
     if label.role != "row_label" or len(label.text) < 8 or len(row) < 2 or rng.random() >= rate:

@@ -7,42 +7,44 @@ from functools import cache
 
 from nianbao.simulate.annotated import Annotated, Builder
 from nianbao.simulate.data import load
-from nianbao.simulate.document import Block
-from nianbao.simulate.figures import Figures
+from nianbao.simulate.document import DocumentBlock
+from nianbao.simulate.figures import SimulatedFigures
 from nianbao.simulate.grammar import Pool
 from nianbao.simulate.numbers import chinese
-from nianbao.simulate.prose import Style, Writer
+from nianbao.simulate.prose import ProseWriter, Style
 from nianbao.simulate.tables import TableMaker, TableStyle
 from nianbao.simulate.template import Template, parse
 from nianbao.simulate.world import World
 
 
-def compose_negative(rng: random.Random, world: World, productions: Pool) -> tuple[list[Block], str, list[str]]:
+def compose_negative(rng: random.Random, world: World, productions: Pool) -> tuple[list[DocumentBlock], str, list[str]]:
     """The blocks of one such document, its kind, and the ids of the productions used."""
     kind = rng.choice(list(load("negatives")))
     spec = load("negatives")[kind]
-    writer = Writer(rng, world, Figures(), productions, Style())
-    blocks = [Block("title", writer.phrase(_parsed(rng.choice(spec["titles"]))))]
+    writer = ProseWriter(rng, world, SimulatedFigures(), productions, Style())
+    blocks = [DocumentBlock("title", writer.phrase(_parsed(rng.choice(spec["titles"]))))]
     article = 0
     for index, part in enumerate(spec["parts"]):
         if "h" in part:
             title = writer.phrase(_parsed(rng.choice(part["h"])))
             number = f"第{chinese(index + 1)}章 " if spec.get("articles") else f"{chinese(index + 1)}、"
-            blocks.append(Block("heading", Annotated(number) + title, level=1))
+            blocks.append(DocumentBlock("heading", Annotated(number) + title, level=1))
         sentences = _sentences(rng, writer, f"negative.{kind}.{index}", part["n"])
         if spec.get("articles"):
             for sentence in sentences:
                 article += 1
-                blocks.append(Block("prose", Annotated(f"第{chinese(article)}条　") + sentence))
+                blocks.append(DocumentBlock("prose", Annotated(f"第{chinese(article)}条　") + sentence))
         else:
-            blocks += [Block("prose", text) for text in _grouped(rng, sentences)]
+            blocks += [DocumentBlock("prose", text) for text in _grouped(rng, sentences)]
     if spec.get("tables"):
-        maker = TableMaker(rng, world, Figures(), TableStyle(blank="all"))
-        blocks += [Block("table", grid=maker.make(name, "2021")) for name in ("article20", "requests", "reviews")]
+        maker = TableMaker(rng, world, SimulatedFigures(), TableStyle(blank="all"))
+        blocks += [
+            DocumentBlock("table", grid=maker.make(name, "2021")) for name in ("article20", "requests", "reviews")
+        ]
     return blocks, kind, writer.used
 
 
-def _sentences(rng: random.Random, writer: Writer, kind: str, between: list[int]) -> list[Annotated]:
+def _sentences(rng: random.Random, writer: ProseWriter, kind: str, between: list[int]) -> list[Annotated]:
     pool = writer.pool.plain[kind]
     count = min(rng.randint(*between), len(pool))
     return [writer.sentence(pool[at]).body for at in sorted(rng.sample(range(len(pool)), count))]

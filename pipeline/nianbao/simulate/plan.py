@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from nianbao.simulate.grammar import Condition, ListSpec, Production, Step
-from nianbao.simulate.prose import Binding, Sentence, Writer
+from nianbao.simulate.grammar import Condition, GrammarStep, ListSpec, Production
+from nianbao.simulate.prose import Binding, ProseWriter, Sentence
 from nianbao.simulate.template import Ref
 
 _COMPARED = frozenset({"diff", "change", "rate"})
@@ -13,7 +13,7 @@ FRAME_SHARE = 0.22
 """How much of a step's weight generic frames have, against the step's own productions."""
 
 
-def write_topic(writer: Writer, topic: str) -> list[Sentence]:
+def write_topic(writer: ProseWriter, topic: str) -> list[Sentence]:
     """The sentences of one topic. Steps come in their order, each with its chance."""
     sentences = []
     for step in writer.pool.topics[topic]:
@@ -28,7 +28,7 @@ def write_topic(writer: Writer, topic: str) -> list[Sentence]:
     return sentences
 
 
-def write_step(writer: Writer, step: Step) -> Sentence | None:
+def write_step(writer: ProseWriter, step: GrammarStep) -> Sentence | None:
     """One sentence for the step, or None where nothing fits."""
     if step.metric and (step.metric, "total", 0, 0) in writer.said:
         return None
@@ -43,7 +43,7 @@ def write_step(writer: Writer, step: Step) -> Sentence | None:
     return writer.sentence(chosen)
 
 
-def fits(writer: Writer, production: Production, zeros_as_digits: bool) -> bool:
+def fits(writer: ProseWriter, production: Production, zeros_as_digits: bool) -> bool:
     """Whether the figures bear this production out, and it has something new to say."""
     template = production.template
     values = writer.figures.values
@@ -66,7 +66,7 @@ def fits(writer: Writer, production: Production, zeros_as_digits: bool) -> bool:
     return not facts or 2 * len(facts & writer.said) <= len(facts)
 
 
-def _computable(writer: Writer, kind: str, ref: Ref) -> bool:
+def _computable(writer: ProseWriter, kind: str, ref: Ref) -> bool:
     """Whether a difference, rate, share or rest can be taken from the figures without nonsense."""
     metric, applicant, back, part = ref
     value = writer.figures.values.get(ref)
@@ -80,7 +80,7 @@ def _computable(writer: Writer, kind: str, ref: Ref) -> bool:
     return value > 0
 
 
-def _holds(writer: Writer, condition: Condition) -> bool:
+def _holds(writer: ProseWriter, condition: Condition) -> bool:
     left, operator, right = (
         side if isinstance(side, (int, str)) else writer.figures.values.get(side) for side in condition
     )
@@ -91,7 +91,7 @@ def _holds(writer: Writer, condition: Condition) -> bool:
     return left < right if operator == "<" else left > right  # type: ignore[operator]
 
 
-def _frame(writer: Writer, step: Step) -> Sentence | None:
+def _frame(writer: ProseWriter, step: GrammarStep) -> Sentence | None:
     if step.listed:
         return _list_frame(writer, step.listed)
     if not step.metric:
@@ -104,7 +104,7 @@ def _frame(writer: Writer, step: Step) -> Sentence | None:
     return writer.sentence(writer.rng.choice(frames), Binding(ref=ref))
 
 
-def _list_frame(writer: Writer, listed: ListSpec) -> Sentence | None:
+def _list_frame(writer: ProseWriter, listed: ListSpec) -> Sentence | None:
     """Several metrics of a list in one sentence; those that are zero in a clause of their own, or left out."""
     rng, values = writer.rng, writer.figures.values
     new = [ref for ref in listed.refs if ref in values and ref not in writer.said]

@@ -16,17 +16,19 @@ from nianbao.simulate.facts import (
     SCOPE,
     STATED,
     VALUE,
-    Mention,
+    MentionData,
+    NumberSlot,
     OtherNumber,
-    Slot,
 )
-from nianbao.simulate.figures import Figures
+from nianbao.simulate.figures import SimulatedFigures
 from nianbao.simulate.grammar import Pool, Production
 from nianbao.simulate.numbers import plain, write_count
+from nianbao.simulate.style import Style
 from nianbao.simulate.synonyms import Synonyms
 from nianbao.simulate.template import (
     FILLED,
     Choice,
+    MentionNode,
     Name,
     Node,
     Number,
@@ -35,28 +37,13 @@ from nianbao.simulate.template import (
     Sequence,
     Stated,
     Template,
-    Text,
+    TextNode,
 )
-from nianbao.simulate.template import Mention as MentionNode
-from nianbao.simulate.words import Words
+from nianbao.simulate.words import WordBank
 from nianbao.simulate.world import World
 
 _YEARS = {"YL": 0, "YLB": 0, "YCN": 0, "YFROMTO": 0, "PYL": -1, "PREV2": -2, "NEXT": 1}
 """Words of the world that name a year, and how many years it lies from the report's."""
-
-
-@dataclass(slots=True)
-class Style:
-    """Habits of one report's author. Units are the measure words for requests and for items of information; synonyms
-    is how often a word with synonyms is put otherwise."""
-
-    request_unit: str = "件"
-    item_unit: str = "条"
-    commas: bool = False
-    chinese_share: float = 0.02
-    exact: bool = False
-    zeros_as_digits: bool = False
-    synonyms: float = 0.0
 
 
 @dataclass(slots=True)
@@ -86,18 +73,18 @@ class _State:
 
     builder: Builder
     binding: Binding
-    mentions: list[tuple[Span, Mention]] = field(default_factory=list)
-    slots: list[tuple[Span, Slot]] = field(default_factory=list)
+    mentions: list[tuple[Span, MentionData]] = field(default_factory=list)
+    slots: list[tuple[Span, NumberSlot]] = field(default_factory=list)
     in_period: bool = False
     reworded: bool = True
 
 
-class Writer:
+class ProseWriter:
     """Writes the sentences of one report, and remembers what has been said and which productions were used."""
 
-    def __init__(self, rng: random.Random, world: World, figures: Figures, pool: Pool, style: Style) -> None:
+    def __init__(self, rng: random.Random, world: World, figures: SimulatedFigures, pool: Pool, style: Style) -> None:
         self.rng, self.world, self.figures, self.pool, self.style = rng, world, figures, pool, style
-        self.words = Words(rng, world)
+        self.words = WordBank(rng, world)
         self.said: set[Ref] = set()
         self.used: list[str] = []
         self.synonyms = Synonyms(rng, pool.synonyms, style.synonyms, self.used)
@@ -152,7 +139,7 @@ class Writer:
         return state.builder.build()
 
     def _emit(self, node: Node, state: _State) -> None:
-        if isinstance(node, Text):
+        if isinstance(node, TextNode):
             state.builder.add(self.synonyms.reword(node.text) if state.reworded else node.text)
         elif isinstance(node, Sequence):
             for child in node.nodes:
@@ -206,7 +193,7 @@ class Writer:
 
     def _mention(self, node: MentionNode, state: _State) -> None:
         metric, applicant, _, _ = _bound(state) if node.ref[0] == FILLED else node.ref
-        data = Mention(metric, applicant)
+        data = MentionData(metric, applicant)
         with state.builder.span(METRIC, data) as span:
             self._emit(node.body, state)
         state.mentions.append((span, data))
@@ -218,7 +205,7 @@ class Writer:
         unit = self._unit(self.rng.choice(units))
         style = self.style
         written = write_count(self.rng, metric, value, unit, style.commas, style.chinese_share, style.exact)
-        slot = Slot(
+        slot = NumberSlot(
             metric,
             applicant,
             self.world.period.year - back,
@@ -301,7 +288,7 @@ class Writer:
         """The words of the span say the values of these metrics: all zero, or a whole."""
         year = self.world.period.year
         slots = [
-            Slot(
+            NumberSlot(
                 metric,
                 applicant,
                 year,
@@ -388,7 +375,7 @@ def _bound(state: _State) -> Ref:
 
 def _link(state: _State) -> None:
     """Tie each number to what names its metric: in order where there are as many of both, else to the nearest."""
-    by_metric: dict[str, list[tuple[Span, Slot]]] = {}
+    by_metric: dict[str, list[tuple[Span, NumberSlot]]] = {}
     for span, slot in state.slots:
         by_metric.setdefault(slot.metric, []).append((span, slot))
     for metric, slots in by_metric.items():

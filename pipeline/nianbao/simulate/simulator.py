@@ -15,7 +15,7 @@ from nianbao.simulate.grammar import SPLITS, Pool, Split, pool
 from nianbao.simulate.layouts import LAYOUTS
 from nianbao.simulate.negatives import compose_negative
 from nianbao.simulate.noise import damage
-from nianbao.simulate.prose import Style, Writer
+from nianbao.simulate.prose import ProseWriter, Style
 from nianbao.simulate.report import SimulatedReport
 from nianbao.simulate.tables import TableMaker, TableStyle
 from nianbao.simulate.world import World, make_world
@@ -121,7 +121,7 @@ def _report(
     told = figures
     if rng.random() < load("habits")["contradicted"]:
         told = figures.contradicted(rng)
-    writer = Writer(rng, world, told, productions, _style(rng))
+    writer = ProseWriter(rng, world, told, productions, _style(rng))
     tables = TableMaker(rng, world, figures, _table_style(rng, world, chosen, meta["layout"]))
     plan = Plan(
         layout=meta["layout"],

@@ -35,7 +35,7 @@ _REF = re.compile(r"(?P<id>[a-z_.]*)(?::(?P<who>[a-z_]+))?(?:\^(?P<back>\d))?(?:
 
 
 @dataclass(slots=True, frozen=True)
-class Text:
+class TextNode:
     text: str
 
 
@@ -55,7 +55,7 @@ class Name:
 
 
 @dataclass(slots=True, frozen=True)
-class Mention:
+class MentionNode:
     body: Node
     ref: Ref
 
@@ -82,7 +82,7 @@ class Stated:
     zero: bool
 
 
-Node = Text | Choice | Sequence | Name | Mention | Number | Other | Stated
+Node = TextNode | Choice | Sequence | Name | MentionNode | Number | Other | Stated
 
 
 @dataclass(slots=True)
@@ -142,7 +142,7 @@ def resolve(text: str, main: str | None, base: str, ids: Mapping[str, str]) -> R
 class _Parser:
     def __init__(self, source: str, main: str | None, base: str, ids: Mapping[str, str]) -> None:
         self.source, self.main, self.base, self.ids = source, main, base, ids
-        self.template = Template(source, Text(""))
+        self.template = Template(source, TextNode(""))
         self.mentioned: list[Ref] = []
 
     def ref(self, text: str) -> Ref:
@@ -172,7 +172,7 @@ class _Parser:
                     if source[at] in _CLOSE:
                         raise ValueError(f"production {source!r}: {source[at]!r} at {at} closes nothing")
                     at += 1
-                nodes.append(Text(source[start:at]))
+                nodes.append(TextNode(source[start:at]))
         return (nodes[0] if len(nodes) == 1 else Sequence(tuple(nodes))), at
 
     def bracket(self, at: int) -> tuple[Node, int]:
@@ -198,7 +198,7 @@ class _Parser:
         if opened == "[":
             ref = self.ref(named)
             self.mentioned.append(ref)
-            return Mention(body, ref), inner + 1
+            return MentionNode(body, ref), inner + 1
         refs = [self.ref(part) for part in named.split(",")] if named else self.mentioned[before:]
         if not refs and self.main != FILLED:
             raise ValueError(f"production {self.source!r}: {opened} at {at} states nothing of any metric")

@@ -9,7 +9,7 @@ from nianbao.simulate.data import load
 from nianbao.simulate.world import World
 
 
-class Words:
+class WordBank:
     """$U, $AG, $YL and the rest of the names that the lexicon does not hold.
 
     What identifies the agency (telephone, site, office, parts) is drawn once a report; a date or a document

@@ -12,7 +12,7 @@ _DIGITS = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
-class Agency:
+class SimulatedAgency:
     """A reporting agency and how it speaks of itself.
 
     `name` is the full name; `area` is what a title may print in its place ("鹤泉区" for 鹤泉区人民政府);
@@ -32,7 +32,7 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class SimulatedPeriod:
     """The year that a report is about. An academic year is named by the year in which it ends."""
 
     year: int
@@ -53,8 +53,8 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    agency: Agency
-    period: Period
+    agency: SimulatedAgency
+    period: SimulatedPeriod
     regime: str
     published: tuple[int, int, int]
 
@@ -67,15 +67,15 @@ def make_world(rng: random.Random, regimes: tuple[str, ...] | None = None) -> Wo
     year = rng.choice(data["regimes"][regime]["years"])
     if agency.academic:
         start_month = rng.choice((8, 9, 9, 9))
-        period = Period(year, True, (year - 1, start_month, 1), (year, 8, 31))
+        period = SimulatedPeriod(year, True, (year - 1, start_month, 1), (year, 8, 31))
         published = (year, rng.choice((10, 10, 11, 12)), rng.randint(1, 30))
     else:
-        period = Period(year, False, (year, 1, 1), (year, 12, 31))
+        period = SimulatedPeriod(year, False, (year, 1, 1), (year, 12, 31))
         published = (year + 1, rng.choice((1, 1, 1, 2, 3, 3)), rng.randint(1, 28))
     return World(agency, period, regime, published)
 
 
-def _agency(rng: random.Random, data: dict[str, Any]) -> Agency:
+def _agency(rng: random.Random, data: dict[str, Any]) -> SimulatedAgency:
     kind = weighted(rng, {name: k["weight"] for name, k in data["kinds"].items()})
     spec = data["kinds"][kind]
     places = _places(rng, data)
@@ -95,7 +95,7 @@ def _agency(rng: random.Random, data: dict[str, Any]) -> Agency:
         itself = "我乡"
     swap = {"全镇": "全乡", "镇党委、镇政府": "乡党委、乡政府", "镇直各单位": "乡直各单位"} if itself == "我乡" else {}
     whole, leaders = rng.choice(spec["whole"]), rng.choice(spec["leaders"])
-    return Agency(
+    return SimulatedAgency(
         name=name,
         area=area,
         kind=kind,

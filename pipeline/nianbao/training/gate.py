@@ -11,7 +11,7 @@ import numpy as np
 
 from nianbao.gate.features import COLUMNS, features
 from nianbao.gate.model import GateModel
-from nianbao.gate.page import Page, read_page
+from nianbao.gate.page import PageParts, read_page
 from nianbao.simulate import SimulatedReport, generate
 from nianbao.training.pages import dress, near_misses
 
@@ -25,7 +25,7 @@ SMALL = (0, 6)
 _SMALLEST_WEIGHT = 0.01
 
 
-def examples(count: int, seed: int) -> Iterator[tuple[Page, bool]]:
+def examples(count: int, seed: int) -> Iterator[tuple[PageParts, bool]]:
     """Pages as the gate sees them, each text bare and within a page; half of them are reports."""
     rng = random.Random(f"gate/{seed}")
     reports = generate(count, seed, split="train", negatives=0.0)

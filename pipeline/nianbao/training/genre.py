@@ -12,7 +12,7 @@ import numpy as np
 
 from nianbao.gate.features import features
 from nianbao.gate.model import GateModel
-from nianbao.gate.page import Page, read_text
+from nianbao.gate.page import PageParts, read_text
 from nianbao.reading.config import load_config
 from nianbao.simulate import SimulatedReport, generate
 from nianbao.training.gate import matrix, shortened
@@ -26,7 +26,7 @@ _FEW = (2, 3, 4, 6, 9, 14)
 """Sentences of a passage."""
 
 
-def examples(count: int, seed: int) -> Iterator[tuple[Page, bool]]:
+def examples(count: int, seed: int) -> Iterator[tuple[PageParts, bool]]:
     """Texts as they are crawled, whole, cut, with and without a title; half of them are reports."""
     rng = random.Random(f"genre/{seed}")
     reports = generate(count, seed, split="train", negatives=0.0)

@@ -14,7 +14,7 @@ Truth = frozenset[str]
 
 
 @dataclass(slots=True, frozen=True)
-class Row:
+class FunctionFigures:
     """One labelling function, all shares in 0..1.
 
     `coverage`: mentions that it labels; `overlap`: those of them that another function labels too; `conflict`: those
@@ -34,7 +34,7 @@ class Row:
 
 def report(
     votes: Votes, truth: Sequence[Truth | None] | None = None, learnt: dict[str, float] | None = None
-) -> list[Row]:
+) -> list[FunctionFigures]:
     """A row for each function, those that speak most first.
 
     Args:
@@ -56,7 +56,7 @@ def report(
         mine = votes.by == number
         count, judged = int(mine.sum()), int((mine & known).sum())
         rows.append(
-            Row(
+            FunctionFigures(
                 function=name,
                 votes=count,
                 coverage=count / max(votes.size, 1),

@@ -2,7 +2,7 @@
 
 It stands between the run and its workers: whatever a document does to a worker, the next worker is there in
 milliseconds, with the model loaded, told to leave that document out, and its memory is shared with the loaded one.
-`python -m nianbao.batch.nest` speaks lines of JSON on its standard input and output.
+`python -m nianbao.batch.fork_server` speaks lines of JSON on its standard input and output.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from nianbao.batch.mark import Mark, Place
-from nianbao.batch.settings import Settings
+from nianbao.batch.checkpoint import Checkpoint, Position
+from nianbao.batch.settings import RunSettings
 
 if TYPE_CHECKING:
-    from nianbao.batch.run import Runs
+    from nianbao.batch.run import DocumentReader
     from nianbao.batch.worker import Gate
 
 _OUT_OF_MEMORY = 77
 _TRIES = 3
 
 
-class Gone(Exception):
+class PeerGone(Exception):
     """The worker ended, or the run that wants its work; `status` as of os.waitpid, None for the run."""
 
     def __init__(self, status: int | None) -> None:
@@ -38,7 +38,7 @@ class Gone(Exception):
         self.status = status
 
 
-class Lines:
+class LineReader:
     """Lines from a file descriptor."""
 
     def __init__(self, handle: int) -> None:
@@ -70,25 +70,25 @@ class Lines:
         return self._whole.popleft()
 
 
-class Nest:
+class ForkServer:
     """Forks a worker, gives it tasks, and puts another in its place when it is lost.
 
     Args:
-        wanted: file descriptor from which tasks come; its end is the end of the nest.
+        wanted: file descriptor from which tasks come; its end is the end of the server.
         told: file descriptor to which the outcomes go.
     """
 
-    def __init__(self, settings: Settings, wanted: Lines, told: int) -> None:
+    def __init__(self, settings: RunSettings, wanted: LineReader, told: int) -> None:
         self._settings = settings
         self._wanted = wanted
         self._told = told
-        self._mark = Mark()
+        self._mark = Checkpoint()
         _ready_arrow()
         self._extractor = load_extractor(settings)
         self._gate = _load_gate() if settings.filtered else None
         self._child: int | None = None
         self._to = -1
-        self._from = Lines(-1)
+        self._from = LineReader(-1)
         # What is loaded is never collected, so that the workers' collectors leave its pages shared.
         gc.collect()
         gc.freeze()
@@ -98,7 +98,7 @@ class Nest:
         try:
             for line in self._wanted:
                 self._do({**json.loads(line), "bad": {}, "cut": None})
-        except Gone:
+        except PeerGone:
             pass
         finally:
             self._end_child()
@@ -108,7 +108,7 @@ class Nest:
         while True:
             try:
                 return self._follow(task)
-            except Gone as gone:
+            except PeerGone as gone:
                 if gone.status is None:
                     raise
                 failures += not self._blame(task, self._mark.place(), gone.status)
@@ -131,7 +131,7 @@ class Nest:
                 for key, _ in waiting.select():
                     if key.data is self._wanted:
                         # Nobody asks for more while a task is under way: it is the end.
-                        raise Gone(None)
+                        raise PeerGone(None)
                     for line in self._heard():
                         said = json.loads(line)
                         if "part" in said:
@@ -150,9 +150,9 @@ class Nest:
         assert self._child is not None
         _, status = os.waitpid(self._child, 0)
         self._forget()
-        raise Gone(status)
+        raise PeerGone(status)
 
-    def _blame(self, task: dict[str, Any], place: Place | None, status: int) -> bool:
+    def _blame(self, task: dict[str, Any], place: Position | None, status: int) -> bool:
         """Notes the document at which the worker was lost; False: it was at none, or is beyond help."""
         if place is None or task["cut"] == place.record:
             return False
@@ -187,7 +187,7 @@ class Nest:
             _work(self._settings, self._extractor, self._gate, self._mark, tasks[0], outcomes[1])
         os.close(tasks[0])
         os.close(outcomes[1])
-        self._child, self._to, self._from = child, tasks[1], Lines(outcomes[0])
+        self._child, self._to, self._from = child, tasks[1], LineReader(outcomes[0])
 
     def _forget(self) -> None:
         os.close(self._to)
@@ -204,10 +204,12 @@ class Nest:
         try:
             write_line(self._told, message)
         except BrokenPipeError:
-            raise Gone(None) from None
+            raise PeerGone(None) from None
 
 
-def _work(settings: Settings, extractor: Runs, gate: Gate | None, mark: Mark, tasks: int, outcomes: int) -> NoReturn:
+def _work(
+    settings: RunSettings, extractor: DocumentReader, gate: Gate | None, mark: Checkpoint, tasks: int, outcomes: int
+) -> NoReturn:
     """The forked worker's life."""
     from nianbao.batch.worker import Unreachable, Worker, limit_memory
     from nianbao.writing.atomic import OutputError, WriteError
@@ -217,7 +219,7 @@ def _work(settings: Settings, extractor: Runs, gate: Gate | None, mark: Mark, ta
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         limit_memory(settings.memory_limit)
         worker = Worker(settings, extractor, mark, lambda said: write_line(outcomes, said), gate)
-        for line in Lines(tasks):
+        for line in LineReader(tasks):
             try:
                 worker.run(json.loads(line))
                 write_line(outcomes, {"end": True})
@@ -274,14 +276,14 @@ def _ready_arrow() -> None:
         sys.meta_path.remove(absent)
 
 
-def load_extractor(settings: Settings) -> Runs:
+def load_extractor(settings: RunSettings) -> DocumentReader:
     """What `settings.extractor` names, made."""
     if settings.pipeline is not None:
         from nianbao.extractor import Extractor, load
 
         return Extractor(load(settings.pipeline))
     module, _, name = settings.extractor.partition(":")
-    extractor: Runs = getattr(import_module(module), name)()
+    extractor: DocumentReader = getattr(import_module(module), name)()
     return extractor
 
 
@@ -299,23 +301,23 @@ def main() -> None:
     os.dup2(2, 1)
     # Ctrl-C goes to the whole terminal; only the run decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    wanted = Lines(0)
+    wanted = LineReader(0)
     try:
         first = next(wanted, None)
         if first is None:
             return
-        settings = Settings(**json.loads(first))
+        settings = RunSettings(**json.loads(first))
         from nianbao.batch.version import model_version
 
         if model_version() != settings.model:
             failed = f"has {model_version()}, and the run was begun with {settings.model}; install the same everywhere"
             return write_line(told, {"failed": f"this machine ({os.uname().nodename}) {failed}"})
-        nest = Nest(settings, wanted, told)
+        server = ForkServer(settings, wanted, told)
     # Whatever keeps the model from loading is told to the run, which says it to the user.
     except Exception as error:
         return write_line(told, {"failed": f"the model could not be loaded ({type(error).__name__}: {error})"})
     write_line(told, {"ready": True})
-    nest.serve()
+    server.serve()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ _NOWHERE = -1
 
 
 @dataclass(slots=True, frozen=True)
-class Place:
+class Position:
     """The record that was under way; `sha256`, `doc_id` and `line` once its text had been read."""
 
     record: int
@@ -21,7 +21,7 @@ class Place:
     line: int | None
 
 
-class Mark:
+class Checkpoint:
     """Shared memory between a process and those that it forks: written at every record, read after a death.
 
     A message through a pipe at every record would cost two switches of process for each.
@@ -45,12 +45,12 @@ class Mark:
         self._memory[_HEAD.size : _HEAD.size + len(name)] = name
         _HEAD.pack_into(self._memory, 0, record, sha256.encode(), line or 0, len(name))
 
-    def place(self) -> Place | None:
+    def place(self) -> Position | None:
         """What was under way."""
         record, sha256, line, length = _HEAD.unpack_from(self._memory, 0)
         if record == _NOWHERE:
             return None
         if not sha256.strip(b"\0"):
-            return Place(record, None, None, None)
+            return Position(record, None, None, None)
         name = self._memory[_HEAD.size : _HEAD.size + length].decode("utf-8", "ignore")
-        return Place(record, sha256.decode(), name, line or None)
+        return Position(record, sha256.decode(), name, line or None)
