@@ -18,6 +18,9 @@ from nianbao.schema import Fact
 class Extractor:
     """`run` as the real one has it."""
 
+    def __init__(self, **_: object) -> None:
+        pass
+
     def run(self, source: Source) -> SimpleNamespace:
         time.sleep(float(os.environ.get("NIANBAO_TEST_PAUSE", 0)))
         if "引发错误" in source.text:

@@ -21,7 +21,7 @@ MOST = {
     "forms": 30,
     "gate": 9,
     "language": 46,
-    "panel": 1,
+    "panel": 2,
     "pipes": 8,
     "prose": 6,
     "reading": 3,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
 
 def main() -> None:
-    """Runs the command line and exits: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    """Runs the command line and exits: 0 done, 1 failed, 2 wrong usage, 130 interrupted, 143 terminated."""
+    # Loading takes a moment, and a command may end before it has begun.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         from nianbao.cli.app import app
 
@@ -14,3 +18,8 @@ def main() -> None:
     except KeyboardInterrupt:
         # Outside a command nothing has been begun.
         sys.exit(130)
+
+
+def _terminated(number: int, frame: object) -> None:
+    os.write(2, b"Terminated; nothing was under way.\n")
+    os._exit(128 + signal.SIGTERM)
