@@ -159,6 +159,16 @@ def test_the_sum_is_not_known_while_a_part_is_blank() -> None:
 # Prose against itself.
 
 
+def test_two_sentences_that_name_one_thing_must_say_one_number() -> None:
+    def told(value: int, name: str | None = "收到申请") -> list[str]:
+        return names(said("requests.received", 128), said("requests.received", value, 300, metric_text=name))
+
+    assert names(
+        said("requests.received", 128, metric_text="收到申请"), said("requests.received", 126, 300)
+    ) == ["said_twice_in_prose"]  # fmt: skip
+    assert told(128) == told(900) == []
+
+
 def test_parts_in_prose_are_not_more_than_their_whole() -> None:
     whole = said("requests.received", 12, 0)
     assert names(whole, said("requests.received_online", 8, 20), said("requests.received_mail", 4, 40)) == []
@@ -425,3 +435,41 @@ def test_a_university_reports_by_rules_of_its_own() -> None:
     blank = [fact("reviews.total", None, 10, status="blank", agency="云泽大学")]
     document = {**DOC, "agency": "云泽大学", "characters": 4000, "warnings": []}
     assert [one.check for one in AUDITOR.audit([Report("a", blank, document)])] == []
+
+
+# Every identity.
+
+IDENTITIES = [one for one in CATALOGUE.identities if not one.same and not one.applicants]
+
+
+def side(terms: tuple[str, ...], value: float, at: int, **more: Any) -> list[Fact]:
+    """Cells for the terms of one side that sum to `value`, the first holding what the others leave."""
+    found: list[str] = []
+    for term in terms:
+        rows = [one.id for one in load_registry() if one.id.startswith(term.removesuffix("*"))]
+        found += rows[:3] if term.endswith(".*") else [term.removesuffix("?")]
+    values = [value - len(found) + 1, *[1.0] * (len(found) - 1)]
+    return [fact(name, value, at + 10 * n, **more) for n, (name, value) in enumerate(zip(found, values, strict=True))]
+
+
+@pytest.mark.parametrize("identity", IDENTITIES, ids=[one.name for one in IDENTITIES])
+def test_every_identity_is_broken_by_one_and_holds_without(identity: Any) -> None:
+    first, last = CATALOGUE.forms.years[identity.forms[0]] if identity.forms else (2020, 2020)
+    year = min(last, 2023) if first >= 2014 else first
+
+    def broken(left: float) -> set[str]:
+        this = {"year": year, "report_year": year, "doc_id": "this"}
+        before = {"year": year - 1, "report_year": year - 1, "doc_id": "before"}
+        reports = [Report("this", side(identity.right, 40, 900, **this))]
+        if identity.last:
+            more = side(identity.left, 7, 0, **this) if identity.left else []
+            reports[0] = Report("this", [*more, *reports[0].facts])
+            reports.append(Report("before", side(identity.last, left - (7 if more else 0), 0, **before)))
+        else:
+            facts = [*side(identity.left, left, 0, **this), *reports[0].facts]
+            reports[0] = Report("this", facts, forms=list(identity.forms[:1]) * len(facts))
+        return {one.check for one in AUDITOR.audit(reports)} & {identity.name}
+
+    assert broken(40) == set()
+    assert broken(41) == {identity.name}
+    assert broken(39) == (set() if identity.at_most else {identity.name})
