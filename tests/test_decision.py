@@ -115,3 +115,11 @@ def test_a_saved_pipeline_reads_as_before(tmp_path: Path) -> None:
     before = Extractor(nlp).run(Source("text", text)).facts
     assert Extractor(load(tmp_path / "whole")).run(Source("text", text)).facts == before
     assert {fact.metric for fact in before} >= {"disclosure.total", "requests.received"}
+
+
+def test_totals_of_several_years_and_marks_of_notes_are_left_to_the_rules() -> None:
+    text = "到年底累计主动公开政府信息816条，本年新增127条。\n注1：含上年结转的申请。"
+    title = "河湾县水利局2018年政府信息公开工作年度报告\n"
+    facts = Extractor().run(Source("text", title + text)).facts
+    assert {fact.value: fact.metric for fact in facts if fact.metric} == {127: "disclosure.total"}
+    assert all(option.rules for option in options(title + text) if option.link.value in (816, 1))

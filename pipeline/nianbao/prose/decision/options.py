@@ -87,6 +87,8 @@ _LEAST = 1e-3
 _WORTH = 0.02
 # What agencies do in every field: where words narrow it to another field, only a rule may say that it is ours.
 _OF_EVERY_FIELD = ("training.",)
+# Totals of several years, of which rules say what they count, and figures that are no count at all.
+_RULES_ALONE = ("running_total", "beside_own", "broken")
 _OFFSETS = {"same": 0, "before": -1, "two_before": -2}
 
 
@@ -210,6 +212,8 @@ class Options:
         before: Sequence[Option],
     ) -> Link | None:
         if mention.special and metric.startswith(_OF_EVERY_FIELD):
+            return None
+        if mention.exclusion in _RULES_ALONE or any(link.exclusion in _RULES_ALONE for link in ruled):
             return None
         value, year, scope = mention.value, mention.year, mention.scope
         if ruled:
