@@ -34,7 +34,7 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
         tokens = _with_empty_places(norm, tokens, max(len(row.columns) for row in rows))
     if len(tokens) > _TOO_MANY + 4 * sum(len(row.columns) for row in rows):
         return False
-    segments = _segments(norm, printed, tokens, wording)
+    segments = _segments(norm, printed, tokens, rows, wording)
     best: tuple[Problem, Solution] | None = None
     for labels in _orders(norm, rows, wording):
         problem = Problem(norm, tokens, labels, segments, printed)
@@ -178,15 +178,22 @@ def _other_words(norm: str, labels: list[Label], wording: Wording) -> list[tuple
     return stretches
 
 
-def _segments(norm: str, printed: Printed, tokens: Sequence[Token], wording: Wording) -> list[Segment]:
-    """Tokens that stand together on a line, and which lines follow each other without words."""
+def _segments(
+    norm: str, printed: Printed, tokens: Sequence[Token], rows: list[RowCells], wording: Wording
+) -> list[Segment]:
+    """Tokens that stand together on a line, and which lines follow each other without words but heads of columns."""
     found: list[Segment] = []
+    labels = sorted(row.found.start for row in rows)
+    columns = rows[0].found.table.columns.values() if rows[0].found.table.row_sums else ()
+    heads = {letter for column in columns for key in column.keys for letter in key}
     run = first = 0
     for at in range(1, len(tokens) + 1):
         if at < len(tokens):
             one, other = tokens[at - 1], tokens[at]
             between = norm[one.end : other.start]
-            words = any(_WORD.match(c) and c not in wording.units for c in between)  # a page's address is none
+            strange = [c for c in between if _WORD.match(c) and c not in wording.units]  # a page's address has none
+            label = bisect_right(labels, one.end) < bisect_right(labels, other.start)
+            words = bool(strange) and (label or not heads.issuperset(strange))
             apart = words or (one.line != other.line if printed.mode == "rows" else "\n" in between)
             if not apart:
                 continue
@@ -330,9 +337,22 @@ def _torn_runs(problem: Problem, solution: Solution) -> set[int]:
             _run(problem, taken[0]) for taken in solution.taken if any(problem.values[at] for at in taken)
         )
         # One left at the end of a run is the number of a page, where the others are more than zeros.
-        return {run for run, count in left.items() if count > 1 or not at_edge[run] or 2 * telling[run] < rows[run]}
+        torn = {run for run, count in left.items() if count > 1 or not at_edge[run] or 2 * telling[run] < rows[run]}
+        return torn | {run for run in _broken_runs(problem, solution) if rows[run] > 1}
     sizes = Counter(_run(problem, at) for at, token in enumerate(problem.tokens) if token.kind == "number")
     return {run for run, size in sizes.items() if size > 1}
+
+
+def _broken_runs(problem: Problem, solution: Solution) -> set[int]:
+    """The runs in which the numbers of a row, which are no line of their own, break its sum."""
+    found: set[int] = set()
+    for label, taken in zip(problem.labels, solution.taken, strict=True):
+        values = [problem.values[at] for at in taken]
+        if label.row is None or len(values) != len(label.row.columns) or len(values) < 2 or None in values:
+            continue
+        if not problem.sums_hold(label.row, values) and not _is_own_line(problem, label, taken):
+            found.add(_run(problem, taken[0]))
+    return found
 
 
 def _is_edge(problem: Problem, at: int) -> bool:
