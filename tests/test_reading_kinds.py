@@ -177,9 +177,24 @@ def test_a_text_named_as_an_office_file_is_read_as_such(tmp_path: Path) -> None:
 
 
 def test_pictures_and_style_sheets_beside_pages_are_passed_over(tmp_path: Path) -> None:
-    for name in ("a.css", "b.png", "c.svg", "d.sqlite"):
+    (tmp_path / "page_files").mkdir()
+    for name in ("page.html", "a.css", "b.png", "c.svg", "d.sqlite", "page_files/e.png"):
         (tmp_path / name).write_bytes(PAGE.encode())
-    assert list(open_sources([tmp_path])) == []
+    assert [source.id for source in open_sources([tmp_path]) if isinstance(source, Source)] == ["page"]
+
+
+def test_pictures_by_themselves_are_documents(tmp_path: Path) -> None:
+    """A report that was scanned into a folder of pictures, or into an archive of them."""
+    (tmp_path / "scans").mkdir()
+    for name in ("scans/1.png", "scans/2.JPG", "scans/style.css"):
+        (tmp_path / name).write_bytes(b"x")
+    found = [error.doc_id for error in open_sources([tmp_path]) if isinstance(error, ReadError)]
+    assert found == ["scans/1", "scans/2"]
+    packed = pack(tmp_path / "packed.zip", {"1.png": b"x", "2/3.jpg": b"x", "2/a.css": b"x"})
+    assert [error.doc_id for error in open_sources([packed]) if isinstance(error, ReadError)] == [
+        "packed/1",
+        "packed/2/3",
+    ]
 
 
 # --- saved pages

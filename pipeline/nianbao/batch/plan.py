@@ -10,7 +10,7 @@ from typing import Any
 
 from nianbao.reading import ReadError
 from nianbao.reading.files import Dataset, Entry, find
-from nianbao.reading.streams import is_collection, lies_beside
+from nianbao.reading.streams import is_collection
 
 Input = str | Path | Dataset
 Item = Entry | ReadError
@@ -88,7 +88,7 @@ class Survey:
 def survey(paths: Iterable[Input], exclude: Collection[Path]) -> Survey:
     """Goes through the input once: names, sizes and times of change."""
     seen = Survey()
-    for item in _wanted(paths, exclude):
+    for item in find(paths, exclude):
         seen.add(item)
     return seen.close()
 
@@ -98,7 +98,7 @@ def shards(paths: Iterable[Input], exclude: Collection[Path], part_size: int) ->
     number = 0
     waiting: list[Item] = []
     size = 0
-    for item in _wanted(paths, exclude):
+    for item in find(paths, exclude):
         single = isinstance(item, ReadError) or not is_collection(item)
         if waiting and (not single or len(waiting) == part_size):
             yield Shard(number, waiting, size, collection=False)
@@ -112,10 +112,6 @@ def shards(paths: Iterable[Input], exclude: Collection[Path], part_size: int) ->
             number += 1
     if waiting:
         yield Shard(number, waiting, size, collection=False)
-
-
-def _wanted(paths: Iterable[Input], exclude: Collection[Path]) -> Iterator[Item]:
-    return (item for item in find(paths, exclude) if isinstance(item, ReadError) or not lies_beside(item))
 
 
 def _files_of(item: Item) -> Iterator[Item]:

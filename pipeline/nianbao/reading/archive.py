@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from nianbao.reading.config import load_config
+from nianbao.reading.companions import holds_documents, is_companion
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import open_regular, readable
 from nianbao.reading.kinds import DOCUMENTS, DOCX, XLSX, read_document
@@ -69,9 +69,11 @@ def _members(stream: BinaryIO, above: str, place: str, max_bytes: int, bounds: _
             yield Record(partial(read_document, kind, data, above.rstrip("/"), place, max_bytes))
             return
         files = {_name(entry): entry for entry in package.infolist() if not entry.is_dir()}
-        for name, entry in sorted(files.items()):
-            where = f"{place}/{name}"
-            if _is_beside(name):
+        seen = [name for name in files if not _is_hidden(name)]
+        homes = {PurePosixPath(name).parent for name in seen if holds_documents([name])}
+        for name in sorted(seen):
+            entry, where = files[name], f"{place}/{name}"
+            if is_companion(name, not homes.isdisjoint(PurePosixPath(name).parents)):
                 continue
             bounds.files -= 1
             if bounds.files < 0:
@@ -148,11 +150,8 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _is_beside(name: str) -> bool:
-    path = PurePosixPath(name)
-    if any(part.startswith(_HIDDEN) for part in path.parts):
-        return True
-    return path.suffix.lower() in load_config("reading.yaml")["companions"]
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(_HIDDEN) for part in PurePosixPath(name).parts)
 
 
 def _refused(message: str, place: str, doc_id: str | None) -> Record:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nianbao.reading.companions import holds_documents, is_companion
 from nianbao.reading.errors import ReadError
 
 STDIN = "-"
@@ -58,8 +59,9 @@ class Dataset:
 def find(paths: Iterable[str | Path | Dataset], exclude: Collection[Path] = ()) -> Iterator[Entry | ReadError]:
     """The files behind `paths`, folders walked in the order of their names.
 
-    Hidden files are passed over, and so is what is named in `exclude` (the run's own output). Links to folders are
-    followed, each real folder once, so that a loop of links ends.
+    Hidden files are passed over, and so is what is named in `exclude` (the run's own output), and in folders what lies
+    beside documents (see `nianbao.reading.companions`). Links to folders are followed, each real folder once, so that
+    a loop of links ends.
     """
     barred = {p.resolve() for p in exclude}
     for given in paths:
@@ -75,12 +77,12 @@ def find(paths: Iterable[str | Path | Dataset], exclude: Collection[Path] = ()) 
 
 def _walk(top: Path, barred: Collection[Path]) -> Iterator[Entry | ReadError]:
     seen: set[tuple[int, int]] = set()
-    waiting = [top]
+    waiting = [(top, False)]
     while waiting:
-        path = waiting.pop()
+        path, beside = waiting.pop()
         try:
             if not path.is_dir():
-                if path.resolve() not in barred:
+                if not is_companion(path.name, beside) and path.resolve() not in barred:
                     yield Entry(path, _relative_id(path, top), given=False)
                 continue
             status = path.stat()
@@ -92,7 +94,8 @@ def _walk(top: Path, barred: Collection[Path]) -> Iterator[Entry | ReadError]:
         except (OSError, RuntimeError) as error:
             yield unreadable(path, error)
             continue
-        waiting.extend(path / name for name in names)
+        beside = beside or holds_documents(names)
+        waiting.extend((path / name, beside) for name in names)
 
 
 def _relative_id(path: Path, top: Path) -> str:

@@ -70,6 +70,18 @@ DOCUMENTS: dict[str, Kind] = {
 }
 """By ending."""
 
+# Named, not imported, so that a run pays only for the kinds it meets.
+COLLECTIONS: dict[str, str] = {
+    ".jsonl": "nianbao.reading.records:jsonl",
+    ".jsonl.gz": "nianbao.reading.records:jsonl",
+    ".jsonl.zst": "nianbao.reading.records:jsonl",
+    ".parquet": "nianbao.reading.records:parquet",
+    ".warc": "nianbao.reading.warc:responses",
+    ".warc.gz": "nianbao.reading.warc:responses",
+    ".zip": "nianbao.reading.archive:members",
+}
+"""Many documents a file: (path, limit in bytes) to their Records, in order; may raise a ReadError at any point."""
+
 
 def sha256_of(data: bytes | str) -> str:
     """The digest of bytes, or of a text as UTF-8, in hexadecimal."""

@@ -12,23 +12,10 @@ from typing import Any
 from nianbao.reading.config import load_config
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import Entry, digest_of, read_file, read_head, readable, unreadable
-from nianbao.reading.kinds import DOCUMENTS, Kind, read_document, sha256_of
+from nianbao.reading.kinds import COLLECTIONS, DOCUMENTS, Kind, read_document, sha256_of
 from nianbao.reading.record import Record
 from nianbao.reading.sniff import HEAD_BYTES, kind_of_bytes, limit_of
 from nianbao.reading.source import Source
-
-# By ending; named, not imported, so that a run pays only for the kinds it meets.
-
-COLLECTIONS: dict[str, str] = {
-    ".jsonl": "nianbao.reading.records:jsonl",
-    ".jsonl.gz": "nianbao.reading.records:jsonl",
-    ".jsonl.zst": "nianbao.reading.records:jsonl",
-    ".parquet": "nianbao.reading.records:parquet",
-    ".warc": "nianbao.reading.warc:responses",
-    ".warc.gz": "nianbao.reading.warc:responses",
-    ".zip": "nianbao.reading.archive:members",
-}
-"""Many documents a file: (path, limit in bytes) to their Records, in order; may raise a ReadError at any point."""
 
 
 def ending(path: Path) -> str:
@@ -49,13 +36,8 @@ def is_collection(entry: Entry) -> bool:
     return entry.split is not None or ending(entry.path) in COLLECTIONS
 
 
-def lies_beside(entry: Entry) -> bool:
-    """Whether a file in a folder is a kind that comes with documents and holds none, such as a picture."""
-    return not entry.given and entry.path.suffix.lower() in load_config("reading.yaml")["companions"]
-
-
 def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
-    """The documents of a file or data set, in its order; none for what lies beside documents.
+    """The documents of a file or data set, in its order.
 
     Whatever goes wrong with the file as a whole ends the stream with a record that tells it; reading a record never
     raises an error.
@@ -65,7 +47,7 @@ def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
             called = "dataset" if entry.split is not None else ending(entry.path).split(".")[1]
             for record in _collection(entry, max_bytes):
                 yield replace(record, read=partial(_guarded, entry, partial(_identified, called, record.read)))
-        elif not lies_beside(entry):
+        else:
             named = DOCUMENTS.get(ending(entry.path))
             yield Record(partial(_guarded, entry, partial(_whole, named, entry, max_bytes)))
     # MemoryError is one: the record tells it, and a batch run counts it as the document's.
