@@ -292,13 +292,6 @@ def test_as_many_cells_as_labels_before_them_are_theirs_in_turn_empty_ones_too()
     assert {cell["value"] for cell in read if cell["unread"]} == {308, 296}
 
 
-def test_a_head_before_the_last_column_does_not_part_a_block_of_columns() -> None:
-    columns = [str(numbers[at]) for at in range(6) for numbers in ROWS.values()]
-    totals = [str(numbers[6]) for numbers in ROWS.values()]
-    read = cells("\n".join([*ROWS, "自然人", *columns, "总", "计", *totals, ""]))
-    assert [row(read, metric) for metric in METRICS] == list(ROWS.values())
-
-
 def test_rows_of_zeros_among_rows_whose_sums_break_are_open() -> None:
     numbers = [[0] * 7 if label.startswith("(二)") else own for label, own in ROWS.items()]
     columns = [str(own[at]) for at in range(5) for own in numbers]

@@ -34,7 +34,7 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
         tokens = _with_empty_places(norm, tokens, max(len(row.columns) for row in rows))
     if len(tokens) > _TOO_MANY + 4 * sum(len(row.columns) for row in rows):
         return False
-    segments = _segments(norm, printed, tokens, rows, wording)
+    segments = _segments(norm, printed, tokens, wording)
     best: tuple[Problem, Solution] | None = None
     for labels in _orders(norm, rows, wording):
         problem = Problem(norm, tokens, labels, segments, printed)
@@ -178,22 +178,15 @@ def _other_words(norm: str, labels: list[Label], wording: Wording) -> list[tuple
     return stretches
 
 
-def _segments(
-    norm: str, printed: Printed, tokens: Sequence[Token], rows: list[RowCells], wording: Wording
-) -> list[Segment]:
-    """Tokens that stand together on a line, and which lines follow each other without words but heads of columns."""
+def _segments(norm: str, printed: Printed, tokens: Sequence[Token], wording: Wording) -> list[Segment]:
+    """Tokens that stand together on a line, and which lines follow each other without words."""
     found: list[Segment] = []
-    labels = sorted(row.found.start for row in rows)
-    columns = rows[0].found.table.columns.values() if rows[0].found.table.row_sums else ()
-    heads = {letter for column in columns for key in column.keys for letter in key}
     run = first = 0
     for at in range(1, len(tokens) + 1):
         if at < len(tokens):
             one, other = tokens[at - 1], tokens[at]
             between = norm[one.end : other.start]
-            strange = [c for c in between if _WORD.match(c) and c not in wording.units]  # a page's address has none
-            label = bisect_right(labels, one.end) < bisect_right(labels, other.start)
-            words = bool(strange) and (label or not heads.issuperset(strange))
+            words = any(_WORD.match(c) and c not in wording.units for c in between)  # a page's address is none
             apart = words or (one.line != other.line if printed.mode == "rows" else "\n" in between)
             if not apart:
                 continue
