@@ -184,6 +184,9 @@ YEARS = [
     ),
     ("政府信息公开工作年度报告" + BODY + "禾泽县民政局\n2018年1月16日\n", None, (None, None)),
     ("发布时间:2018-01-16\n禾泽县民政局政府信息公开工作年度报告" + BODY, None, (None, None)),
+    # The year below the title goes before what the text speaks of.
+    ("禾泽县民政局政府信息公开工作年度报告\n（2018年）\n" + BODY + "\n2019年38日,2019年办公", 2018, (None, None)),
+    ("禾泽县民政局政府信息公开工作年度报告\n\n  2018 年度\n" + BODY + "\n2019年办公", 2018, (None, None)),
 ]
 
 

@@ -15,7 +15,7 @@ from nianbao.structure.genre import GenreEvidence, GenreScore, score_genre
 from nianbao.structure.headings import find_headings
 from nianbao.structure.types import Block, Heading, Region, Structure
 from nianbao.structure.unwrap import printed_lines, unwrap
-from nianbao.structure.years import find_period, report_year
+from nianbao.structure.years import find_period, report_year, year_below
 
 _MANY_NOTES = 5
 
@@ -85,7 +85,9 @@ def _analyze(
     first = next((heading.start for heading in headings if heading.level == 1), len(norm))
     title = find_title(text, norm, lines, first, rules.identity, rules.layout)
     period = find_period(norm, first, rules.identity)
-    year = report_year(norm, title.name if title else None, period, metadata, rules.identity)
+    below = year_below(norm, title.spans[-1][1]) if title and title.spans else ""
+    named = title.name + below if title else None
+    year = report_year(norm, named, period, metadata, rules.identity)
     vote = find_agency(flow, norm, title, metadata, rules.agency)
     agency = vote.name
     stated = period is not None and period.stated
