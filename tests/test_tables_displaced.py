@@ -298,3 +298,20 @@ def test_rows_of_zeros_among_rows_whose_sums_break_are_open() -> None:
     mixed = [str(own[at]) for own in numbers for at in (5, 6)][::-1]
     read = cells("\n".join([*ROWS, *columns, *mixed, ""]))
     assert not [cell for cell in read if cell["metric"] == "outcomes.partly_granted"]
+
+
+def test_a_row_of_a_grid_that_lost_its_label_is_open_and_shifts_no_other() -> None:
+    """A scan whose recogniser left out one label, beside a group's name on the line of its first row."""
+    numbers = {
+        "(五)不予处理\t1.信访举报投诉类申请": "1\t0\t0\t0\t0\t0\t1",
+        "(六)其他处理\t1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请": "0\t2\t0\t0\t0\t0\t2",
+        "": "0\t0\t0\t0\t0\t0\t0",
+        "3.其他": "3\t0\t0\t0\t0\t0\t3",
+        "(七)总计": "4\t2\t0\t0\t0\t0\t6",
+    }
+    head = "\t\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t\n"
+    head += "一、本年新收政府信息公开申请数量\t4\t2\t0\t0\t0\t0\t6\n"
+    read = cells(head + "".join(f"{label}\t{row}\n" for label, row in numbers.items()))
+    assert row(read, "outcomes.other") == [None] * 7
+    assert row(read, "not_corrected") == [0, 2, 0, 0, 0, 0, 2] and row(read, "miscellaneous") == [3, 0, 0, 0, 0, 0, 3]
+    assert not row(read, "fee_unpaid")[0] and sum(cell["metric"] is None for cell in read) == 7
