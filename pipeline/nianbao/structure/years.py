@@ -23,7 +23,7 @@ _ACADEMIC = re.compile(rf"({_YEAR})年?(?:-|—|~|至|/)+({_YEAR}|\d\d)(?=学?�
 _TITLE_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
 # Not the year in an index number (2018-00012) nor that of a day of publication.
 _ANNOUNCED_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d|[-./]\d(?!\d?学?年))")
-_BELOW = re.compile(rf"\s*\n\s*(\(?\s?{_YEAR}\s?年度?\s?\)?)[^\S\n]*(?:\n|$)")
+_BELOW = re.compile(r"\s*\n\s*([^\n]*)")
 _DASH = "(?:至|到|-|~|—|─)+"
 _DATE = rf"(?:(?P<y{{n}}>{_YEAR})年)?(?P<m{{n}}>\d{{{{1,2}}}})月(?:(?P<d{{n}}>\d{{{{1,2}}}})日)?"
 _RANGE = re.compile(_DATE.format(n=1) + rf"(?:起|始|开始)?[,、]?{_DASH}" + _DATE.format(n=2))
@@ -72,7 +72,8 @@ def title_year(title: str) -> int | None:
 def year_below(norm: str, end: int) -> str:
     """The year that stands alone on the line below a title that ends there, in brackets or not; else nothing."""
     found = _BELOW.match(norm, end)
-    return found[1] if found else ""
+    line = compact(found[1]).strip("()") if found else ""
+    return line if _WHOLE_YEAR.fullmatch(line) else ""
 
 
 def arabic_years(words: str) -> str:
