@@ -164,7 +164,7 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> None:
             status, source, kind, sha256, warnings, error
         FROM known ANTI JOIN docs ON docs.input = known.input AND docs.doc_id = known.doc_id
             AND known.status <> 'failed'
-        ORDER BY input, doc_id NULLS LAST, source""")
+        ORDER BY input, doc_id NULLS LAST, facts DESC, source, status""")
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, scopes: bool) -> Panel:
