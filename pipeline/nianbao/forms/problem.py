@@ -25,7 +25,6 @@ _ODD_COUNT, _PART_OF_LINE, _SINGLES, _PIECES, _SUM_BROKEN = 200, 60, 10, 100, 20
 _HEADING, _HEADING_APART = 200, 800  # a total of a group, behind its name and elsewhere
 _EMPTY, _EMPTY_GRID = 400, 100  # a row without numbers, and where a line is a row
 _UNUSED, _UNUSED_ONE, _UNUSED_BLANK = 200, 500, 20  # a number, one of a table of one column, an empty cell
-_UNUSED_LINE = 500  # all numbers of a line of a grid
 _STRANGE = 100
 BLOCK = 100  # several rows, a column after the other
 FAR = 10**9  # more than any way costs
@@ -120,16 +119,7 @@ class Problem:
     def unused(self) -> Any:
         """What it costs to leave each token unused."""
         number = _UNUSED if self.widest > 1 else _UNUSED_ONE
-        # A line of a grid that stands by itself may have lost its label: no other row has a right to it.
-        whole = _UNUSED_LINE if self.grid and self.widest > 1 else FAR
-        return np.array(
-            [
-                _UNUSED_BLANK if self.tokens[at].kind == "blank" else min(number, whole // (one.last - one.first))
-                for one in self.segments
-                for at in range(one.first, one.last)
-            ],
-            dtype=np.int64,
-        )
+        return np.array([_UNUSED_BLANK if token.kind == "blank" else number for token in self.tokens], dtype=np.int64)
 
     def empty(self, label: Label) -> int:
         """What it costs that a label gets no numbers."""
