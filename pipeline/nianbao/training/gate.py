@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,18 +62,22 @@ def train(out: Path, count: int = 3000, seed: int = 11, cost: float = 100.0) -> 
         count: reports, and as many near misses; a fifth as many are set aside for the threshold.
         cost: scikit-learn's C.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    pages = list(examples(count, seed))
-    truth = np.array([is_report for _, is_report in pages])
-    classifier = LogisticRegression(C=cost, max_iter=500).fit(matrix([features(page) for page, _ in pages]), truth)
-    weights = classifier.coef_[0].astype(np.float32)
-    weights[np.abs(weights) < _SMALLEST_WEIGHT] = 0.0
-    model = GateModel(weights, float(classifier.intercept_[0]), 0.5)
+    model = fitted(examples(count, seed), cost)
     scores = [model.score(page) for page, is_report in examples(count // 5, seed + 1) if is_report]
     model.threshold = min(0.6, float(np.quantile(scores, 1 / 500)))
     model.save(out)
     return model
+
+
+def fitted(texts: Iterable[tuple[PageParts, bool]], cost: float) -> GateModel:
+    """A model of which of these texts are reports, with a threshold of 0.5; `cost`: scikit-learn's C."""
+    from sklearn.linear_model import LogisticRegression
+
+    pages, truth = zip(*texts, strict=True)
+    classifier = LogisticRegression(C=cost, max_iter=500).fit(matrix([features(page) for page in pages]), truth)
+    weights = classifier.coef_[0].astype(np.float32)
+    weights[np.abs(weights) < _SMALLEST_WEIGHT] = 0.0
+    return GateModel(weights, float(classifier.intercept_[0]), 0.5)
 
 
 def matrix(found: Sequence[tuple[NDArray[np.intp], NDArray[np.float64]]]) -> csr_matrix:

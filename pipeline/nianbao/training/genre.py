@@ -10,15 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from nianbao.gate.features import features
 from nianbao.gate.model import GateModel
 from nianbao.gate.page import PageParts, read_text
 from nianbao.reading.config import load_config
 from nianbao.simulate import SimulatedReport, generate
-from nianbao.training.gate import matrix, shortened
+from nianbao.training.gate import fitted, shortened
 from nianbao.training.pages import filled, near_misses
 
-_SMALLEST_WEIGHT = 0.01
 _OPENING = (150, 900)
 """Characters of an opening."""
 
@@ -90,14 +88,7 @@ def train(out: Path, count: int = 2500, seed: int = 17, cost: float = 20.0) -> G
         count: reports, and as many near misses, three texts of each.
         cost: scikit-learn's C.
     """
-    from sklearn.linear_model import LogisticRegression
-
-    texts = list(examples(count, seed))
-    truth = np.array([is_report for _, is_report in texts])
-    classifier = LogisticRegression(C=cost, max_iter=500).fit(matrix([features(page) for page, _ in texts]), truth)
-    weights = classifier.coef_[0].astype(np.float32)
-    weights[np.abs(weights) < _SMALLEST_WEIGHT] = 0.0
-    model = GateModel(weights, float(classifier.intercept_[0]), 0.5)
+    model = fitted(examples(count, seed), cost)
     model.save(out)
     return model
 

@@ -147,6 +147,32 @@ class _Around:
         return [self._numbers, *ruled, *none]
 
 
+@dataclass(slots=True)
+class _Seen:
+    """What is known of a document's mentions, by their numbers, when their options are looked at.
+
+    `spoken`: whether the rules name a metric; `given`: the network's shares. `slots` and `told` gather the options.
+    """
+
+    verdicts: Sequence[tuple[Verdict, int]]
+    entries: Sequence[Entry]
+    tables: Tables
+    around: _Around
+    spoken: Sequence[bool]
+    given: Sequence[Mapping[str, float]]
+    ours: Sequence[tuple[bool, bool, bool]]
+    kinds: Sequence[Sequence[float]]
+    slots: dict[tuple[Any, ...], list[Option]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[int, set[str | None]] = field(default_factory=lambda: defaultdict(set))
+
+
+def _kinds(mention: Mention) -> list[float]:
+    return [
+        *(float(mention.exclusion == name) for name in _EXCLUSIONS),
+        *(float(mention.kind == kind) for kind in _KINDS),
+    ]
+
+
 class Options:
     """Makes the options of a document's mentions.
 
@@ -262,80 +288,78 @@ class Options:
         entries: Sequence[Entry],
         tables: Tables,
     ) -> None:
-        slots: dict[tuple[Any, ...], list[Option]] = defaultdict(list)
-        told: dict[int, set[str | None]] = defaultdict(set)
-        around = _Around(mentions, options, entries)
-        spoken = [any(link.metric for link in links.get(id(mention), ())) for mention in mentions]
-        given = [dict(entry["metrics"]) for entry in entries]
-        ours = [self._around_ours(mention) for mention in mentions]
-        kinds = [
-            [
-                *(float(mention.exclusion == name) for name in _EXCLUSIONS),
-                *(float(mention.kind == kind) for kind in _KINDS),
-            ]
-            for mention in mentions
-        ]
+        seen = _Seen(
+            verdicts,
+            entries,
+            tables,
+            _Around(mentions, options, entries),
+            spoken=[any(link.metric for link in links.get(id(mention), ())) for mention in mentions],
+            given=[dict(entry["metrics"]) for entry in entries],
+            ours=[self._around_ours(mention) for mention in mentions],
+            kinds=[_kinds(mention) for mention in mentions],
+        )
         for option in options:
-            slots[option.slot].append(option)
+            seen.slots[option.slot].append(option)
             if option.rules:
-                told[option.link.mention.sentence].add(option.link.metric)
+                seen.told[option.link.mention.sentence].add(option.link.metric)
         for option in options:
-            mention, metric = option.link.mention, option.link.metric or NONE
-            entry = entries[option.mention]
-            shares = given[option.mention]
-            share = shares.get(metric, 0.0)
-            rival = max((s for m, s in shares.items() if m not in (metric, NONE)), default=0.0)
-            verdict, window = verdicts[option.mention]
-            ruled = spoken[option.mention]
-            slot = option.slot
-            beside = [o for o in slots[slot] if o.mention != option.mention] if len(slots[slot]) > 1 else []
-            others = [o for o in beside if o.link.value != option.link.value]
-            in_table = tables.get(slot[:3], frozenset()) if option.link.scope is None else frozenset()
-            best = max((given[o.mention].get(metric, 0.0) for o in others), default=0.0)
-            year = YEARS.index(entry["year"][0])
-            year_told, report_year = option.link.year, mention.report_year
-            offset = 0 if year_told is None or report_year is None else report_year - year_told
-            asked = self.applicant(mention) or "total" if metric in self.by_applicant else ""
-            option.held = any(o.rules for o in beside) or (bool(in_table) and option.link.value not in in_table)
-            options_units = self.units.get(metric, frozenset())
-            option.features = [
-                option.rules,
-                not ruled,
-                not option.rules and ruled,
-                _odds(share),
-                _odds(entry["none"]),
-                _odds(rival),
-                entry["metrics"][0][0] == metric,
-                entry["metrics"][0][0] == NONE,
-                entry["named"],
-                entry["running"],
-                entry["part"],
-                offset != 0,
-                (year == offset if 0 <= offset < 3 else year == 3) * entry["year"][1],
-                (entry["applicant"][0] == asked) * entry["applicant"][1],
-                verdict.confidence if option.rules else 0.0,
-                verdict.runner_up is not None,
-                verdict.runner_up == metric,
-                min(window, 3),
-                option.rules and verdict.metric != metric,
-                mention.unit in options_units,
-                mention.unit == "",
-                mention.special,
-                mention.special_heading,
-                mention.among,
-                mention.nested or mention.opener == "(",
-                option.link.scope is not None,
-                mention.sums,
-                best,
-                any(o.rules for o in others),
-                any(o.link.value == option.link.value for o in beside),
-                any(o.mention < option.mention for o in others),
-                not option.rules and metric in told[mention.sentence],
-                min(mention.end - mention.start, 20) / 20,
-                # That a table contradicts the prose is for the reader to see: no reason to hide what the rules found.
-                not option.rules and option.link.value in in_table,
-                *ours[option.mention],
-                *around.look(option.mention),
-                *kinds[option.mention],
-                *_families(metric),
-            ]
+            self._look_at(option, seen)
+
+    def _look_at(self, option: Option, seen: _Seen) -> None:
+        mention, metric = option.link.mention, option.link.metric or NONE
+        entry, shares = seen.entries[option.mention], seen.given[option.mention]
+        share = shares.get(metric, 0.0)
+        rival = max((s for m, s in shares.items() if m not in (metric, NONE)), default=0.0)
+        verdict, window = seen.verdicts[option.mention]
+        ruled = seen.spoken[option.mention]
+        slot = seen.slots[option.slot]
+        beside = [o for o in slot if o.mention != option.mention] if len(slot) > 1 else []
+        others = [o for o in beside if o.link.value != option.link.value]
+        in_table = seen.tables.get(option.slot[:3], frozenset()) if option.link.scope is None else frozenset()
+        best = max((seen.given[o.mention].get(metric, 0.0) for o in others), default=0.0)
+        year = YEARS.index(entry["year"][0])
+        year_told, report_year = option.link.year, mention.report_year
+        offset = 0 if year_told is None or report_year is None else report_year - year_told
+        asked = self.applicant(mention) or "total" if metric in self.by_applicant else ""
+        option.held = any(o.rules for o in beside) or (bool(in_table) and option.link.value not in in_table)
+        option.features = [
+            option.rules,
+            not ruled,
+            not option.rules and ruled,
+            _odds(share),
+            _odds(entry["none"]),
+            _odds(rival),
+            entry["metrics"][0][0] == metric,
+            entry["metrics"][0][0] == NONE,
+            entry["named"],
+            entry["running"],
+            entry["part"],
+            offset != 0,
+            (year == offset if 0 <= offset < 3 else year == 3) * entry["year"][1],
+            (entry["applicant"][0] == asked) * entry["applicant"][1],
+            verdict.confidence if option.rules else 0.0,
+            verdict.runner_up is not None,
+            verdict.runner_up == metric,
+            min(window, 3),
+            option.rules and verdict.metric != metric,
+            mention.unit in self.units.get(metric, frozenset()),
+            mention.unit == "",
+            mention.special,
+            mention.special_heading,
+            mention.among,
+            mention.nested or mention.opener == "(",
+            option.link.scope is not None,
+            mention.sums,
+            best,
+            any(o.rules for o in others),
+            any(o.link.value == option.link.value for o in beside),
+            any(o.mention < option.mention for o in others),
+            not option.rules and metric in seen.told[mention.sentence],
+            min(mention.end - mention.start, 20) / 20,
+            # That a table contradicts the prose is for the reader to see: no reason to hide what the rules found.
+            not option.rules and option.link.value in in_table,
+            *seen.ours[option.mention],
+            *seen.around.look(option.mention),
+            *seen.kinds[option.mention],
+            *_families(metric),
+        ]
