@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import spacy
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ from nianbao.language.lexicon import Lexicon, read_lexicon
 from nianbao.language.measures import Measures
 from nianbao.language.numerals import find_numerals
 from nianbao.language.script import normalize
-from nianbao.language.segmenter import Segmenter, own_segmenter
+from nianbao.language.segmenter import FEATURES, LAYOUT, WEIGHTS, Segmenter, lay_out, own_segmenter, read_layout
 from nianbao.language.tokenizer import ChineseTokenizer
 
 NUMERALS = Catalogue.load().numerals
@@ -302,3 +303,16 @@ def test_words_are_cut_as_by_hand(nlp: Language, root: Path) -> None:
             found = {token.idx for token in nlp("".join(words))} - {0}
             right, given, wanted = right + len(gold & found), given + len(found), wanted + len(gold)
     assert 2 * right / (given + wanted) > 0.95
+
+
+def test_the_shipped_layout_is_that_of_the_shipped_model(root: Path) -> None:
+    features, weights, layout = ((root / "models" / "pkuseg" / name).read_bytes() for name in (FEATURES, WEIGHTS, LAYOUT))
+    laid, anew = read_layout(layout, features, weights), lay_out(features, weights)
+    assert laid is not None and laid.keys() == anew.keys()
+    assert all(np.array_equal(laid[name], anew[name]) for name in anew)
+
+
+def test_a_damaged_layout_or_another_models_is_passed_over() -> None:
+    files = own_segmenter().to_bytes()
+    assert read_layout(files[LAYOUT][:900], files[FEATURES], files[WEIGHTS]) is None
+    assert read_layout(files[LAYOUT], files[FEATURES], files[WEIGHTS] + b" ") is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import zipfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,7 @@ import srsly
 from nianbao.language.automaton import Automaton
 from nianbao.paths import data_dir
 
-FEATURES, WEIGHTS = "features.msgpack", "weights.npz"
+FEATURES, WEIGHTS, LAYOUT = "features.msgpack", "weights.npz", "layout.npz"
 
 # pkuseg takes digits, full-width letters and some marks for classes of characters. Its classes have names of several
 # characters; here each is one private character, so that a text's features are slices of a string.
@@ -50,54 +52,44 @@ class Segmenter:
     Args:
         features: the bytes of features.msgpack: words, pairs of words, features and tags.
         weights: the bytes of weights.npz: `sizes` (tags, features) and `w`, tags for each feature, then transitions.
+        layout: what `layout()` gave of the same two files, which saves the laying out; any other is passed over.
 
     Raises:
         ValueError: the two files do not fit each other.
     """
 
-    def __init__(self, features: bytes, weights: bytes) -> None:
-        self._features, self._weights = features, weights
-        data = srsly.msgpack_loads(features)
-        tags = sorted(data["tag_to_idx"], key=data["tag_to_idx"].__getitem__)
-        rows, self._transitions = _scores(weights, len(tags), len(data["feature_to_idx"]))
-        self._begins = np.array(["B" in tag for tag in tags])
+    def __init__(self, features: bytes, weights: bytes, layout: bytes | None = None) -> None:
+        self._features, self._weights, self._layout = features, weights, layout
+        laid = read_layout(layout, features, weights) if layout else None
+        laid = laid or lay_out(features, weights)
+        self._transitions, self._begins = laid["transitions"], laid["begins"]
         self._translation = _classes()
-        tables = _tables(data["feature_to_idx"])
-        self._index_characters(tables, rows)
-        self._index_words(frozenset(data["unigram"]), tables, rows)
+        # Characters and pairs have numbers from 1; 0 is for those that the model does not know.
+        known = laid["characters"]
+        self._numbers = np.zeros(int(known.max(initial=0)) + 2, dtype=np.int64)
+        self._numbers[known] = np.arange(1, len(known) + 1)
+        self._width = len(known) + 1
+        # One more at the end, which no pair of a text reaches, so that a search never falls off.
+        self._pairs = np.append(laid["pairs"], self._width**2)
+        stacks = {name: rows.astype(np.float64) for name, rows in laid.items() if name.startswith("rows:")}
+        self._rows = [(shift, stacks[f"rows:{name}"]) for name, shift in _CHARACTERS.items()]
+        self._rows[0][1][:] += laid["base"].astype(np.float64)
+        self._pair_rows = [(shift, stacks[f"rows:{name}"]) for name, shift in _PAIRS.items()]
+        self._ending, self._beginning = stacks[f"rows:{_ENDING}"], stacks[f"rows:{_BEGINNING}"]
+        self._before, self._behind = stacks[f"rows:{_WORDS_BEFORE}"], stacks[f"rows:{_WORDS_BEHIND}"]
+        self._word_pairs = {pair: at for at, pair in enumerate(map(tuple, laid["word_pairs"].tolist()), 1)}
+        words = laid["words"].tobytes().decode("utf-8").split("\n")
+        # A word of one character is no feature of its place.
+        self._numbered = [(word, number) for number, word in enumerate(words, 1) if len(word) > 1]
+        self._automaton = Automaton([word for word, _ in self._numbered])
         self._remembered: dict[str, tuple[int, ...]] = {}
 
-    def _index_characters(self, tables: _Tables, rows: Any) -> None:
-        """Characters and pairs get numbers from 1; 0 is for those that the model does not know."""
-        pairs = {pair for name in _PAIRS for pair in tables[name]}
-        known = sorted({character for name in _CHARACTERS for character in tables[name]}.union(*pairs))
-        numbers = {character: number for number, character in enumerate(known, 1)}
-        self._numbers = np.zeros(max(map(ord, known), default=0) + 2, dtype=np.int64)
-        for character, number in numbers.items():
-            self._numbers[ord(character)] = number
-        self._width = len(known) + 1
-        coded = sorted((numbers[pair[0]] * self._width + numbers[pair[1]], pair) for pair in pairs)
-        # One more at the end, which no pair of a text reaches, so that a search never falls off.
-        self._pairs = np.array([code for code, _ in coded] + [self._width**2], dtype=np.int64)
-        places = {pair: number for number, (_, pair) in enumerate(coded, 1)}
-        self._rows = [(shift, _stack(numbers, tables[name], rows)) for name, shift in _CHARACTERS.items()]
-        self._rows[0][1][:] += rows[0]
-        self._pair_rows = [(shift, _stack(places, tables[name], rows)) for name, shift in _PAIRS.items()]
-
-    def _index_words(self, known: frozenset[str], tables: _Tables, rows: Any) -> None:
-        pairs = {pair: tuple(pair.split("*")) for name in (_WORDS_BEFORE, _WORDS_BEHIND) for pair in tables[name]}
-        pairs = {pair: words for pair, words in pairs.items() if known.issuperset(words)}
-        words = known.intersection({*tables[_ENDING], *tables[_BEGINNING]}.union(*pairs.values()))
-        self._words = {word: number for number, word in enumerate(sorted(words), 1)}
-        self._ending = _stack(self._words, tables[_ENDING], rows)
-        self._beginning = _stack(self._words, tables[_BEGINNING], rows)
-        places = {pair: number for number, pair in enumerate(pairs, 1)}
-        self._word_pairs = {tuple(map(self._words.__getitem__, pairs[pair])): at for pair, at in places.items()}
-        self._before = _stack(places, tables[_WORDS_BEFORE], rows)
-        self._behind = _stack(places, tables[_WORDS_BEHIND], rows)
-        # A word of one character is no feature of its place.
-        self._numbered = [(word, number) for word, number in self._words.items() if len(word) > 1]
-        self._automaton = Automaton([word for word, _ in self._numbered])
+    def layout(self) -> bytes:
+        """The model laid out, for `LAYOUT` beside its two files."""
+        buffer = io.BytesIO()
+        arrays = lay_out(self._features, self._weights)
+        np.savez_compressed(buffer, digest=_digest(self._features, self._weights), **arrays)
+        return buffer.getvalue()
 
     def cuts(self, text: str) -> tuple[int, ...]:
         """The places where words begin in `text`, which holds no blanks; the first word's is left out."""
@@ -172,13 +164,14 @@ class Segmenter:
         )
 
     def to_bytes(self) -> dict[str, bytes]:
-        """The two files."""
-        return {FEATURES: self._features, WEIGHTS: self._weights}
+        """The two files, and the layout where there is one."""
+        files = {FEATURES: self._features, WEIGHTS: self._weights}
+        return {**files, LAYOUT: self._layout} if self._layout else files
 
     @classmethod
     def from_bytes(cls, files: dict[str, bytes]) -> Segmenter:
         """From what `to_bytes` gave."""
-        return cls(files[FEATURES], files[WEIGHTS])
+        return cls(files[FEATURES], files[WEIGHTS], files.get(LAYOUT))
 
     @classmethod
     def from_disk(cls, folder: Path) -> Segmenter:
@@ -187,7 +180,71 @@ class Segmenter:
         Raises:
             FileNotFoundError: one of them is missing.
         """
-        return cls((folder / FEATURES).read_bytes(), (folder / WEIGHTS).read_bytes())
+        layout = folder / LAYOUT
+        return cls(
+            (folder / FEATURES).read_bytes(),
+            (folder / WEIGHTS).read_bytes(),
+            layout.read_bytes() if layout.is_file() else None,
+        )
+
+
+def lay_out(features: bytes, weights: bytes) -> dict[str, Any]:
+    """The model's arrays: what each character, pair, word and pair of words adds, by number (rows from 1, 0 for none).
+
+    Raises:
+        ValueError: the two files do not fit each other.
+    """
+    data = srsly.msgpack_loads(features)
+    tags = sorted(data["tag_to_idx"], key=data["tag_to_idx"].__getitem__)
+    rows, transitions = _scores(weights, len(tags), len(data["feature_to_idx"]))
+    tables = _tables(data["feature_to_idx"])
+    begins = np.array(["B" in tag for tag in tags])
+    laid = {"transitions": transitions, "begins": begins, "base": rows[0]}
+    return laid | _characters(tables, rows) | _words(frozenset(data["unigram"]), tables, rows)
+
+
+def _characters(tables: _Tables, rows: Any) -> dict[str, Any]:
+    pairs = {pair for name in _PAIRS for pair in tables[name]}
+    known = sorted({character for name in _CHARACTERS for character in tables[name]}.union(*pairs))
+    numbers = {character: number for number, character in enumerate(known, 1)}
+    width = len(known) + 1
+    coded = sorted((numbers[pair[0]] * width + numbers[pair[1]], pair) for pair in pairs)
+    places = {pair: number for number, (_, pair) in enumerate(coded, 1)}
+    return {
+        "characters": np.array(list(map(ord, known)), dtype=np.int64),
+        "pairs": np.array([code for code, _ in coded], dtype=np.int64),
+        **{f"rows:{name}": _stack(numbers, tables[name], rows) for name in _CHARACTERS},
+        **{f"rows:{name}": _stack(places, tables[name], rows) for name in _PAIRS},
+    }
+
+
+def _words(known: frozenset[str], tables: _Tables, rows: Any) -> dict[str, Any]:
+    pairs = {pair: tuple(pair.split("*")) for name in (_WORDS_BEFORE, _WORDS_BEHIND) for pair in tables[name]}
+    pairs = {pair: words for pair, words in pairs.items() if known.issuperset(words)}
+    words = sorted(known.intersection({*tables[_ENDING], *tables[_BEGINNING]}.union(*pairs.values())))
+    numbers = {word: number for number, word in enumerate(words, 1)}
+    places = {pair: number for number, pair in enumerate(pairs, 1)}
+    return {
+        "words": np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8),
+        "word_pairs": np.array([[numbers[w] for w in two] for two in pairs.values()], dtype=np.int64).reshape(-1, 2),
+        **{f"rows:{name}": _stack(numbers, tables[name], rows) for name in (_ENDING, _BEGINNING)},
+        **{f"rows:{name}": _stack(places, tables[name], rows) for name in (_WORDS_BEFORE, _WORDS_BEHIND)},
+    }
+
+
+def _digest(features: bytes, weights: bytes) -> str:
+    return hashlib.sha256(features + weights).hexdigest()
+
+
+def read_layout(layout: bytes, features: bytes, weights: bytes) -> dict[str, Any] | None:
+    """The arrays of a layout; None where it is damaged or another model's."""
+    try:
+        with np.load(io.BytesIO(layout), allow_pickle=False) as arrays:
+            if str(arrays["digest"]) != _digest(features, weights):
+                return None
+            return {name: arrays[name] for name in arrays.files if name != "digest"}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return None
 
 
 def _tables(features: dict[str, int]) -> _Tables:
@@ -206,7 +263,7 @@ def _tables(features: dict[str, int]) -> _Tables:
 
 def _stack(numbers: Mapping[str, int], table: Mapping[str, int], rows: Any) -> Any:
     """For each number the row that the table gives its key, zeros where it gives none."""
-    stacked = np.zeros((len(numbers) + 1, rows.shape[1]))
+    stacked = np.zeros((len(numbers) + 1, rows.shape[1]), dtype=rows.dtype)
     keys = [key for key in table if key in numbers]
     stacked[[numbers[key] for key in keys]] = rows[[table[key] for key in keys]]
     return stacked
@@ -222,10 +279,10 @@ def _add(scores: Any, rows: Any, shift: int) -> None:
 def _scores(weights: bytes, tags: int, features: int) -> tuple[Any, Any]:
     """What each feature adds to each tag, features by tags, and what a tag adds to the next."""
     arrays = np.load(io.BytesIO(weights), allow_pickle=False)
-    sizes, w = tuple(int(size) for size in arrays["sizes"]), arrays["w"].astype(np.float64)
+    sizes, w = tuple(int(size) for size in arrays["sizes"]), arrays["w"]
     if sizes != (tags, features) or w.shape != (tags * (features + tags),):
         raise ValueError(f"{WEIGHTS} does not fit {FEATURES}: {w.shape} weights; train the model again")
-    transitions = 1 + w[tags * features :].reshape(tags, tags).T
+    transitions = 1 + w[tags * features :].astype(np.float64).reshape(tags, tags).T
     return w[: tags * features].reshape(features, tags), np.ascontiguousarray(transitions)
 
 

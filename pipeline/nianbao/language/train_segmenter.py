@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from nianbao.language.lexicon import own_lexicon
-from nianbao.language.segmenter import FEATURES, WEIGHTS
+from nianbao.language.segmenter import FEATURES, LAYOUT, WEIGHTS, Segmenter
 from nianbao.paths import data_dir, load_yaml
 
 ITERATIONS = 10
@@ -88,7 +88,7 @@ def dictionary_words(more_characters: str) -> dict[int, list[str]]:
 
 
 def train(folder: Path) -> None:
-    """Train and write the two files of the model to `folder`."""
+    """Train and write the files of the model to `folder`."""
     import spacy_pkuseg
 
     settings = load_yaml(data_dir("configs") / "segmentation.yaml")
@@ -105,6 +105,8 @@ def train(folder: Path) -> None:
         with np.load(model / WEIGHTS) as arrays:
             # Three decimals segment alike and compress to a third.
             np.savez_compressed(folder / WEIGHTS, sizes=arrays["sizes"], w=arrays["w"].round(3))
+    (folder / LAYOUT).unlink(missing_ok=True)
+    (folder / LAYOUT).write_bytes(Segmenter.from_disk(folder).layout())
 
 
 if __name__ == "__main__":
