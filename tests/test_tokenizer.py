@@ -306,7 +306,8 @@ def test_words_are_cut_as_by_hand(nlp: Language, root: Path) -> None:
 
 
 def test_the_shipped_layout_is_that_of_the_shipped_model(root: Path) -> None:
-    features, weights, layout = ((root / "models" / "pkuseg" / name).read_bytes() for name in (FEATURES, WEIGHTS, LAYOUT))
+    folder = root / "models" / "pkuseg"
+    features, weights, layout = ((folder / name).read_bytes() for name in (FEATURES, WEIGHTS, LAYOUT))
     laid, anew = read_layout(layout, features, weights), lay_out(features, weights)
     assert laid is not None and laid.keys() == anew.keys()
     assert all(np.array_equal(laid[name], anew[name]) for name in anew)

@@ -153,7 +153,7 @@ _TEXT, _LIST = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
 
 class _LineLoader(_Base):
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:
-        # What begins with a Chinese character is no number, date or truth value: the patterns of these need not be asked.
+        # What begins with a Chinese character is no number, date or truth value: no pattern need be asked.
         if kind is yaml.ScalarNode and value and value[0] > "\u2fff":
             return _TEXT
         return super().resolve(kind, value, implicit)
