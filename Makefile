@@ -9,6 +9,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO := build/demo/facts.parquet
 
+# The tests' processes share the cores; threads of a matrix library beside them only wait.
+test: export OPENBLAS_NUM_THREADS = 1
+
 .PHONY: help setup demo test bench train docs pictures lock clean
 
 help:

@@ -111,3 +111,11 @@ def test_files_are_short_and_functions_fit_a_screen(root: Path) -> None:
                 if (node.end_lineno or 0) - first.lineno >= MOST_BODY:
                     long.append(f"{path}:{node.lineno} {node.name}")
     assert long == [], long
+
+
+def test_what_a_digit_is_is_said_in_one_place(root: Path) -> None:
+    asked = re.compile(r"\.(isdigit|isdecimal|isnumeric)\b")
+    own = root / "pipeline" / "nianbao"
+    found = {str(path.relative_to(own)) for path in own.rglob("*.py") if asked.search(path.read_text(encoding="utf-8"))}
+    # Digits of other scripts, which touch a number and make it unclear, are asked for where Arabic numbers are read.
+    assert found <= {"language/numeral.py", "language/arabic.py"}

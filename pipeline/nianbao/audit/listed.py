@@ -6,6 +6,8 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from nianbao.language.numeral import are_digits
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -47,6 +49,6 @@ def read_list(path: Path) -> list[Listed]:
 def _year(path: Path, line: int, text: str) -> int | None:
     if not text:
         return None
-    if not text.isdecimal() or len(text) != 4:
+    if not are_digits(text) or len(text) != 4:
         raise ValueError(f"{path}:{line} has {text!r} for a year; four digits are needed")
     return int(text)

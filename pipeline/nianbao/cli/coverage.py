@@ -9,6 +9,7 @@ import typer
 
 from nianbao.cli.options import Debug, Lang, must_exist, usage
 from nianbao.cli.terminal import clean, polite
+from nianbao.language.numeral import are_digits
 
 if TYPE_CHECKING:
     from nianbao.audit.coverage import Cover, Seen
@@ -127,7 +128,7 @@ def _years(given: str | None) -> tuple[int, int] | None:
     if given is None:
         return None
     first, _, last = given.partition("-")
-    if not (first.isdecimal() and (last or first).isdecimal()) or int(first) > int(last or first):
+    if not (are_digits(first) and are_digits(last or first)) or int(first) > int(last or first):
         raise ValueError(f"--years {given} must be like 2015-2023")
     return int(first), int(last or first)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from nianbao.language.numbers import parse_number
+from nianbao.language.numeral import is_digit
 
 Kind = Literal["blank", "none", "number", "text", "other"]
 Qualifier = Literal["exact", "over", "approx", "nearly"]
@@ -39,7 +40,7 @@ def number_value(written: str) -> Decimal | None:
     """The value of a number as written; None where it is none, or has more digits than a value may have."""
     bare = _GAPS.sub("", written)
     if _ASCII.fullmatch(bare):
-        return Decimal(bare) if len(bare) <= MAX_DIGITS or sum(map(str.isdigit, bare)) <= MAX_DIGITS else None
+        return Decimal(bare) if len(bare) <= MAX_DIGITS or sum(map(is_digit, bare)) <= MAX_DIGITS else None
     parsed = parse_number(bare)
     return None if parsed is None else Decimal(repr(parsed))
 
@@ -64,7 +65,7 @@ def read_cell(norm: str, low: int, high: int, units: str) -> tuple[Kind, int, in
         qualifier = _QUALIFIERS.get(match["before"] or match["over"] or match["behind"] or "", "exact")
         end = match.start("number") + len(match["number"].rstrip())
         return "number", match.start("number"), end, qualifier
-    if any(character.isdigit() for character in stripped) and not any(character.isalpha() for character in stripped):
+    if any(map(is_digit, stripped)) and not any(character.isalpha() for character in stripped):
         return "other", low, low, "exact"
     if len(stripped) > _LONGEST_TEXT or all(character in units for character in stripped):
         return "other", low, low, "exact"

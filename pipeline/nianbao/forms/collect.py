@@ -15,6 +15,7 @@ from nianbao.forms.compact import Compact
 from nianbao.forms.model import RowCells
 from nianbao.forms.place import broken_number
 from nianbao.forms.tokens import NONE, Mode, Printed, Token, is_row_number, read_printed
+from nianbao.language.numeral import is_digit
 
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d\Z")
@@ -52,7 +53,7 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     if norm[end : end + 1] in tuple("年月日页"):
         # The date or page number behind the table; a year is four digits, those before it are the cell's.
         floor = max(begin, end - 4) if _YEAR_LAST.search(norm, max(begin, end - 4), end) else begin
-        while end > floor and (norm[end - 1].isdigit() or norm[end - 1] == " "):
+        while end > floor and (is_digit(norm[end - 1]) or norm[end - 1] == " "):
             end -= 1
     stop = norm.find("。", begin, end)
     return max(begin, stop if stop >= 0 else end)

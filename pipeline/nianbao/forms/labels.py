@@ -8,6 +8,7 @@ from nianbao.catalogue.forms import Table
 from nianbao.forms.compact import Compact
 from nianbao.forms.lexicon import Hit, Target
 from nianbao.forms.similarity import likeness, similarity
+from nianbao.language.numeral import is_digit
 
 _LONGEST_WORD, _ALIKE = 40, 0.75  # characters; likeness of a damaged label to the one that it was
 # The numbering in front of a label, with what else belongs to it: (一)  一、  2.  其中:1.  3.危"
@@ -102,10 +103,10 @@ def label_start(norm: str, begin: int, floor: int, number: str) -> int:
     if match is None:
         return begin
     start = match.start()
-    if start == begin > floor and norm[begin - 1] == number[:-1] and not norm[max(floor, begin - 2)].isdigit():
+    if start == begin > floor and norm[begin - 1] == number[:-1] and not is_digit(norm[max(floor, begin - 2)]):
         return begin - 1  # its point is lost
     digits = match.group(1) or ""
-    behind_digit = bool(digits) and start > floor and norm[match.start(1) - 1].isdigit()
+    behind_digit = bool(digits) and start > floor and is_digit(norm[match.start(1) - 1])
     if behind_digit or (len(digits) == 2 and digits[1:] == number[:-1]):
         # It touches the cell before: one digit of it, if it is the row's; else only the point is left of the number.
         start = match.end(1) - (number[:1] in ("", digits[-1:]))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import instance_layout
 from nianbao.forms.compact import Compact
+from nianbao.language.numeral import are_digits, is_digit
 
 # Digits right before a label, the mark behind them, and what else may open the label.
 _DIGITS = re.compile(r'((?:\d[\d,]*\.)?\d+)( ?[.、)])?[\s"(]*[\u3400-\u9fff]{0,2}[\s"(]*\Z')
@@ -58,7 +59,7 @@ def _own(found: Found) -> str:
 def settle_numbers(norm: str, compact: Compact, instance: Instance) -> None:
     """Sets where each label starts whose number touches digits; `Found.more`: how many of them may be the cell's."""
     table = instance.table
-    if not table.any_order and not any(row.number[:1].isdigit() for row in table.rows):
+    if not table.any_order and not any(are_digits(row.number[:1]) for row in table.rows):
         return
     founds = sorted(instance.rows, key=lambda found: found.start)
     open_: list[_Touch] = []
@@ -146,7 +147,7 @@ def _readings(touch: _Touch, last: int, habits: _Habits) -> list[tuple[float, in
         numbers.setdefault("1", _OTHER_NUMBER)
     for number, cost in numbers.items():
         rest = digits.removesuffix(number)
-        if rest == digits or (rest and not rest[-1].isdigit()) or (habits.single and _no_number(rest)):
+        if rest == digits or (rest and not is_digit(rest[-1])) or (habits.single and _no_number(rest)):
             continue
         if not touch.marked:
             cost += _NO_MARK if habits.single or habits.any_order else _NO_MARK_WIDE
@@ -157,4 +158,4 @@ def _readings(touch: _Touch, last: int, habits: _Habits) -> list[tuple[float, in
 
 
 def _no_number(digits: str) -> bool:
-    return len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
+    return len(digits) > 1 and digits[0] == "0" and is_digit(digits[1])

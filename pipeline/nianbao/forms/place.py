@@ -16,6 +16,7 @@ from nianbao.forms.columns import best_order, heads_above, shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
+from nianbao.language.numeral import are_digits, is_digit
 
 Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
 _LABEL = re.compile(r"[\u3400-\u9fff]{3,}")
@@ -51,7 +52,7 @@ def broken_number(norm: str, token: Token) -> bool:
         return True
     if ("," in written and written.index(",") > _LONGEST_GROUP) or beside_comma(norm, token):
         return True
-    return len(written) > 1 and written[0] == "0" and written[1].isdigit()
+    return len(written) > 1 and written[0] == "0" and is_digit(written[1])
 
 
 def beside_comma(norm: str, token: Token) -> bool:
@@ -59,7 +60,7 @@ def beside_comma(norm: str, token: Token) -> bool:
     if norm[token.end : token.end + 1] != "," and norm[token.start - 1 : token.start] != ",":
         return False
     behind, before = norm[token.end : token.end + 2], norm[max(0, token.start - 2) : token.start]
-    return (behind[:1] == "," and behind[1:].isdigit()) or (before[-1:] == "," and before[:-1].isdigit())
+    return (behind[:1] == "," and are_digits(behind[1:])) or (before[-1:] == "," and are_digits(before[:-1]))
 
 
 def place_exact(norm: str, rows: list[RowCells]) -> None:

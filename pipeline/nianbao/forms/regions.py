@@ -13,6 +13,7 @@ from nianbao.catalogue.forms import Table
 from nianbao.forms.compact import Compact
 from nianbao.forms.lexicon import Hit, Lexicon
 from nianbao.forms.tokens import numbers
+from nianbao.language.numeral import are_digits
 
 _LONGEST_GAP = 30  # Chinese characters between two labels: a local row's label, a page's foot
 _JOIN_DISTANCE = 500  # characters of text between two pieces of one table: a note between its pages, damaged labels
@@ -247,7 +248,7 @@ def numbers_behind(norm: str, compact: Compact, table: Table, last: int) -> int:
         written = [norm[token.start : token.end] for token in numbers(norm, start, stop)]
         if not written:
             continue
-        if len(written) != len(layout) * len(table.groups) or not all(map(str.isdecimal, written)):
+        if len(written) != len(layout) * len(table.groups) or not all(map(are_digits, written)):
             return 0
         rows = [
             dict(zip(layout, map(int, written[at : at + len(layout)]), strict=True))

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from nianbao.catalogue.forms import Row, han
 from nianbao.forms.align import Instance
+from nianbao.language.numeral import is_digit
 
 _NUMBER = re.compile(r"(?!(?:19|20)\d\d(?!\d))\d+(?:,\d{3})*(?:\.\d+)?")  # no year
 _SENTENCE = re.compile(r"[。;!?\n]")
@@ -59,7 +60,7 @@ class Said:
     def _weight(self, cells: Iterable[str], named: frozenset[str]) -> float:
         total = 0.0
         for cell in {cell for cell in cells if cell not in ("", "0", "1")}:
-            digits = sum(character.isdigit() for character in cell)
+            digits = sum(map(is_digit, cell))
             here = _NAMED[min(digits, len(_NAMED) - 1)] if cell in named else 0.0
             anywhere = _ANYWHERE[min(digits, len(_ANYWHERE) - 1)] if cell in self._all else 0.0
             total += max(here, anywhere)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from nianbao.forms.cells import read_cell
+from nianbao.language.numeral import are_digits
 
 Mode = Literal["plain", "rows", "cells"]
 
@@ -32,7 +33,8 @@ _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*|\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?
 _LINES_ABOVE = 4  # of heads
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a frozen class takes three times as long to make, and these are made by the thousand.
+@dataclass(slots=True, unsafe_hash=True)
 class Token:
     """A printed cell; where it is empty, `start == end`. `line` and `column` where the layout has them."""
 
@@ -203,14 +205,14 @@ def _line(
     for column in range(first, last):
         left, right = lefts[column], rights[column]
         cell = norm[left:right].strip(" ")
-        if cell.isdigit() and cell.isascii():
+        if are_digits(cell):
             at = norm.index(cell, left)
             found.append(Token(at, at + len(cell), "number", line, column))
             continue
         for token in cell_tokens(norm, left, right, units):
             if token.kind == "blank":
                 # The empty place itself: behind one leading blank, so that it touches no separator.
-                place = min(left + 1, right)
-                token = replace(token, start=place, end=place)
-            found.append(replace(token, line=line, column=column))
+                token.start = token.end = min(left + 1, right)
+            token.line, token.column = line, column
+            found.append(token)
     return found

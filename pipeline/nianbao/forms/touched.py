@@ -11,6 +11,7 @@ from nianbao.forms.joint import Equation, Vector, narrow
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import TRACE, reported
 from nianbao.forms.said import Said
+from nianbao.language.numeral import are_digits, is_digit
 
 BY_SUM = 0.93
 _DOUBTFUL = 0.5
@@ -59,7 +60,7 @@ def _readings(norm: str, table: Table, row: RowCells) -> list[str]:
     found = []
     for stop in range(row.end, end + 1):
         written = norm[start:stop]
-        if len(written) > 1 and written[0] == "0" and written[1].isdigit():
+        if len(written) > 1 and written[0] == "0" and is_digit(written[1]):
             continue
         found.append(written)
     sums = shape_of(table, row.columns).sums
@@ -67,7 +68,7 @@ def _readings(norm: str, table: Table, row: RowCells) -> list[str]:
     fitting = [
         written
         for written in found
-        if written.isdigit()
+        if are_digits(written)
         and None not in values
         and all(
             sum(v or 0 for v in ([*values, int(written)][i] for i in parts)) == [*values, int(written)][total]
@@ -97,7 +98,7 @@ def _by_sums(
     for at, row in enumerate(rows):
         name = _name(row, at)
         if name in doubtful:
-            vectors[name] = [(int(written or 0),) for written in doubtful[name][1] if (written or "0").isdigit()]
+            vectors[name] = [(int(written or 0),) for written in doubtful[name][1] if are_digits(written or "0")]
         elif row.placed and name not in vectors and (value := row.placed[row.columns[-1]].value) is not None:
             vectors[name] = [(int(value),)] if value == int(value) else []
     vectors = {name: found for name, found in vectors.items() if found}

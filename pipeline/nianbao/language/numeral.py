@@ -59,6 +59,11 @@ def is_digit(character: str) -> bool:
     return "0" <= character <= "9"
 
 
+def are_digits(written: str) -> bool:
+    """Whether it is such digits and nothing else; "" is not."""
+    return written.isascii() and written.isdigit()
+
+
 def plain(start: int, end: int, kind: Kind, value: float = NO_VALUE) -> Numeral:
     """A numeral without unit or qualifier."""
     return Numeral(start, end, value, "exact", None, end, kind)

@@ -20,6 +20,7 @@ from nianbao.language.boundaries import Clause, cut_characters, cut_line, cut_te
 from nianbao.language.lexicon import Lexicon, own_lexicon, read_lexicon
 from nianbao.language.measures import Measures, Numerals
 from nianbao.language.numbers import CHINESE_NUMERALS
+from nianbao.language.numeral import are_digits
 from nianbao.language.script import normalize
 from nianbao.language.segmenter import Segmenter, own_segmenter
 
@@ -62,7 +63,7 @@ def like_number(word: str) -> bool:
     """spaCy's `like_num` for Chinese, which builds its pattern anew for each word: asked only where it may hold."""
     if word.isalpha() and _NUMERALS.isdisjoint(word):
         return False
-    return (word.isascii() and word.isdigit()) or bool(like_num(word))
+    return are_digits(word) or bool(like_num(word))
 
 
 def _common_characters() -> Iterator[str]:

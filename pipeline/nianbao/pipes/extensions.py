@@ -8,6 +8,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span
 
+from nianbao.language.numeral import are_digits
 from nianbao.language.script import normalize
 from nianbao.language.tokenizer import VIEW
 from nianbao.reading.source import Grid
@@ -67,7 +68,7 @@ def _of_fact(column: str, span: Span) -> Any:
 def _level(span: Span) -> int | None:
     """Of a heading: 1 for the outermost."""
     name, _, level = span.label_.partition("-")
-    return int(level) if name == "HEADING" and level.isdigit() else None
+    return int(level) if name == "HEADING" and are_digits(level) else None
 
 
 _OF_SPANS: dict[str, Callable[[Span], Any]] = {

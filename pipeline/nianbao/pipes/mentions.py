@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from spacy.language import Language
@@ -19,11 +20,12 @@ from nianbao.prose.reflow import ProseParagraph
 from nianbao.structure import Structure, paragraphs
 
 _NAMES = tuple(f.name for f in fields(Mention))
+_values = attrgetter(*_NAMES)
 
 
 def to_plain(mention: Mention) -> dict[str, Any]:
     """The mention as plain data (shallow: its parts are plain already)."""
-    return {name: getattr(mention, name) for name in _NAMES}
+    return dict(zip(_NAMES, _values(mention), strict=True))
 
 
 def from_plain(data: dict[str, Any]) -> Mention:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from nianbao.language.numeral import are_digits
 from nianbao.language.numerals import Numeral
 from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.lexicon import Concept
@@ -130,7 +131,7 @@ class ClauseReader:
         concepts = list(self.lexicon.scan(norm, start, end))
         phrases = [(c.start, c.end) for c in concepts if c.end - c.start > 1]
         # 12333回应关切: the number that a hotline is called by.
-        lines = {(c.start, c.end) for c in concepts if c.names & self._business and norm[c.start : c.end].isdigit()}
+        lines = {(c.start, c.end) for c in concepts if c.names & self._business and are_digits(norm[c.start : c.end])}
         counted = [
             n
             for n in numerals

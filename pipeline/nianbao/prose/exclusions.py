@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nianbao.language.numeral import are_digits
 from nianbao.language.numerals import Numeral
 from nianbao.prose.clauses import Clause
 from nianbao.prose.context import ContextReader
@@ -80,7 +81,7 @@ class Exclusions:
             return "broken"
         if self._is_legal_person(ctx, clause, mention):
             return "legal_person"
-        if not mention.unit and len(norm[at : numeral.end]) > 6 and norm[at : numeral.end].isdigit():
+        if not mention.unit and len(norm[at : numeral.end]) > 6 and are_digits(norm[at : numeral.end]):
             return "no_unit"  # a telephone number
         if not mention.unit and (self._noun.match(norm, numeral.unit_end) or self._is_in_name(ctx, at)):
             return "no_unit"

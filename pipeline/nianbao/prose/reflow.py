@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from nianbao.language.numeral import is_digit
+
 _BLANK = re.compile(r"\s+")
 # Sounds noted behind characters: 政务(wù)服务(wù).
 _SOUND = re.compile(r"(?<=[\u4e00-\u9fff])\((?=[a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ])[^()\s]{1,6}\)")
@@ -92,7 +94,7 @@ def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str],
     before, after = text[blank.start() - 1 : blank.start()], text[blank.end() : blank.end() + 1]
     if not before or not after or inside:
         return ""
-    digits = before.isdecimal() and after.isdecimal()
+    digits = is_digit(before) and is_digit(after)
     if "\n" in blank.group():
         number = digits or (_is_numeral(before) and after in _GOES_ON) or (before in _GOES_ON and _is_numeral(after))
         if blank.group().count("\n") > 1:
@@ -105,4 +107,4 @@ def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str],
 
 
 def _is_numeral(character: str) -> bool:
-    return character.isdecimal() or character in _CHINESE
+    return is_digit(character) or character in _CHINESE

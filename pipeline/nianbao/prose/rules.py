@@ -44,9 +44,12 @@ class View:
 def matches(rule: Rule, view: View, disclosure: str) -> bool:
     """Whether a rule speaks; `disclosure`: the concept of what all reports are about."""
     near = view.near
-    if any(group.isdisjoint(near) for group in rule.near) or not rule.excluded.isdisjoint(near):
-        return False
     if view.unit != ANY_UNIT and view.unit not in rule.units:
+        return False
+    for group in rule.near:
+        if group.isdisjoint(near):
+            return False
+    if not rule.excluded.isdisjoint(near):
         return False
     if rule.topic is not None and not _on_topic(rule, view):
         return False

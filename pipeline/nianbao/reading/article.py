@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from nianbao.language.numeral import is_digit
 from nianbao.reading.places import Glyph, Places
 from nianbao.reading.source import Grid
 
@@ -24,7 +25,7 @@ class Article:
     def numbers(self) -> int:
         """Cells of its grids that hold a digit; a single row or column is no table of numbers."""
         return sum(
-            any(char.isdigit() for char in self.text[cell.start : cell.end])
+            any(map(is_digit, self.text[cell.start : cell.end]))
             for grid in self.grids
             if max(cell.row for cell in grid.cells) and max(cell.col for cell in grid.cells)
             for cell in grid.cells

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
+from nianbao.language.numeral import are_digits
 from nianbao.reading.article import Article
 from nianbao.reading.blanks import collapse
 from nianbao.reading.errors import ReadError
@@ -137,7 +138,7 @@ def _pictures(node: Any, *, boxes: bool = True) -> Iterator[Any]:
     for shape in _shown(node, f"{W}drawing", f"{W}pict", f"{W}object", boxes=boxes):
         extent = next(shape.iter(_EXTENT), None)
         sizes = [] if extent is None else [extent.get("cx", ""), extent.get("cy", "")]
-        if any(size.isdigit() and len(size) < 15 and int(size) < _LEAST * _PIXEL for size in sizes):
+        if any(are_digits(size) and len(size) < 15 and int(size) < _LEAST * _PIXEL for size in sizes):
             continue
         yield from _shown(shape, _BLIP, _IMAGE, boxes=False)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from nianbao.language.numeral import are_digits
 from nianbao.reading.config import load_config
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -167,4 +168,4 @@ def is_deleted(node: Any) -> bool:
 def number(node: Any) -> int:
     """A count of columns; nonsense is none."""
     digits = node.get(f"{W}val", "")
-    return min(int(digits), 100) if digits.isascii() and digits.isdigit() and len(digits) < 9 else 0
+    return min(int(digits), 100) if are_digits(digits) and len(digits) < 9 else 0

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
+from nianbao.language.numeral import are_digits
 from nianbao.simulate.data import load, productions_files
 from nianbao.simulate.template import FILLED, Ref, Template, parse, resolve
 
@@ -268,5 +269,5 @@ def _condition(text: str, metric: str | None, base: str, ids: Mapping[str, str])
     parts = text.split()
     if len(parts) != 3 or parts[1] not in ("=", "<", ">"):
         raise ValueError(f"not a condition: {text!r}; write `figure = figure`, with =, < or >")
-    left, right = (int(side) if side.isdigit() else resolve(side, metric, base, ids) for side in (parts[0], parts[2]))
+    left, right = (int(side) if are_digits(side) else resolve(side, metric, base, ids) for side in (parts[0], parts[2]))
     return left, parts[1], right

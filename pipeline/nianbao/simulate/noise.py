@@ -13,6 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from nianbao.language.numeral import are_digits
 from nianbao.simulate.annotated import Annotated, Edit
 from nianbao.simulate.data import load
 from nianbao.simulate.document import HEADING, TABLE
@@ -127,7 +128,7 @@ def lost_date_words(rng: random.Random, report: Annotated, rate: float) -> Annot
     for match in _DATE.finditer(report.text):
         if rng.random() < rate:
             # A date that a number follows keeps its last word: together their digits would say nothing.
-            touching = report.text[match.end() : match.end() + 1].isdigit()
+            touching = are_digits(report.text[match.end() : match.end() + 1])
             edits += [(*match.span(group), "") for group in lost if not (touching and group == 3)]
     return report.edit(edits)
 

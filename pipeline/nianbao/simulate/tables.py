@@ -11,6 +11,7 @@ from typing import Literal
 
 from nianbao.catalogue import Catalogue
 from nianbao.catalogue.forms import Column, Row, Table, han
+from nianbao.language.numeral import are_digits
 from nianbao.simulate.data import load
 from nianbao.simulate.facts import MentionData, NumberSlot, OtherNumber, by_applicant
 from nianbao.simulate.figures import PERSONS, SimulatedFigures
@@ -101,7 +102,7 @@ class TableMaker:
         if empty or value is None:
             return PrintedCell("", "value", slot=slot)
         text = plain(round(value / 10_000, 8)) if unit == "万元" else plain(value)
-        if self.style.commas and text.isdigit():
+        if self.style.commas and are_digits(text):
             text = f"{int(text):,}"
         return PrintedCell(text + ("元" if unit == "元印" else ""), "value", slot=slot)
 
@@ -315,11 +316,11 @@ def _grouped(rows: list[Row], maker: TableMaker) -> Iterator[tuple[list[PrintedC
             pending.append(maker._label(text, None, rowspan=_printed(rows[start + 1 : inside + 1])))
         elif row.heading:
             members = 0
-            while index + 1 + members < len(rows) and rows[index + 1 + members].number[:1].isdigit():
+            while index + 1 + members < len(rows) and are_digits(rows[index + 1 + members].number[:1]):
                 members += 1
             pending.append(maker._label(text, None, rowspan=members))
         else:
-            depth = 3 if not start < index <= inside else 1 if row.number[:1].isdigit() else 2
+            depth = 3 if not start < index <= inside else 1 if are_digits(row.number[:1]) else 2
             yield [*pending, maker._label(text, metric, colspan=depth)], row
             pending = []
         index += 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nianbao.catalogue.sections import IdentityRules
+from nianbao.language.numeral import are_digits, is_digit
 from nianbao.structure.enumerators import chinese_number
 from nianbao.structure.heading_end import compact
 
@@ -123,7 +124,7 @@ def _sane(year: int) -> int | None:
 
 def _given(metadata: Mapping[str, Any]) -> int | None:
     value = metadata.get("year")
-    if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) == 4:
+    if isinstance(value, str) and are_digits(value.strip()) and len(value.strip()) == 4:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or int(value) != value:
         return None
@@ -164,7 +165,7 @@ def _wrecked(match: re.Match[str]) -> Period | None:
     first, last = int(match[1]), int(match[3])
     if not _sane(last) or first > last:
         return None
-    digits = ["".join(c for c in part if c.isdigit()) for part in (match[2], match[4])]
+    digits = ["".join(c for c in part if is_digit(c)) for part in (match[2], match[4])]
     # Only one reading is left where both ends are the calendar year's.
     if digits[0] in ("11", "0101") and digits[1].startswith("1231"):
         return Period(last, f"{first}-01-01", f"{last}-12-31")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nianbao.language.numeral import is_digit
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from spacy.tokens import Doc
@@ -83,7 +85,7 @@ def features(doc: Doc, found: list[Unit]) -> NDArray[np.float32]:
         signs += [
             float(words[-1:] in _PUNCTUATION),
             float("。" in words or ";" in words),
-            sum(map(str.isdigit, words)) / size,
+            sum(map(is_digit, words)) / size,
             min(size, 60) / 60,
             float(size <= 3),
             float(size <= 12),

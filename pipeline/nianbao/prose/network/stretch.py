@@ -16,6 +16,8 @@ import numpy as np
 from murmurhash.mrmr import hash as murmurhash3
 from numpy.typing import NDArray
 
+from nianbao.language.numeral import is_digit
+
 KINDS = ("count", "money", "zero", "maybe_zero", "all", "done")
 GAP = 8
 """Empty places between stretches: as far as the widest convolution reaches."""
@@ -180,7 +182,7 @@ class StretchReader:
         cuts = [(m.start(), m.end(), _code(m)) for m in _RUNS.finditer(norm, begin, end)]
         for number in numbers:
             candidate = candidates[number]
-            if candidate.kind in ("count", "money") and not norm[candidate.start].isdigit():
+            if candidate.kind in ("count", "money") and not is_digit(norm[candidate.start]):
                 symbol = chr(_HAN + min(candidate.end - candidate.start, _LONGEST))
                 cuts = [cut for cut in cuts if cut[1] <= candidate.start or cut[0] >= candidate.end]
                 cuts.append((candidate.start, candidate.end, symbol))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nianbao.language.numeral import are_digits
 from nianbao.reading.config import load_config
 from nianbao.reading.ocr.engine import Piece, find_lines, read_lines
 from nianbao.reading.ocr.picture import Upright, find_rules, ink, level, slant
@@ -220,7 +221,7 @@ def _spans(pieces: list[Piece], x0: float, x1: float, size: float) -> list[tuple
 
 def _digits(pieces: list[Piece], lookalikes: dict[str, str]) -> list[Piece]:
     """Characters of a cell that holds nothing but digits and what looks like them, as digits."""
-    if not pieces or not all(piece.text.isdigit() or piece.text in lookalikes for piece in pieces):
+    if not pieces or not all(are_digits(piece.text) or piece.text in lookalikes for piece in pieces):
         return pieces
     return [replace(piece, text=lookalikes.get(piece.text, piece.text)) for piece in pieces]
 
