@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from nianbao.audit.copies import print_of
@@ -25,6 +26,7 @@ from nianbao.schema import Fact, Finding
 __all__ = ["Auditor", "Report"]
 
 _NAMES = tuple(one.name for one in fields(Fact))
+_VALUES = attrgetter(*_NAMES)
 _BLANK: dict[str, Any] = dict.fromkeys(_NAMES)
 _RANK = {"error": 0, "warning": 1, "doubt": 2}
 
@@ -101,7 +103,7 @@ class Auditor:
 
 def plain(fact: Fact) -> dict[str, Any]:
     """A fact as the checker of identities takes it; its lists are not copied."""
-    return {name: getattr(fact, name) for name in _NAMES}
+    return dict(zip(_NAMES, _VALUES(fact), strict=True))
 
 
 def reports_of(facts: Sequence[Mapping[str, Any]], documents: Sequence[Mapping[str, Any]] = ()) -> list[Report]:

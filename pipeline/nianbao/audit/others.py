@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
+from operator import itemgetter
 
 from nianbao.audit.copies import Print, likeness
 from nianbao.audit.make import Maker
@@ -13,9 +14,12 @@ from nianbao.audit.report import Report
 from nianbao.audit.years import Series, Year
 from nianbao.schema import Fact, Finding
 
-_RARE = 5
-_SHARED = 3
-"""So many rare numbers in common make two reports worth a comparison."""
+_RAREST = 6
+_THREE = 3
+_FEW = 20
+"""A three that more reports have tells none of them."""
+_SHARED = 4
+"""So many threes in common, those of four numbers, make two reports worth a comparison."""
 
 
 def twin_findings(
@@ -23,7 +27,7 @@ def twin_findings(
 ) -> Iterator[Finding]:
     """Reports of two agencies for one year that are one, or have one's numbers."""
     known = {report.doc_id: report for report in reports}
-    for first, second in _candidates(reports, who, prints):
+    for first, second in _candidates(reports, who, prints, make.rules.data["copies"]["telling"]):
         alike = likeness(prints[first], prints[second], make.rules)
         if alike is None:
             continue
@@ -41,26 +45,42 @@ def _cut(one: str, other: str) -> bool:
 
 
 def _candidates(
-    reports: Sequence[Report], who: Mapping[str, str], prints: Mapping[str, Print]
+    reports: Sequence[Report], who: Mapping[str, str], prints: Mapping[str, Print], telling: int
 ) -> list[tuple[str, str]]:
-    """Pairs of documents of one year and two agencies that share several numbers or sentences which few have."""
-    holders: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    """Pairs of documents of one year and two agencies that share several of the numbers, or sentences, which few have.
+
+    Every report is known by threes of its own rarest: one three is seldom another's by chance in the largest country,
+    and what was copied has nearly all of them.
+    """
+    by_year: dict[int | None, list[str]] = defaultdict(list)
     for report in reports:
         if report.doc_id in who:
-            for cell, value in prints[report.doc_id].numbers.items():
-                if value >= 2:
-                    holders[report.year, cell, value].append(report.doc_id)
-            if report.text is not None:
-                for sentence in prints[report.doc_id].sentences:
-                    holders[report.year, sentence].append(report.doc_id)
-    shared: dict[tuple[str, str], int] = defaultdict(int)
-    for documents in holders.values():
-        if 2 <= len(documents) <= _RARE:
-            for pair in combinations(sorted(documents), 2):
-                shared[pair] += 1
-    return sorted(
-        pair for pair, count in shared.items() if count >= _SHARED and who[pair[0]] != who[pair[1]]
-    )  # fmt: skip
+            by_year[report.year].append(report.doc_id)
+    found = []
+    for documents in by_year.values():
+        marks = {name: _marks(prints[name], telling) for name in documents}
+        held = Counter(mark for kinds in marks.values() for kind in kinds for mark in kind)
+        told = sorted(((count, repr(mark), mark) for mark, count in held.items() if count > 1), key=itemgetter(0, 1))
+        rank = {mark: at for at, (_, _, mark) in enumerate(told)}
+        holders: dict[tuple[int, ...], list[str]] = defaultdict(list)
+        for name, kinds in marks.items():
+            for kind in kinds:
+                rarest = sorted(rank[mark] for mark in kind if mark in rank)[:_RAREST]
+                for three in combinations(rarest, _THREE):
+                    holders[three].append(name)
+        shared: Counter[tuple[str, str]] = Counter()
+        for names in holders.values():
+            if 2 <= len(names) <= _FEW:
+                shared.update(combinations(sorted(names), 2))
+        found += [pair for pair, count in shared.items() if count >= _SHARED and who[pair[0]] != who[pair[1]]]
+    return sorted(found)
+
+
+def _marks(one: Print, telling: int) -> list[Collection[object]]:
+    """What a report may be known by: numbers of its tables and of its prose, or its sentences where it has few."""
+    if len(one.numbers) < telling:
+        return [one.sentences]
+    return [[item for item in one.numbers.items() if item[0][2] == basis] for basis in ("table", "prose")]
 
 
 def tree_findings(

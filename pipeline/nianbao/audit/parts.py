@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from nianbao.audit.make import Maker
 from nianbao.audit.report import Report
 from nianbao.audit.rules import Parts
-from nianbao.schema import Fact, Finding
+from nianbao.schema import Fact, Finding, Severity
 
 
 def part_findings(report: Report, make: Maker) -> Iterator[Finding]:
@@ -53,8 +53,10 @@ def share_findings(report: Report, make: Maker) -> Iterator[Finding]:
     """Shares that fit no whole: 信函申请14件，占34.1%, where nothing is 41."""
     for facts in report.prose.values():
         for fact in facts:
-            found = _share(fact, make)
-            if found is None or fact.qualifier != "exact" or fact.confidence < make.rules.likely:
+            if fact.qualifier != "exact" or fact.confidence < make.rules.data["perhaps"]:
+                continue
+            found = _share(report, fact, make)
+            if found is None:
                 continue
             share, decimals = found
             wholes = list(_wholes(report, fact, make))
@@ -66,12 +68,23 @@ def share_findings(report: Report, make: Maker) -> Iterator[Finding]:
             listed = sum(one.value or 0.0 for one in _beside(report, fact))
             if listed and abs(100 * (fact.value or 0.0) / listed - share) <= 10.0**-decimals + 1e-9:
                 continue
-            sure = [one for one in exact if all(fact.confidence >= make.rules.likely for fact in one[0])]
-            if not sure:
-                continue
+            yield from _unfit(fact, share, decimals, exact, make)
+
+
+def _unfit(
+    fact: Fact, share: float, decimals: int, exact: Sequence[tuple[list[Fact], float]], make: Maker
+) -> Iterator[Finding]:
+    """The share beside the one that it should be of the nearest whole, those that were surely read before others."""
+    believed: tuple[tuple[float, Severity], ...] = (
+        (make.rules.likely, "warning"), (make.rules.data["perhaps"], "doubt")
+    )  # fmt: skip
+    for least, severity in believed:
+        sure = [one for one in exact if all(fact.confidence >= least for fact in (fact, *one[0]))]
+        if sure:
             nearest, value = min(sure, key=lambda one: abs(one[1] - share))
             numbers = (share, round(value, max(decimals, 1)))
-            yield make.make("share", [fact], nearest, sums=numbers, severity="warning", fault="report")
+            yield make.make("share", [fact], nearest, sums=numbers, severity=severity, fault="report")
+            return
 
 
 def _summed(report: Report, fact: Fact, make: Maker) -> list[tuple[list[Fact], float]]:
@@ -92,22 +105,28 @@ def _beside(report: Report, fact: Fact) -> Iterator[Fact]:
         yield from (one for one in facts if one.quote == fact.quote and one.unit == fact.unit)
 
 
-def _share(fact: Fact, make: Maker) -> tuple[float, int] | None:
-    """The percentage right behind a number in its quote, and its decimals; None where it is not clear whose it is."""
-    if not fact.value_text or not fact.value:
+def _share(report: Report, fact: Fact, make: Maker) -> tuple[float, int] | None:
+    """The percentage right behind a number, and its decimals; None where it is not clear whose it is."""
+    if not fact.value_text or not fact.value or make.rules.share.search(fact.quote) is None:
         return None
-    # The digits of a percentage are no other place of the number.
-    found = re.findall(rf"(?<![0-9.]){re.escape(fact.value_text)}(?![0-9.%％])", fact.quote)
-    if len(found) != 1:
+    behind = _behind(report, fact, make.rules.share_within)
+    if behind is None:
         return None
-    behind = re.split(rf"(?<![0-9.]){re.escape(fact.value_text)}(?![0-9.%％])", fact.quote)[1]
-    behind = behind[: make.rules.share_within]
     match = make.rules.share.search(behind)
     if match is None or re.search(r"[0-9]|[。；;]|同比|增长|上年|去年", behind[: match.start()]):
         return None
     if re.search("同比|增长|上年|去年", match["of"]):
         return None
     return float(match["number"]), len(match["number"].partition(".")[2])
+
+
+def _behind(report: Report, fact: Fact, most: int) -> str | None:
+    """What stands behind a number, of the text or else of its quote; None where that has the number more than once."""
+    if report.text is not None:
+        return "".join(report.text[fact.end : fact.end + 2 * most].split())[:most]
+    # The digits of a percentage are no other place of the number.
+    found = re.split(rf"(?<![0-9.]){re.escape(fact.value_text or '')}(?![0-9.%％])", fact.quote)
+    return found[1][:most] if len(found) == 2 else None
 
 
 def _wholes(report: Report, fact: Fact, make: Maker) -> Iterator[Fact]:

@@ -24,7 +24,8 @@ def prose_findings(report: Report, make: Maker, series: Series) -> Iterator[Find
     for cell in dict.fromkeys((*report.prose, *alone)):
         said, unseen = report.prose.get(cell, []), alone.get(cell, [])
         printed = report.tables.get(cell, [])
-        if printed:
+        parts = None if printed else _summed(report, series, cell)
+        if printed or parts is not None:
             again = {fact.start for fact in unseen}
             said = [fact for fact in said if fact.start not in again] + unseen
             said = [fact for fact in said if fact.confidence >= make.rules.data["perhaps"]]
@@ -34,8 +35,8 @@ def prose_findings(report: Report, make: Maker, series: Series) -> Iterator[Find
             continue
         if printed:
             yield from _against_table(report, make, cell, said, printed, unseen)
-        elif (parts := _summed(report, series, cell)) is not None:
-            yield from _against_sum(make, said, parts)
+        elif parts is not None:
+            yield from _against_sum(make, said, parts, unseen)
         else:
             yield from _in_prose(make, said)
 
@@ -88,8 +89,13 @@ def _severity(fact: Fact, other: float, rules: Rules) -> Severity | None:
         if telling:
             return "doubt"
         return "doubt" if fact.confidence >= rules.data["few"] else None
-    plain = fact.metric in rules.plain and fact.applicant in (None, "total")
-    return "warning" if plain and fact.confidence >= rules.plain_confidence else None
+    if fact.metric not in rules.plain or fact.applicant not in (None, "total"):
+        return None
+    if fact.confidence >= rules.plain_confidence:
+        return "warning"
+    # One or two beside none: a table, or a sentence, that was left as it was.
+    none = min(fact.value or 0.0, other) == 0 and abs((fact.value or 0.0) - other) <= rules.near_by
+    return "doubt" if none and fact.confidence >= rules.data["few"] else None
 
 
 def _compatible(fact: Fact, table: Fact) -> bool:
@@ -156,17 +162,20 @@ def _summed(report: Report, series: Series, cell: Cell) -> list[Fact] | None:
     return None
 
 
-def _against_sum(make: Maker, said: Sequence[Fact], parts: list[Fact]) -> Iterator[Finding]:
+def _against_sum(make: Maker, said: Sequence[Fact], parts: list[Fact], unseen: Sequence[Fact]) -> Iterator[Finding]:
+    """A number of the prose against cells that are together what it speaks of; `unseen` as above."""
     whole = sum(part.value or 0.0 for part in parts)
     if any(fact.value == whole for fact in said):
         return
     for fact in said:
-        severity = _severity(fact, whole, make.rules)
-        if fact.metric not in make.rules.plain:
-            # One row of a group is soon told by the group's name: 无法提供 of what is not held.
+        # One row of a group is soon told by the group's name: 无法提供 of what is not held.
+        if fact.metric not in make.rules.plain or fact.qualifier != "exact":
             continue
-        if fact.qualifier == "exact" and severity is not None:
-            yield make.make("sum_of_parts", [fact], parts, severity=severity)
+        severity = _severity(fact, whole, make.rules)
+        if severity is not None:
+            fault: Fault | None = "report" if make.certain(parts) else None
+            severity = "warning" if severity == "error" and fact in unseen else severity
+            yield make.make("sum_of_parts", [fact], parts, severity=severity, fault=fault)
 
 
 def _in_prose(make: Maker, said: Sequence[Fact]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from nianbao.schema import APPLICANTS
 CERTAIN = 0.96
 _PARTS = tuple(applicant for applicant in APPLICANTS if applicant != "total")
 Fact = Mapping[str, Any]
+_Columns = Mapping[str, set[str]]
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,16 @@ class _Table:
         self.unsure: set[tuple[str, str]] = set()
         self.blank: set[tuple[str, str]] = set()
 
-    def metrics(self, applicant: str) -> set[str]:
-        return _column(self.cells, applicant)
+    def columns(self) -> tuple[_Columns, _Columns, _Columns]:
+        """The metrics of `cells`, `unsure` and `blank`, by applicant: of a table to which nothing is added any more."""
+        return _columns(self.cells), _columns(self.unsure), _columns(self.blank)
 
 
-def _column(cells: Iterable[tuple[str, str]], applicant: str) -> set[str]:
-    return {metric for metric, column in cells if column == applicant}
+def _columns(cells: Iterable[tuple[str, str]]) -> _Columns:
+    found: dict[str, set[str]] = defaultdict(set)
+    for metric, applicant in cells:
+        found[applicant].add(metric)
+    return dict(found)
 
 
 class FactChecker:
@@ -66,6 +72,10 @@ class FactChecker:
     def __init__(self, forms: Forms, identities: Sequence[Identity], *, blanks: bool = False) -> None:
         self._blanks = blanks
         self.identities = tuple(identities)
+        # Prose names the rows below a whole as it likes: what is missing there is no zero.
+        self._partial = {
+            one.name for one in identities if any(term.endswith(".*") for term in (*one.left, *one.right))
+        }  # fmt: skip
         self._years = forms.years
         self._metrics = {name: forms.metrics(name) for name in forms.years}
         self._by_applicant = {
@@ -90,20 +100,25 @@ class FactChecker:
                 by_document[fact["doc_id"] or ""].append(index)
         failures: list[Failure] = []
         for indices in by_document.values():
-            tables = [(table, self._form_of(table, facts, forms)) for table in _tables(facts, indices)]
-            for table, _ in tables:
-                if not self._blanks or any(facts[index]["value"] == 0 for index in table.cells.values()):
-                    table.blank.clear()
+            tables = [
+                (table, self._form_of(table, facts, forms), self._columns(table, facts))
+                for table in _tables(facts, indices)
+            ]
             for identity in self.identities:
                 if identity.same:
                     failures += _said_twice(facts, indices, identity)
                 elif not identity.last:
-                    # Prose names the rows below a whole as it likes: what is missing there is no zero.
-                    partial = any(term.endswith(".*") for term in (*identity.left, *identity.right))
-                    for table, form in tables:
+                    partial = identity.name in self._partial
+                    for table, form, columns in tables:
                         if (not identity.forms or form in identity.forms) and not (partial and table.prose):
-                            failures += _check_table(facts, table, identity)
+                            failures += _check_table(facts, table, columns, identity)
         return failures
+
+    def _columns(self, table: _Table, facts: Sequence[Fact]) -> tuple[_Columns, _Columns, _Columns]:
+        """The columns of a finished table; its empty cells are forgotten where they are not to count as nothing."""
+        if not self._blanks or any(facts[index]["value"] == 0 for index in table.cells.values()):
+            table.blank.clear()
+        return table.columns()
 
     def _form_of(self, table: _Table, facts: Sequence[Fact], forms: Sequence[str | None]) -> str:
         """The form that the cells say; else, of those of the year, the one that names most of their metrics."""
@@ -144,21 +159,23 @@ def _tables(facts: Sequence[Fact], indices: list[int]) -> list[_Table]:
     return tables
 
 
-def _check_table(facts: Sequence[Fact], table: _Table, identity: Identity) -> Iterator[Failure]:
+def _check_table(
+    facts: Sequence[Fact], table: _Table, columns: tuple[_Columns, _Columns, _Columns], identity: Identity
+) -> Iterator[Failure]:
+    cells, unsures, blanks = columns
     if identity.applicants:
-        yield from _applicants(facts, table, identity)
+        yield from _applicants(facts, table, cells.get("total", _NONE), identity)
         return
     for applicant in APPLICANTS if identity.per_applicant else ("total",):
-        given = table.metrics(applicant)
-        if not given:
+        if not (given := cells.get(applicant)):
             continue
-        blank = _column(table.blank, applicant)
-        given |= blank
+        blank = blanks.get(applicant, _NONE)
+        given = given | blank
         right = expand_side(identity.right, given)
         if not right:
             continue
         left = expand_side(identity.left, given)
-        unsure = _column(table.unsure, applicant) - blank
+        unsure = unsures.get(applicant, _NONE) - blank
         if identity.at_most and left is None:
             left = [found for term in identity.left if (found := expand(term, given))]
         if not left or any(expand(term, unsure) for term in (*identity.left, *identity.right)):
@@ -167,8 +184,10 @@ def _check_table(facts: Sequence[Fact], table: _Table, identity: Identity) -> It
         yield from _compare(facts, identity, table, sides)
 
 
-def _applicants(facts: Sequence[Fact], table: _Table, identity: Identity) -> Iterator[Failure]:
-    for metric in sorted(table.metrics("total")):
+def _applicants(
+    facts: Sequence[Fact], table: _Table, metrics: Collection[str], identity: Identity
+) -> Iterator[Failure]:
+    for metric in sorted(metrics):
         parts = [(metric, applicant) for applicant in _PARTS]
         if metric.startswith(identity.applicants) and all(one in table.cells or one in table.blank for one in parts):
             yield from _compare(facts, identity, table, [parts, [(metric, "total")]])

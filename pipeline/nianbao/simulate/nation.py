@@ -46,8 +46,8 @@ class Made:
     """`facts`, and rows of a table of `documents` that have none; `listed`: rows of a list of agencies.
 
     `findings`: (check, document) of what is planted. `joined`: pairs of names that are one agency, `apart`: pairs that
-    are linked and are not. `foreign`: names of agencies that have another's or another year's numbers, which may jump.
-    `gaps`: (agency, year) without a report; `unread`: with an unread one.
+    are linked and are not. `foreign`: names of agencies that have another's or another year's numbers, or more than
+    their whole, which may jump. `gaps`: (agency, year) without a report; `unread`: with an unread one.
     """
 
     facts: list[list[Fact]] = field(default_factory=list)
@@ -223,6 +223,7 @@ def _plant(rng: random.Random, bodies: list[_Agency], governments: list[list[_Ag
         year = rng.choice(YEARS)
         above, below = group[0], group[1]
         below.numbers[year]["requests.received"] += above.numbers[year]["requests.received"]
+        made.foreign |= set(below.names.values())
         below.numbers[year]["requests.concluded"] += above.numbers[year]["requests.received"]
         made.findings |= {("part_above_whole", _doc(above, year)), ("parts_and_whole", _doc(above, year))}
     for group in governments[1::5]:
