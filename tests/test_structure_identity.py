@@ -50,6 +50,13 @@ TITLES = [
         "禾泽县司法局",
         2019,
     ),
+    ("禾泽县司法局2019年政府信息公开工作年度报告.docx", "禾泽县司法局", 2019),
+    (
+        "柳洲师范大学沧源学院2015-2016学年度信息公开工作 年度报告 根据《关于做好高校信息公开年度报告工作的通知》要求,学院"
+        "坚持公开,认真检查了各个事项。现将有关情况报告如下: 一、概述 学院重视信息公开。二、主动公开情况 网站发布消息21条。",
+        "柳洲师范大学沧源学院",
+        2016,
+    ),
 ]
 
 
@@ -127,6 +134,11 @@ AGENCIES = [
 @pytest.mark.parametrize(("text", "agency"), AGENCIES)
 def test_the_fullest_name_that_the_text_states(text: str, agency: str | None) -> None:
     assert read(text).agency == agency
+
+
+def test_a_rule_about_reports_names_no_reporter() -> None:
+    text = "根据《沧源自治区政府信息公开工作年度报告 制度》和《禾泽市政府信息公开工作年度报告办法》,现将我镇2021年工作报告如下。"
+    assert read(text + BODY).agency is None
 
 
 def test_every_place_that_names_the_agency_is_told_with_its_offsets() -> None:

@@ -104,12 +104,26 @@ def _opening(text: str, norm: str, start: int, end: int, rules: IdentityRules) -
     window = arabic_years(norm[start : min(end, start + 2 * _SHORT)])
     found = rules.title.search(window)
     if found is None or found.start() > _LEAD:
-        return None
+        return _opening_apart(text, norm, start, window, rules)
     after = window[found.end() : found.end() + 1]
     if after and after not in " |-" and not rules.follows_title.match(window, found.end()):
         return None
     stop = start + found.end()
     return _titled(text, _bare(norm[start:stop]), _bare(window[: found.start()]), start, stop, rules)
+
+
+def _opening_apart(text: str, norm: str, start: int, window: str, rules: IdentityRules) -> DocumentTitle | None:
+    """The same where a blank parts the words (信息公开工作 年度报告), as menus do: only with agency and year."""
+    kept = [at for at, character in enumerate(window) if not character.isspace()]
+    found = rules.title.search("".join(map(window.__getitem__, kept)))
+    if found is None or found.start() > _LEAD:
+        return None
+    end = kept[found.end() - 1] + 1
+    if window[end : end + 1].strip() and not rules.follows_title.match(window, end):
+        return None
+    lead = _bare(window[: kept[found.start()]])
+    titled = _titled(text, _bare(norm[start : start + end]), lead, start, start + end, rules)
+    return titled if titled and titled.rank == _COMPLETE else None
 
 
 def _titled(text: str, name: str, lead: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:
