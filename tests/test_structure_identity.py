@@ -52,8 +52,8 @@ TITLES = [
     ),
     ("禾泽县司法局2019年政府信息公开工作年度报告.docx", "禾泽县司法局", 2019),
     (
-        "柳洲师范大学沧源学院2015-2016学年度信息公开工作 年度报告 根据《关于做好高校信息公开年度报告工作的通知》要求,学院"
-        "坚持公开,认真检查了各个事项。现将有关情况报告如下: 一、概述 学院重视信息公开。二、主动公开情况 网站发布消息21条。",
+        "柳洲师范大学沧源学院2015-2016学年度信息公开工作 年度报告 根据《关于做好高校信息公开年度报告工作的通知》要求,"
+        "学院检查了各个事项。现将有关情况报告如下: 一、概述 学院重视信息公开。二、主动公开情况 网站发布消息21条。",
         "柳洲师范大学沧源学院",
         2016,
     ),
@@ -136,8 +136,20 @@ def test_the_fullest_name_that_the_text_states(text: str, agency: str | None) ->
     assert read(text).agency == agency
 
 
+def test_a_page_header_set_apart_is_no_title() -> None:
+    header = "索 引 号 | 01442/2018-047 | 分 类 | 政府信息公开年报\n"
+    text = "现公布禾泽市人民政府2017年政府信息公开工作年度报告。数据统计期限自2017年1月1日起至12月31日止。"
+    structure = read(header + text + BODY)
+    assert (structure.agency, structure.report_year) == ("禾泽市人民政府", 2017)
+
+
+def test_the_year_since_when_is_not_the_year_of_the_report() -> None:
+    assert read("自2008年《条例》实施以来,我局以打造阳光政府为宗旨,取得了成效。" + BODY).report_year is None
+
+
 def test_a_rule_about_reports_names_no_reporter() -> None:
-    text = "根据《沧源自治区政府信息公开工作年度报告 制度》和《禾泽市政府信息公开工作年度报告办法》,现将我镇2021年工作报告如下。"
+    rules = "《沧源自治区政府信息公开工作年度报告 制度》和《禾泽市政府信息公开工作年度报告办法》"
+    text = f"根据{rules},现将我镇2021年工作报告如下。"
     assert read(text + BODY).agency is None
 
 

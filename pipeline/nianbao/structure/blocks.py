@@ -41,11 +41,17 @@ def inline_foot(norm: str, line: PrintedLine, rules: LayoutRules) -> int:
     return found.start() if found else line.end
 
 
+def is_header(words: str, rules: LayoutRules) -> bool:
+    """Whether a whole line begins a page's header: 发布机构 | …, or set apart, 索 引 号 | …"""
+    apart = words[1:2] == " " and rules.header.match("".join(words.split()))
+    return bool(apart or rules.header.match(words)) and "。" not in words
+
+
 def is_furniture(words: str, rules: LayoutRules) -> bool:
     """Whether a whole line, given without spaces around it, belongs to the page: header, navigation, foot, number."""
     if len(words) > _MAX_HEADER:
         return False
-    if rules.header.match(words) and "。" not in words:
+    if is_header(words, rules):
         return True
     if len(words) > _MAX_FURNITURE or words.endswith("。"):
         return False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nianbao.catalogue.sections import IdentityRules, LayoutRules
-from nianbao.structure.blocks import inline_head, is_furniture
+from nianbao.structure.blocks import inline_head, is_furniture, is_header
 from nianbao.structure.unwrap import PrintedLine
 from nianbao.structure.years import arabic_years, title_year
 
@@ -75,7 +75,8 @@ def _in_line(
         found = _whole(text, norm, start, line.end, rules) or _opening(text, norm, start, line.end, rules)
         if header is None and is_furniture(norm[line.start : line.end], layout):
             # A title may have a word of the page behind it, not before.
-            return found if found and found.rank == _COMPLETE and found.spans[0][0] == line.start else None
+            complete = found is not None and found.rank == _COMPLETE and found.spans[0][0] == line.start
+            return found if complete and not is_header(norm[line.start : line.end], layout) else None
         return found
     begin = start if header else inline_head(norm, line, layout)
     found = _opening(text, norm, begin, line.end, rules)
