@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def _identity(entry: dict[str, Any]) -> Identity:
     )
 
 
-def expand(term: str, given: set[str]) -> list[str]:
+def expand(term: str, given: Set[str]) -> list[str]:
     """The metrics that a term stands for among those `given`: for "X.*" the rows below X, else X itself."""
     term = term.removesuffix("?")
     if not term.endswith(".*"):
@@ -93,7 +93,7 @@ def expand(term: str, given: set[str]) -> list[str]:
     return below or ([whole] if whole in given else [])
 
 
-def expand_side(terms: Sequence[str], given: set[str]) -> list[list[str]] | None:
+def expand_side(terms: Sequence[str], given: Set[str]) -> list[list[str]] | None:
     """The metrics of each term of a side that is given; None where one that must be is not."""
     sides = []
     for term in terms:
