@@ -10,6 +10,7 @@ import pytest
 
 from nianbao.extractor import Extractor, load
 from nianbao.reading import ReadError, Source
+from nianbao.reading.blocks import apart
 from nianbao.reading.pdf import from_bytes
 from pdf_files import Page, write
 
@@ -258,3 +259,11 @@ def test_damaged_and_locked_files_are_told(tmp_path: Path, broken_table: Path) -
     lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{key}> /U <{key}> /P -4 >> /ID [<00><00>] "
     locked = write(tmp_path / "locked.pdf", [Page().text(60, 60, "年度报告")], trailer=lock)
     assert refused(locked).kind == "locked" and "password" in str(refused(locked))
+
+
+def test_a_large_cell_over_small_ones_keeps_what_is_below_them() -> None:
+    """Where the foot of a page cuts a row, its rules break off: the row as a whole would have taken all its numbers."""
+    small = [(40.0, 10.0, 80.0, 50.0), (80.0, 10.0, 120.0, 50.0)]
+    assert apart([(0.0, 10.0, 120.0, 70.0), *small]) == [(0.0, 50.0, 120.0, 70.0), *small]
+    assert apart([(0.0, 10.0, 120.0, 52.0), *small]) == small
+    assert apart(small) == small

@@ -41,7 +41,7 @@ Block = Line | Ruled
 def blocks(sheet: Sheet) -> list[Block]:
     """Lines and tables by their place on the page."""
     edges = sheet.edges
-    boxes = list(find_tables(edges)) if len(edges) <= _MAX_EDGES else []
+    boxes = [apart(cells) for cells in find_tables(edges)] if len(edges) <= _MAX_EDGES else []
     inside, outside = _placed(sheet.chars, [box for cells in boxes for box in cells])
     found: list[tuple[float, Block]] = [(line.top, line) for line in lines(outside)]
     flat = [edge for edge in edges if edge["orientation"] == "h"]
@@ -50,6 +50,33 @@ def blocks(sheet: Sheet) -> list[Block]:
         found.append((ruled.box[1], ruled))
     found.sort(key=lambda entry: entry[0])
     return [block for _, block in found]
+
+
+def apart(cells: list[Box]) -> list[Box]:
+    """The cells, none over others: where a rule breaks off, a large one lies over small ones, and keeps what is below.
+
+    Else the small ones would be empty, and the numbers in them the large one's.
+    """
+    x0s, tops, x1s, bottoms = zip(*cells, strict=True)
+    if sum((x1 - x0) * (bottom - top) for x0, top, x1, bottom in cells) <= 1.001 * (max(x1s) - min(x0s)) * (
+        max(bottoms) - min(tops)
+    ):
+        return cells
+    apart = []
+    for cell in cells:
+        x0, top, x1, bottom = cell
+        low = max((other[3] for other in cells if other is not cell and _inside(other, cell)), default=top)
+        if low == top:
+            apart.append(cell)
+        elif bottom - low > 2 * NEAR:
+            apart.append((x0, low, x1, bottom))
+    return apart
+
+
+def _inside(box: Box, other: Box) -> bool:
+    return all(a >= b - NEAR for a, b in zip(box[:2], other[:2], strict=True)) and all(
+        a <= b + NEAR for a, b in zip(box[2:], other[2:], strict=True)
+    )
 
 
 def _cell(sheet: Sheet, box: Box, chars: list[Char], flat: list[Edge], table: list[Box]) -> Cell:
