@@ -247,20 +247,14 @@ def main() -> None:
         clean.update({one.severity for one in found})
         for one in found:
             clean[f"{one.severity} {one.check} ({one.fault})"] += 1
-            if args.show and one.severity == "error":
-                print(
-                    "  without reason:",
-                    report.id,
-                    report.meta["layout"],
-                    one.message_zh,
-                    one.left_quote,
-                    one.right_quote,
-                )
+            if args.show:
+                doc = f"{report.id} {report.meta['layout']}"
+                print(f"  {one.severity} without reason: {doc} {one.message_zh} {one.left_quote} {one.right_quote}")
     print(f"reports without errors        {args.n:,}; with a finding of severity error {clean['error']:,}")
     for name, count in sorted(clean.items()):
         print(f"    {name:50} {count:5,}")
     total = Tally()
-    for kind in KINDS:
+    for kind in KINDS if args.planted else ():
         tally = Tally()
         for report, (text, where) in plant(kind, args.planted, args.seed):
             door, any_ = hit(audit(extractor, auditor, report.id, text), where)
@@ -275,8 +269,9 @@ def main() -> None:
         print(f"{kind.name:42} {tally.found:4} of {tally.planted:4}; at another door {tally.elsewhere}")
         if args.show:
             print("".join(f"      {miss}\n" for miss in tally.misses), end="")
-    whole = total.found / total.planted
-    print(f"{'planted errors found':42} {total.found:4} of {total.planted:4} ({whole:.1%})")
+    if total.planted:
+        share = total.found / total.planted
+        print(f"{'planted errors found':42} {total.found:4} of {total.planted:4} ({share:.1%})")
 
 
 if __name__ == "__main__":

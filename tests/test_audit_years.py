@@ -41,7 +41,10 @@ def report(
 ) -> Report:
     """A report with these numbers and a text that names some of them."""
     doc = doc or f"{agency}/{year}"
-    facts = [fact(doc, agency, year, name, n, 10 * at) for at, (name, n) in enumerate(zip(NAMES, numbers, strict=True))]
+    facts = [
+        fact(doc, agency, year, name, n, 1000 + 10 * at)
+        for at, (name, n) in enumerate(zip(NAMES, numbers, strict=True))
+    ]
     text = "".join(WORDS).format(*numbers) if words is None else words
     return Report(doc, facts, None, f"{agency}{year}年政府信息公开工作年度报告\n{text}")
 

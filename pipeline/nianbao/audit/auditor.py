@@ -9,6 +9,7 @@ from typing import Any
 
 from nianbao.audit.copies import print_of
 from nianbao.audit.make import Maker
+from nianbao.audit.numbers import near
 from nianbao.audit.others import tree_findings, twin_findings
 from nianbao.audit.parts import part_findings, share_findings
 from nianbao.audit.prose import prose_findings, table_findings
@@ -87,8 +88,12 @@ class Auditor:
 
     def _arithmetic(self, failure: Failure, facts: Sequence[Fact]) -> Finding | None:
         cells = [facts[index] for index in failure.facts]
-        prose = any(fact.basis == "prose" for fact in cells)
-        if prose and not self.make.certain(cells):
+        likely = not self.make.certain(cells) and any(fact.basis == "prose" for fact in cells)
+        # Numbers of the prose that contradict each other are believed less for that; a slip between them tells.
+        if likely and not (
+            all(fact.confidence >= self.rules.likely for fact in cells)
+            and near(failure.left, failure.right, self.rules)
+        ):
             return None
         return self.make.make(
             failure.check,
@@ -96,7 +101,8 @@ class Auditor:
             cells[failure.split :],
             sums=(failure.left, failure.right),
             relation=">" if failure.check in self._at_most else "≠",
-            severity="error" if failure.kind == "error" and not failure.blanks else "warning",
+            severity="error" if failure.kind == "error" and not failure.blanks and not likely else "warning",
+            fault="report" if likely else None,
             note="blanks" if failure.blanks else None,
         )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from nianbao.audit.report import Report
 from nianbao.audit.rules import Rules
@@ -14,6 +16,9 @@ _DIGITS = re.compile(r"[0-9○〇零一二三四五六七八九十百千万亿�
 _SENTENCE = re.compile(r"[。；;\n]")
 _SHORT = 8
 """A sentence with fewer characters is everybody's."""
+
+_LONG = 300
+"""A line of a table has fewer characters."""
 
 Number = tuple[str, str | None, str]
 """Metric, applicant, basis."""
@@ -41,18 +46,32 @@ class Likeness:
 
 
 def print_of(report: Report) -> Print:
-    """The print of a report; of one without its text the quotes of its prose stand for that."""
+    """The print of a report; of one without its text the quotes of its prose stand for that.
+
+    The rows of a form are everybody's: lines with cells of a table, or their labels, are no sentences.
+    """
     numbers: dict[Number, float] = {}
     for cells, basis in ((report.tables, "table"), (report.prose, "prose")):
         for (metric, applicant, year), facts in cells.items():
             if year == report.year and len(facts) == 1 and facts[0].value:
                 numbers[metric, applicant, basis] = facts[0].value
-    words = report.text if report.text is not None else "\n".join(
-        fact.quote for fact in report.facts if fact.basis == "prose" and fact.quote
-    )  # fmt: skip
+    if report.text is not None:
+        words = _untabled(report.text, report)
+    else:
+        words = "\n".join(fact.quote for fact in report.facts if fact.basis == "prose" and fact.quote)
     names = (report.agency or "", (report.agency and _stem(report.agency)) or "")
     sentences = (_masked(part, names) for part in _SENTENCE.split(normalize(words)))
     return Print(numbers, frozenset(one for one in sentences if len(one) >= _SHORT))
+
+
+def _untabled(text: str, report: Report) -> str:
+    """The lines of a text that hold neither a cell nor its label; in a very long one prose stands beside them."""
+    lines = text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    cells = [fact for fact in report.facts if fact.basis == "table"]
+    places = (place for fact in cells for place in (fact.start, fact.metric_start) if place is not None)
+    tabled = {bisect_right(starts, place) - 1 for place in places}
+    return "\n".join(line for at, line in enumerate(lines) if at not in tabled or len(line) > _LONG)
 
 
 def _masked(sentence: str, names: tuple[str, ...]) -> str:

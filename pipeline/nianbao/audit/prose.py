@@ -28,9 +28,7 @@ def prose_findings(report: Report, make: Maker, series: Series) -> Iterator[Find
         if printed or parts is not None:
             again = {fact.start for fact in unseen}
             said = [fact for fact in said if fact.start not in again] + unseen
-            said = [fact for fact in said if fact.confidence >= make.rules.data["perhaps"]]
-        else:
-            said = [fact for fact in said if fact.confidence >= make.rules.certain["prose"]]
+        said = [fact for fact in said if fact.confidence >= make.rules.data["perhaps"]]
         if not said:
             continue
         if printed:
@@ -64,11 +62,14 @@ def _against_table(
             also, told = included
             if not told:
                 sums = (fact.value or 0.0, table.value or 0.0)
-                yield make.make("carried_included", [fact], [table, *also], sums=sums, severity="doubt", at=fact)
+                fault: Fault | None = "report" if make.certain([table, *also]) else None
+                yield make.make(
+                    "carried_included", [fact], [table, *also], sums=sums, severity="doubt", fault=fault, at=fact
+                )
         elif (severity := _severity(fact, table.value or 0.0, make.rules)) is not None:
             if severity == "error" and (other or fact in unseen):
                 severity = "warning"
-            fault: Fault | None = "report" if make.certain([table]) else None
+            fault = "report" if make.certain([table]) else None
             yield make.make("said_twice", [fact], [table], severity=severity, fault=fault)
 
 
@@ -179,14 +180,19 @@ def _against_sum(make: Maker, said: Sequence[Fact], parts: list[Fact], unseen: S
 
 
 def _in_prose(make: Maker, said: Sequence[Fact]) -> Iterator[Finding]:
+    """Two numbers for one thing; those that contradict each other are both believed less for it."""
     exact = [fact for fact in said if fact.qualifier == "exact"]
     first: dict[float, Fact] = {}
     for fact in exact:
         first.setdefault(fact.value or 0.0, fact)
     if len(first) == 2:
         one, other = first.values()
-        if one.metric_text and near(one.value or 0.0, other.value or 0.0, make.rules):
+        if not one.metric_text or not near(one.value or 0.0, other.value or 0.0, make.rules):
+            return
+        if make.certain((one, other)):
             yield make.make("said_twice_in_prose", [one], [other], severity="warning")
+        elif min(first) >= _TWO_DIGITS:
+            yield make.make("said_twice_in_prose", [one], [other], severity="doubt", fault="report")
 
 
 def table_findings(report: Report, make: Maker) -> Iterator[Finding]:
