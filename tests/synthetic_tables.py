@@ -15,6 +15,8 @@ from nianbao.catalogue.forms import Table
 from nianbao.forms.knowledge import FormKnowledge
 from nianbao.reading.source import Grid, GridCell
 
+METRICS = Catalogue.load().metrics
+
 Cell = tuple[str | None, str | None, float | None]
 APPLICANT_HEADS = ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")
 RESULTS = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
@@ -203,9 +205,8 @@ class Maker:
 
 
 def _by_applicant() -> set[str]:
-    from nianbao.metrics import load_registry
 
-    return {metric.id for metric in load_registry() if metric.by_applicant}
+    return {metric.id for metric in METRICS if metric.by_applicant}
 
 
 def _official(key: str) -> str:

@@ -8,10 +8,10 @@ import pytest
 
 from nianbao.audit import Auditor, Report
 from nianbao.catalogue import Catalogue
-from nianbao.metrics import load_registry
 from nianbao.schema import Fact, Finding
 
 CATALOGUE = Catalogue.load()
+METRICS = CATALOGUE.metrics
 AUDITOR = Auditor(CATALOGUE)
 DOC = {"doc_id": "a", "agency": "禾泽县人民政府", "report_year": 2021}
 
@@ -25,7 +25,7 @@ def fact(metric: str, value: float | None, at: int = 0, **more: Any) -> Fact:
         "section": None, "start": at, "end": at + len(text), "metric_start": None, "metric_end": None,
         "confidence": 0.995, "quote": f"的有{text}件，",
     }  # fmt: skip
-    if load_registry().get(metric).by_applicant:
+    if METRICS.get(metric).by_applicant:
         row["applicant"] = "total"
     return Fact(**row | more)
 
@@ -446,7 +446,7 @@ def side(terms: tuple[str, ...], value: float, at: int, **more: Any) -> list[Fac
     """Cells for the terms of one side that sum to `value`, the first holding what the others leave."""
     found: list[str] = []
     for term in terms:
-        rows = [one.id for one in load_registry() if one.id.startswith(term.removesuffix("*"))]
+        rows = [one.id for one in METRICS if one.id.startswith(term.removesuffix("*"))]
         found += rows[:3] if term.endswith(".*") else [term.removesuffix("?")]
     values = [value - len(found) + 1, *[1.0] * (len(found) - 1)]
     return [fact(name, value, at + 10 * n, **more) for n, (name, value) in enumerate(zip(found, values, strict=True))]

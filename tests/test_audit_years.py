@@ -10,12 +10,13 @@ from nianbao.audit import Auditor, Report
 from nianbao.audit.numbers import slipped
 from nianbao.audit.tree import Tree
 from nianbao.catalogue import Catalogue
-from nianbao.metrics import load_registry
 from nianbao.panel.who import agencies
 from nianbao.schema import Fact, Finding
 
+METRICS = Catalogue.load().metrics
+
 AUDITOR = Auditor(Catalogue.load())
-NAMES = [one.id for one in load_registry() if "2014" in one.forms and not one.by_applicant][:12]
+NAMES = [one.id for one in METRICS if "2014" in one.forms and not one.by_applicant][:12]
 NUMBERS = [214, 37, 88, 19, 156, 402, 73, 11, 95, 60, 8, 133]
 WORDS = [
     "本局坚持以公开为常态，全年召开专题会议{0}次，",
@@ -28,7 +29,7 @@ def fact(doc: str, agency: str, year: int, metric: str, value: float, at: int, *
     """A cell of a table."""
     row: dict[str, Any] = {
         "doc_id": doc, "agency": agency, "report_year": year, "year": year, "metric": metric, "metric_text": None,
-        "applicant": "total" if load_registry().get(metric).by_applicant else None, "value": float(value),
+        "applicant": "total" if METRICS.get(metric).by_applicant else None, "value": float(value),
         "value_text": str(value), "unit": "件", "qualifier": "exact", "status": "reported", "basis": "table",
         "scope": None, "section": None, "start": at, "end": at + len(str(value)), "metric_start": None,
         "metric_end": None, "confidence": 0.99, "quote": "",

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from spacy.tokens import Doc, DocBin
 
+from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor, Result
-from nianbao.metrics import load_registry
 from nianbao.reading import Source, open_sources
 from nianbao.schema import APPLICANTS, COLUMNS, Fact
+
+METRICS = Catalogue.load().metrics
 
 NIANBAO = Path(sys.executable).with_name("nianbao")
 
@@ -102,7 +104,7 @@ def test_rows_and_tokens_do_not_depend_on_what_was_read_before(
 
 
 def test_columns_keep_to_the_contract(results: list[Result]) -> None:
-    registry = load_registry()
+    registry = METRICS
     for _, fact in facts(results):
         assert 0.0 <= fact.confidence <= 1.0, fact
         if fact.metric is None:

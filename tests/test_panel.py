@@ -15,13 +15,14 @@ from typer.testing import CliRunner, Result
 
 from nianbao.catalogue import Catalogue
 from nianbao.cli.app import app
-from nianbao.metrics import load_registry
 from nianbao.panel import PanelError, build
 from nianbao.panel.regions import resolve
 from nianbao.panel.texts import similar, sketch
 from nianbao.schema import Document, Fact
 from nianbao.simulate.country import Planted, country, write_country
 from nianbao.writing import Output, open_sink
+
+METRICS = Catalogue.load().metrics
 
 AGENCY = "禾泽县民政局"
 
@@ -56,7 +57,7 @@ def fact(**changes: Any) -> Fact:
         "confidence": 0.99,
     }
     row |= changes
-    if row["applicant"] is None and row["metric"] is not None and load_registry().get(row["metric"]).by_applicant:
+    if row["applicant"] is None and row["metric"] is not None and METRICS.get(row["metric"]).by_applicant:
         row["applicant"] = "total"
     return Fact(**row)
 
@@ -87,7 +88,7 @@ def roles(paths: list[Path], **options: Any) -> dict[str, tuple[str, str | None]
 
 def many(doc_id: str, values: list[int], **changes: Any) -> list[Fact]:
     """A report with so many different numbers."""
-    names = [metric.id for metric in load_registry() if "2014" in metric.forms][: len(values)]
+    names = [metric.id for metric in METRICS if "2014" in metric.forms][: len(values)]
     return [
         fact(doc_id=doc_id, metric=name, value=float(value), at=10 * at, **changes)
         for at, (name, value) in enumerate(zip(names, values, strict=True), start=1)
@@ -190,12 +191,12 @@ def test_series_name_the_years_that_the_registry_says_may_be_compared() -> None:
 
 
 def test_series_part_every_year_once_and_their_sums_are_of_known_metrics() -> None:
-    for metric in load_registry():
+    for metric in METRICS:
         own = [one for one in SERIES.segments if one.metric == metric.id]
         assert own[0].first == 2008 and own[-1].last is None
         assert all(before.last == after.first - 1 for before, after in pairwise(own))
     for one in SERIES.sums:
-        assert all(name in load_registry() for name in (one.metric, *one.parts))
+        assert all(name in METRICS for name in (one.metric, *one.parts))
 
 
 # Which documents are one report.
@@ -479,7 +480,7 @@ def test_wide_has_a_column_a_metric_and_tells_blanks(write: Any, tmp_path: Path)
     [row] = pq.read_table(tmp_path / "w.parquet").to_pylist()
     assert row["requests.received"] is None and row["reviews.total"] == 0 and row["requests.received/commercial"] == 3
     assert row["blank"] == ["requests.received"]
-    assert {metric.id for metric in load_registry()} <= set(row)
+    assert {metric.id for metric in METRICS} <= set(row)
 
 
 def test_a_folder_of_facts_is_read_and_what_else_lies_there_is_not(write: Any, tmp_path: Path) -> None:

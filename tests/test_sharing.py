@@ -17,11 +17,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from nianbao.catalogue import Catalogue
 from nianbao.cli.app import app
-from nianbao.metrics import load_registry
 from nianbao.schema import COLUMNS, DOCUMENT_COLUMNS, Document, Fact
 from nianbao.writing import Output, read_documents, read_facts
 from nianbao.writing.cells import LONGEST, cell
+
+METRICS = Catalogue.load().metrics
 
 pytest.importorskip("duckdb")
 
@@ -93,7 +95,7 @@ def records(rows: list[list[Any]]) -> list[dict[str, Any]]:
 def test_a_workbook_has_all_tables_with_heads_that_stay_and_filters(workbook: Path) -> None:
     found = sheets(workbook)
     assert list(found) == SHEETS
-    assert [len(rows) - 1 for rows in found.values()] == [7, 2, 2, 5, len(load_registry())]
+    assert [len(rows) - 1 for rows in found.values()] == [7, 2, 2, 5, len(METRICS)]
     assert all({"name", "quote", "page"} <= set(found[name][0]) for name in ("facts", "checks", "panel"))
     with zipfile.ZipFile(workbook) as book:
         pages = [book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name]
@@ -254,5 +256,5 @@ def test_extract_writes_the_same_tables_at_once(root: Path, tmp_path: Path) -> N
         columns = [
             [row[1] for row in connection.execute(f"PRAGMA table_info({name})")] for name in ("facts", "documents")
         ]
-    assert panel > 20 and metrics >= len(load_registry()) and columns == [list(COLUMNS), list(DOCUMENT_COLUMNS)]
+    assert panel > 20 and metrics >= len(METRICS) and columns == [list(COLUMNS), list(DOCUMENT_COLUMNS)]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["f.metadata.json", "f.sqlite"]

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from nianbao.catalogue import Catalogue
 from nianbao.language.numerals import parse_number
 from nianbao.language.script import normalize
-from nianbao.metrics import load_registry
 from nianbao.reading.html import to_text
 from nianbao.simulate import LAYOUTS, NOISE_LEVELS, QUIRKS, REGIMES, SimulatedFact, SimulatedReport, generate, write
 from nianbao.simulate.report import SimulatedLine
+
+METRICS = Catalogue.load().metrics
 
 CASES = [(layout, noise) for layout in LAYOUTS for noise in NOISE_LEVELS]
 
@@ -218,7 +220,7 @@ def test_a_negative_holds_no_facts_and_every_kind_comes_up() -> None:
 
 
 def test_facts_use_the_registry_and_its_applicants(reports: list[SimulatedReport]) -> None:
-    registry = load_registry()
+    registry = METRICS
     for report in reports:
         for fact in report.facts:
             metric = registry.get(fact.metric)

@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from nianbao.metrics import load_registry
+from nianbao.catalogue import Catalogue
 from nianbao.schema import APPLICANTS, MOST_VALUE, Fact
+
+METRICS = Catalogue.load().metrics
 
 _LONGEST_STATED = 60
 _FULL_LINE = 16
@@ -54,7 +56,7 @@ def _fact(text: str, fact: Fact) -> Iterator[tuple[str, bool]]:
     yield "invented", fact.status == "reported" and _invented(said, fact.value)
     yield "quote", "\n" in fact.quote or len(fact.quote) > 120
     if fact.metric is not None:
-        metric = load_registry().get(fact.metric)
+        metric = METRICS.get(fact.metric)
         split = "applicant" in metric.dimensions
         yield "unit", fact.unit != metric.unit
         yield "applicant", fact.applicant not in APPLICANTS if split else fact.applicant is not None

@@ -12,13 +12,14 @@ from nianbao.catalogue import Catalogue
 from nianbao.language.measures import read_measures
 from nianbao.language.numerals import Numeral, find_numerals
 from nianbao.language.script import normalize
-from nianbao.metrics import load_registry
 
 Decisions = dict[tuple[str, int, int], list[str | None]]
 """(doc_sha256, start, end) of a number in its document → the metrics that people chose; [None]: none fits."""
 
 
-def carry_facts(text: str, marks: Iterable[Mark], suggested: Layer, report_year: int | None) -> list[Mark]:
+def carry_facts(
+    catalogue: Catalogue, text: str, marks: Iterable[Mark], suggested: Layer, report_year: int | None
+) -> list[Mark]:
     """The marks, VALUEs with their facts.
 
     A VALUE that was suggested keeps the suggestion's facts. One that people moved takes over those of the suggestion
@@ -36,7 +37,7 @@ def carry_facts(text: str, marks: Iterable[Mark], suggested: Layer, report_year:
             continue
         if mark.label == "VALUE":
             if numerals is None:
-                numerals = find_numerals(Catalogue.load().compiled(read_measures), normalize(text))
+                numerals = find_numerals(catalogue.compiled(read_measures), normalize(text))
             mark = Mark(*mark.key, None, _facts(mark, gone, numerals, report_year))
         done.append(mark)
     # Blank cells have no characters: no annotator sees them, and none can have meant to take them away.
@@ -63,9 +64,9 @@ def _facts(mark: Mark, gone: list[Mark], numerals: list[Numeral], report_year: i
     return [{**fact, **numeral} for fact in moved.facts] or [fresh]
 
 
-def decide(place: Place, decisions: Decisions) -> None:
+def decide(catalogue: Catalogue, place: Place, decisions: Decisions) -> None:
     """Puts the metrics that people chose into the facts of the place's VALUEs."""
-    by_applicant = {metric.id for metric in load_registry() if metric.by_applicant}
+    by_applicant = {metric.id for metric in catalogue.metrics if metric.by_applicant}
     for mark in place.layer.marks:
         key = (place.about["doc_sha256"], place.start + mark.start, place.start + mark.end)
         chosen = decisions.get(key)

@@ -63,7 +63,7 @@ def update(folder: Path, settings: Settings, harvests: dict[str, Harvest]) -> Re
         new = _places(harvests[kind], kind, settings, report) if kind in harvests else []
         places = merge(old.places[kind], new)
         for place in places:
-            decide(place, decisions)
+            decide(settings.catalogue, place, decisions)
         parts = list(stitch(places))
         report.places[kind] = len(places)
         files[f"{kind}.jsonl"] = _lines(to_plain(part, part.layer) for part in parts)
@@ -195,7 +195,7 @@ def _places(got: Harvest, kind: str, settings: Settings, report: Report) -> list
         about = {name: task.source[name] for name in ABOUT}
         marks: Iterable[Mark] = [Mark(*key) for key in sorted(verdict.keys)]
         if kind == "spans":
-            marks = carry_facts(task.text, marks, task.suggested, about["report_year"])
+            marks = carry_facts(settings.catalogue, task.text, marks, task.suggested, about["report_year"])
         else:
             marks = _with_rules(marks, task.suggested)
         places.append(

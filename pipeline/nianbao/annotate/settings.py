@@ -11,7 +11,7 @@ from typing import Any, Literal
 import yaml
 
 from nianbao.annotate.errors import AnnotateError
-from nianbao.metrics import load_registry
+from nianbao.catalogue import Catalogue
 from nianbao.paths import data_dir, load_yaml
 
 Rule = Literal["majority", "adjudicator", "open"]
@@ -49,7 +49,7 @@ class Project:
 
 @dataclass(slots=True, frozen=True)
 class Settings:
-    """All of the file. `tasks`, `sampling` and `server` are its mappings."""
+    """All of the file. `tasks`, `sampling` and `server` are its mappings. `catalogue` has the metrics of the labels."""
 
     projects: dict[str, Project]
     guideline: str
@@ -60,6 +60,7 @@ class Settings:
     rule: Rule
     adjudicator: str | None
     spans_key: str
+    catalogue: Catalogue
 
     def session(self) -> dict[str, Any]:
         """What the client program needs to know at login."""
@@ -68,8 +69,8 @@ class Settings:
 
 
 @lru_cache(maxsize=8)
-def load_settings(path: Path | None = None) -> Settings:
-    """The settings of a file; None: the one that ships.
+def load_settings(path: Path | None = None, catalogue: Catalogue | None = None) -> Settings:
+    """The settings of a file, and the catalogue to label by; None: what ships.
 
     Raises:
         AnnotateError: a setting that cannot be; says which.
@@ -77,14 +78,14 @@ def load_settings(path: Path | None = None) -> Settings:
     path = path or data_dir("configs") / "annotate.yaml"
     try:
         raw = load_yaml(path)
-        return _settings(raw)
+        return _settings(raw, catalogue or Catalogue.load())
     except (KeyError, TypeError) as error:
         raise AnnotateError(f"{path}: a setting is missing or of the wrong kind: {error}") from error
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise AnnotateError(f"{path}: {error}") from error
 
 
-def _settings(raw: dict[str, Any]) -> Settings:
+def _settings(raw: dict[str, Any], catalogue: Catalogue) -> Settings:
     pull = raw["pull"]
     if pull["conflicts"] not in ("majority", "adjudicator", "open"):
         raise ValueError(f"pull: conflicts: {pull['conflicts']!r} is no rule; choose majority, adjudicator or open")
@@ -98,7 +99,7 @@ def _settings(raw: dict[str, Any]) -> Settings:
             raise ValueError(f"sampling: weights: {name}: {sampling['weights'][name]!r} must be 0 or more")
     if int(sampling["worst"]) < 1:
         raise ValueError("sampling: worst must be 1 or more")
-    projects = {kind: _project(kind, raw["projects"][kind], raw["name_prefix"]) for kind in PROJECTS}
+    projects = {kind: _project(kind, raw["projects"][kind], raw["name_prefix"], catalogue) for kind in PROJECTS}
     return Settings(
         projects=projects,
         guideline=raw["guideline"],
@@ -109,13 +110,14 @@ def _settings(raw: dict[str, Any]) -> Settings:
         rule=pull["conflicts"],
         adjudicator=pull.get("adjudicator"),
         spans_key=pull["spans_key"],
+        catalogue=catalogue,
     )
 
 
-def _project(kind: str, raw: dict[str, Any], prefix: str) -> Project:
+def _project(kind: str, raw: dict[str, Any], prefix: str, catalogue: Catalogue) -> Project:
     labels = [_label(item) for item in raw.get("labels", ())]
     if kind == "links":
-        labels = _metric_labels(raw)
+        labels = _metric_labels(raw, catalogue)
     for name, values in (("name", [x.name for x in labels]), ("key", [x.key for x in labels if x.key])):
         twice = sorted({value for value in values if values.count(value) > 1})
         if twice:
@@ -130,11 +132,11 @@ def _project(kind: str, raw: dict[str, Any], prefix: str) -> Project:
     )
 
 
-def _metric_labels(raw: dict[str, Any]) -> list[Label]:
+def _metric_labels(raw: dict[str, Any], catalogue: Catalogue) -> list[Label]:
     families: dict[str, str] = {}
     colors = raw["colors"]
     labels = [_label(raw["none"])]
-    for metric in load_registry():
+    for metric in catalogue.metrics:
         family = metric.id.partition(".")[0]
         color = families.setdefault(family, colors[len(families) % len(colors)])
         labels.append(Label(metric.id, None, color, metric.name_zh))

@@ -15,7 +15,6 @@ from nianbao.annotate.doubt import Doubts, Opinions
 from nianbao.annotate.marks import Layer, Mark
 from nianbao.annotate.settings import Settings
 from nianbao.annotate.tasks import Task, about, cut
-from nianbao.metrics import load_registry
 from nianbao.pipes.extensions import views
 
 FACT_COLUMNS = ("metric", "applicant", "value", "qualifier", "status", "year", "scope", "basis")
@@ -154,7 +153,7 @@ def _link_tasks(
     doc: Doc, settings: Settings, opinions: Opinions, doubts: Doubts, numbers: dict[Span, _Number]
 ) -> Iterator[Task]:
     text, _ = views(doc)
-    names = {metric.id: metric.name_zh for metric in load_registry()}
+    names = {metric.id: metric.name_zh for metric in settings.catalogue.metrics}
     data, stratum = about(doc), _stratum(doc)
     sections = {(f["start"], f["end"]): f["section"] for f in doc._.facts}
     reach = settings.tasks["context"]

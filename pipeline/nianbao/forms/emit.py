@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from nianbao.catalogue import Registry
 from nianbao.catalogue.forms import MULTIPLIERS, Row
 from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import row_form
@@ -13,7 +14,6 @@ from nianbao.forms.knowledge import FormKnowledge
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import reported
 from nianbao.forms.tokens import numbers
-from nianbao.metrics import Registry
 
 OPEN = 0.5
 _WIDE = 3  # columns

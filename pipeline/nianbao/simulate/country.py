@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from nianbao.metrics import Metric, load_registry
+from nianbao.catalogue import Catalogue, Metric, Registry
 from nianbao.schema import COLUMNS, Fact
 
 YEARS = range(2014, 2024)
@@ -68,22 +68,23 @@ def write_country(path: Path, agencies: int, seed: int = 0, years: range = YEARS
 
 def country(agencies: int, seed: int, planted: Planted, years: range = YEARS) -> Iterator[_Document]:
     """The documents, an agency at a time; `planted` fills as they come."""
+    metrics = Catalogue.load().metrics
     for index in range(agencies):
         rng = random.Random(f"country/{seed}/{index}")
-        for document in _agency(rng, index, planted, years):
+        for document in _agency(rng, metrics, index, planted, years):
             planted.documents += 1
             planted.facts += len(document.facts)
             yield document
 
 
-def _agency(rng: random.Random, index: int, planted: Planted, years: range) -> Iterator[_Document]:
+def _agency(rng: random.Random, metrics: Registry, index: int, planted: Planted, years: range) -> Iterator[_Document]:
     place = _place(index)
     name = place + rng.choice(_BODIES)
     # One in eight has nothing to count: its reports are like those of others, and are no copies of them.
     scale = 0.0 if rng.random() < 0.125 else 10 ** rng.uniform(1.0, 3.5)
     before: dict[tuple[str, str | None], float] = {}
     for year in years:
-        facts = _report(rng, name, year, scale)
+        facts = _report(rng, metrics, name, year, scale)
         document = _Document(f"{index:05d}/{year}@{year + 1}-01-20T08:00:00Z", facts)
         for fact in facts:
             fact.doc_id = document.name
@@ -107,11 +108,11 @@ def _form(year: int) -> str:
     return "2014" if year < 2019 else "2019" if year < 2021 else "2021"
 
 
-def _report(rng: random.Random, name: str, year: int, scale: float) -> list[Fact]:
+def _report(rng: random.Random, metrics: Registry, name: str, year: int, scale: float) -> list[Fact]:
     """The table of the year's form, one cell after another."""
     facts = []
     at = 500
-    for metric in _named(_form(year)):
+    for metric in _named(metrics, _form(year)):
         for applicant in ("total", *_SPLIT) if metric.by_applicant and year >= 2019 else (_total(metric),):
             value = float(round(scale * rng.lognormvariate(-2.0, 1.0)))
             blank = rng.random() < 0.02 and not metric.id.startswith("litigation.")
@@ -120,8 +121,8 @@ def _report(rng: random.Random, name: str, year: int, scale: float) -> list[Fact
     return facts
 
 
-def _named(form: str) -> list[Metric]:
-    return [metric for metric in load_registry() if form in metric.forms and "heading" not in metric.forms[form]]
+def _named(metrics: Registry, form: str) -> list[Metric]:
+    return [metric for metric in metrics if form in metric.forms and "heading" not in metric.forms[form]]
 
 
 def _total(metric: Metric) -> str | None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-from nianbao.metrics import load_registry
 from nianbao.schema import Basis, Qualifier, Status
 
 METRIC, VALUE, STATED, OTHER = "METRIC", "VALUE", "STATED", "OTHER"
@@ -46,15 +44,3 @@ class OtherNumber:
     """A number that is no fact of any canonical metric; the span of label OTHER has it as its data."""
 
     kind: str
-
-
-@cache
-def unit_of(metric: str) -> str:
-    """The metric's canonical unit."""
-    return load_registry().get(metric).unit
-
-
-@cache
-def by_applicant(metric: str) -> bool:
-    """Whether facts of the metric name an applicant."""
-    return load_registry().get(metric).by_applicant

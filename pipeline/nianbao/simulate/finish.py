@@ -18,8 +18,6 @@ from nianbao.simulate.facts import (
     VALUE,
     MentionData,
     NumberSlot,
-    by_applicant,
-    unit_of,
 )
 from nianbao.simulate.html import to_html
 from nianbao.simulate.layouts import KIND
@@ -34,7 +32,7 @@ def finish(name: str, text: Annotated, world: World, meta: dict[str, Any], is_re
     mentions = {id(span.data): span for span in text.labelled(METRIC)}
     segments = [SimulatedLine(span.start, span.end, span.data) for span in text.labelled(KIND)]
     segments.sort(key=lambda one: one.start)
-    facts = _facts(text, mentions) if is_report else []
+    facts = _facts(text, mentions, world) if is_report else []
     headings = [
         SimulatedHeading(span.data, text.text[span.start : span.end], span.start, span.end)
         for span in text.labelled(HEADING)
@@ -55,22 +53,22 @@ def finish(name: str, text: Annotated, world: World, meta: dict[str, Any], is_re
     )
 
 
-def _facts(text: Annotated, mentions: dict[int, Span]) -> list[SimulatedFact]:
+def _facts(text: Annotated, mentions: dict[int, Span], world: World) -> list[SimulatedFact]:
     facts = []
     for span in text.labelled(VALUE, STATED, BLANK):
         for slot in span.data if span.label == STATED else [span.data]:
             mention = mentions.get(id(slot.mention)) if slot.mention else None
-            facts.append(_fact(text.text, span, slot, mention))
+            facts.append(_fact(text.text, span, slot, mention, world))
             for metric in slot.implied:
-                applicant = slot.applicant if by_applicant(metric) else None
+                applicant = world.applicant_of(slot, metric)
                 facts.append(
-                    replace(facts[-1], metric=metric, applicant=applicant, unit=unit_of(metric), optional=True)
+                    replace(facts[-1], metric=metric, applicant=applicant, unit=world.unit_of(metric), optional=True)
                 )
     facts.sort(key=lambda fact: fact.start)
     return facts
 
 
-def _fact(text: str, span: Span, slot: NumberSlot, mention: Span | None) -> SimulatedFact:
+def _fact(text: str, span: Span, slot: NumberSlot, mention: Span | None, world: World) -> SimulatedFact:
     value_text = text[span.start : span.end]
     if slot.basis == "table":
         label = text[mention.start : mention.end] if mention else ""
@@ -82,7 +80,7 @@ def _fact(text: str, span: Span, slot: NumberSlot, mention: Span | None) -> Simu
         evidence = text[first:last]
     return SimulatedFact(
         metric=slot.metric,
-        applicant=slot.applicant if by_applicant(slot.metric) else None,
+        applicant=world.applicant_of(slot),
         year=slot.year,
         value=None if slot.value is None else float(slot.value),
         qualifier=slot.qualifier,
@@ -91,7 +89,7 @@ def _fact(text: str, span: Span, slot: NumberSlot, mention: Span | None) -> Simu
         scope=slot.scope,
         evidence=evidence,
         value_text=value_text,
-        unit=unit_of(slot.metric),
+        unit=world.unit_of(slot.metric),
         start=span.start,
         end=span.end,
         metric_start=mention.start if mention else None,

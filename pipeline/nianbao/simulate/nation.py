@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from nianbao.metrics import load_registry
+from nianbao.catalogue import Catalogue, Registry
 from nianbao.schema import Fact
 
 YEARS = range(2014, 2024)
@@ -71,8 +71,13 @@ class _Agency:
     parent: str | None = None
 
 
-def nation(cities: int, seed: int = 0) -> Made:
-    """So many cities, each with three counties and their bodies."""
+def nation(cities: int, seed: int = 0, catalogue: Catalogue | None = None) -> Made:
+    """So many cities, each with three counties and their bodies.
+
+    Args:
+        catalogue: its metrics are reported; None: the one that ships.
+    """
+    metrics = (catalogue or Catalogue.load()).metrics
     made = Made()
     bodies: list[_Agency] = []
     governments: list[list[_Agency]] = []
@@ -91,7 +96,7 @@ def nation(cities: int, seed: int = 0) -> Made:
         _list(agency, made)
         for year, name in agency.names.items():
             if (id(agency), year) not in lost:
-                made.facts.append(_report(agency, name, year, texts.other.get((id(agency), year))))
+                made.facts.append(_report(metrics, agency, name, year, texts.other.get((id(agency), year))))
     return made
 
 
@@ -281,7 +286,7 @@ def _doc(agency: _Agency, year: int) -> str:
     return f"{agency.names[year]}/{year}"
 
 
-def _report(agency: _Agency, name: str, year: int, other: tuple[_Agency, int] | None) -> list[Fact]:
+def _report(metrics: Registry, agency: _Agency, name: str, year: int, other: tuple[_Agency, int] | None) -> list[Fact]:
     """The table, then prose that names some of its numbers in the agency's own words."""
     source, at = other or (agency, year)
     numbers = source.numbers[at]
@@ -293,23 +298,25 @@ def _report(agency: _Agency, name: str, year: int, other: tuple[_Agency, int] | 
             continue
         if year < REFORM and metric in ("reviews.pending", "requests.carried_in"):
             continue
-        facts.append(_fact(doc_id, name, year, metric, value, place, "table", ""))
+        facts.append(_fact(metrics, doc_id, name, year, metric, value, place, "table", ""))
         place += 12
     names = ("disclosure.website", "disclosure.wechat", "training.participants", "response.interpretations")
     place = 20
     for sentence, metric in zip(source.words, (*names, "training.meetings", "requests.received"), strict=True):
-        facts.append(_fact(doc_id, name, year, metric, numbers[metric], place, "prose", sentence))
+        facts.append(_fact(metrics, doc_id, name, year, metric, numbers[metric], place, "prose", sentence))
         place += 40
     if "own" in numbers:
-        facts.append(_fact(doc_id, name, year, "requests.received", numbers["own"], 400, "prose", "", "市本级"))
+        facts.append(
+            _fact(metrics, doc_id, name, year, "requests.received", numbers["own"], 400, "prose", "", "市本级")
+        )
     return facts
 
 
 def _fact(
-    doc_id: str, agency: str, year: int, metric: str, value: float, at: int, basis: Any, words: str,
+    metrics: Registry, doc_id: str, agency: str, year: int, metric: str, value: float, at: int, basis: Any, words: str,
     scope: str | None = None,
 ) -> Fact:  # fmt: skip
-    known = load_registry().get(metric)
+    known = metrics.get(metric)
     text = f"{value:.0f}"
     return Fact(
         doc_id=doc_id,

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nianbao.catalogue import Catalogue
 from nianbao.simulate.data import load, weighted
 from nianbao.simulate.document import Composer, Plan, assemble
 from nianbao.simulate.figures import break_one, make_figures
@@ -38,6 +39,7 @@ def generate(
     quirks: Sequence[str] | None = None,
     hold_out: Collection[str] = (),
     only: Collection[str] = (),
+    catalogue: Catalogue | None = None,
 ) -> Iterator[SimulatedReport]:
     """`n` simulated reports, made one at a time.
 
@@ -58,6 +60,7 @@ def generate(
         negatives: the share of documents that are no annual reports.
         quirks: what tables are made to do in every report, from `QUIRKS`; drawn rarely where none is given.
         hold_out: ids of productions that are not used. only: ids of the sentences that may bear facts.
+        catalogue: the metrics and forms to write by; None: those that ship.
 
     Raises:
         ValueError: an unknown split, regime, layout, noise level or quirk.
@@ -71,7 +74,12 @@ def generate(
     # Checked here, not in the generator, so that a wrong argument is known before anything is written.
     productions = pool(split, frozenset(hold_out), frozenset(only))
     chosen = _Choice(
-        tuple(regimes) if regimes else None, tuple(layouts) if layouts else tuple(LAYOUTS), levels, negatives, quirks
+        tuple(regimes) if regimes else None,
+        tuple(layouts) if layouts else tuple(LAYOUTS),
+        levels,
+        negatives,
+        quirks,
+        catalogue or Catalogue.load(),
     )
     return (_one(seed, index, productions, chosen) for index in range(start, start + n))
 
@@ -85,13 +93,14 @@ class _Choice:
     levels: tuple[int, ...]
     negatives: float
     quirks: Sequence[str] | None
+    catalogue: Catalogue
 
 
 def _one(seed: int, index: int, productions: Pool, chosen: _Choice) -> SimulatedReport:
     rng = random.Random(f"{seed}/{index}")
     level = rng.choice(chosen.levels)
     layout = rng.choice(chosen.layouts)
-    world = make_world(rng, chosen.regimes)
+    world = make_world(rng, chosen.catalogue, chosen.regimes)
     meta = {"seed": seed, "index": index, "split": productions.split, "regime": world.regime}
     meta |= {"layout": layout, "noise": level}
     name = f"sim-{seed}-{index:06d}"

@@ -6,14 +6,13 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Literal
 
 from nianbao.catalogue import Catalogue
 from nianbao.catalogue.forms import Column, Row, Table, han
 from nianbao.language.numeral import are_digits
 from nianbao.simulate.data import load
-from nianbao.simulate.facts import MentionData, NumberSlot, OtherNumber, by_applicant
+from nianbao.simulate.facts import MentionData, NumberSlot, OtherNumber
 from nianbao.simulate.figures import PERSONS, SimulatedFigures
 from nianbao.simulate.numbers import plain
 from nianbao.simulate.world import World
@@ -64,6 +63,7 @@ class TableMaker:
 
     def __init__(self, rng: random.Random, world: World, figures: SimulatedFigures, style: TableStyle) -> None:
         self.rng, self.world, self.figures, self.style = rng, world, figures, style
+        self.tables = world.catalogue.compiled(_FormTables)
         self._makers: dict[str, Callable[[], PrintedGrid]] = {
             "local": self._local,
             "2014": self._statistics,
@@ -169,7 +169,7 @@ class TableMaker:
         grid.rows.append(heads)
         extra = self.rng.randint(3, 50) if self.style.extra_row else -1
         repeat = self.rng.randint(15, 40) if self.rng.random() < 0.2 else -1
-        for row in _table("statistics").rows:
+        for row in self.tables["statistics"].rows:
             metric = row.cells.get("value")
             label = self._label(row.number + row.label, metric)
             if row.index == repeat:
@@ -202,7 +202,7 @@ class TableMaker:
                 [PrintedCell(self._filled(self.rng.choice(spec["titles"])), "caption", colspan=len(heads))]
             )
         grid.rows.append(self._heads(heads))
-        by_key = _local_rows()
+        by_key = self.tables.local_rows
         extra = self.rng.randint(1, len(variant["rows"]) - 1) if self.style.extra_row else -1
         for index, text in enumerate(variant["rows"]):
             row = by_key[han(_NUMBERED.sub("", text).replace("其中", ""))]
@@ -220,7 +220,7 @@ class TableMaker:
 
     def _article20(self, form: str) -> PrintedGrid:
         grid = PrintedGrid("article20")
-        rows = {key: row for row in _table("article20").rows for key in row.keys}
+        rows = {key: row for row in self.tables["article20"].rows for key in row.keys}
         width = 4
         for part in load("tables")["article20"][f"national_{form}"]:
             grid.rows.append([PrintedCell(self._print(f"第二十条第（{part['item']}）项"), "caption", colspan=width)])
@@ -228,7 +228,7 @@ class TableMaker:
             # The last column fills the row where the part has fewer columns than the table.
             heads[-1].colspan = width - len(heads) + 1
             grid.rows.append(heads)
-            columns = [_column(head, f"national_{form}") for head in part["heads"][1:]]
+            columns = [self.tables.column(head, f"national_{form}") for head in part["heads"][1:]]
             for text in part["rows"]:
                 row = rows[han(text)]
                 label = self._label(text, None)
@@ -253,7 +253,7 @@ class TableMaker:
         spec = load("tables")["requests"]
         persons = [*PERSONS, "total"]
         grid = PrintedGrid("requests")
-        rows = [row for row in _table("requests").rows if not row.form or row.form == f"national_{form}"]
+        rows = [row for row in self.tables["requests"].rows if not row.form or row.form == f"national_{form}"]
         if form == "2021":
             rows = [_as_heading(row) if row.cells["total"] == "outcomes.other" else row for row in rows]
         corner: str = spec["corner"]
@@ -293,7 +293,7 @@ class TableMaker:
         grid.rows += [first, second, self._heads(results + results)]
         values = []
         heads = [*second[:5], *grid.rows[2]]
-        names = _table("reviews").rows
+        names = self.tables["reviews"].rows
         for index, (group, result) in enumerate((g, r) for g in range(3) for r in range(5)):
             metric = list(names[group].cells.values())[result]
             heads[index].mention = MentionData(metric or "")
@@ -335,29 +335,23 @@ def _as_heading(row: Row) -> Row:
     return replace(row, heading=True)
 
 
-@cache
-def _table(name: str) -> Table:
-    return next(table for table in Catalogue.load().forms.tables if table.name == name)
+class _FormTables:
+    """The tables of a catalogue's forms by name, and what in them is looked for by its words."""
 
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._named = {table.name: table for table in reversed(catalogue.forms.tables)}
+        self.local_rows = {key: row for row in self["local"].rows for key in row.keys}
 
-@cache
-def _column(head: str, form: str) -> Column:
-    """The column of the first table of 2019 or 2021 that has this head.
+    def __getitem__(self, name: str) -> Table:
+        return self._named[name]
 
-    Raises:
-        KeyError: configs/forms knows no such head.
-    """
-    for column in _table("article20").columns.values():
-        if han(head) in column.keys and column.form in (None, form):
-            return column
-    raise KeyError(f"no column of the form {form} has the head {head!r}")
+    def column(self, head: str, form: str) -> Column:
+        """The column of the first table of 2019 or 2021 that has this head.
 
-
-@cache
-def _local_rows() -> dict[str, Row]:
-    return {key: row for row in _table("local").rows for key in row.keys}
-
-
-def applicant_of(slot: NumberSlot) -> str | None:
-    """The applicant as a fact gives it: none for a metric that has none."""
-    return slot.applicant if by_applicant(slot.metric) else None
+        Raises:
+            KeyError: configs/forms knows no such head.
+        """
+        for column in self["article20"].columns.values():
+            if han(head) in column.keys and column.form in (None, form):
+                return column
+        raise KeyError(f"no column of the form {form} has the head {head!r}")

@@ -6,7 +6,9 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
+from nianbao.catalogue import Catalogue
 from nianbao.simulate.data import load, weighted
+from nianbao.simulate.facts import NumberSlot
 
 _DIGITS = "〇一二三四五六七八九"
 
@@ -53,13 +55,25 @@ class SimulatedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class World:
+    """Who reports on which year, by which form, and what is known of the metrics there."""
+
     agency: SimulatedAgency
     period: SimulatedPeriod
     regime: str
     published: tuple[int, int, int]
+    catalogue: Catalogue
+
+    def unit_of(self, metric: str) -> str:
+        """The metric's canonical unit."""
+        return self.catalogue.metrics.get(metric).unit
+
+    def applicant_of(self, slot: NumberSlot, metric: str | None = None) -> str | None:
+        """The applicant as a fact of the slot's metric (or of `metric`) gives it: none where a metric has none."""
+        known = self.catalogue.metrics.get(metric or slot.metric)
+        return slot.applicant if known.by_applicant else None
 
 
-def make_world(rng: random.Random, regimes: tuple[str, ...] | None = None) -> World:
+def make_world(rng: random.Random, catalogue: Catalogue, regimes: tuple[str, ...] | None = None) -> World:
     """An agency, the year it reports on and the day it publishes, later than the year's end."""
     data = load("world")
     agency = _agency(rng, data)
@@ -72,7 +86,7 @@ def make_world(rng: random.Random, regimes: tuple[str, ...] | None = None) -> Wo
     else:
         period = SimulatedPeriod(year, False, (year, 1, 1), (year, 12, 31))
         published = (year + 1, rng.choice((1, 1, 1, 2, 3, 3)), rng.randint(1, 28))
-    return World(agency, period, regime, published)
+    return World(agency, period, regime, published, catalogue)
 
 
 def _agency(rng: random.Random, data: dict[str, Any]) -> SimulatedAgency:
