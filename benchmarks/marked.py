@@ -20,7 +20,7 @@ from nianbao.language.numbers import parse_number
 from nianbao.language.script import normalize
 from nianbao.reading.source import Source
 from nianbao.training.ablation import HIGH, calibration_error
-from nianbao.training.marked import Mark, MarkedText, read_marked
+from nianbao.training.marked import FactMark, MarkedText, read_marked
 from nianbao.training.scoring import f1, fact_key
 
 Key = tuple[Any, ...]
@@ -44,7 +44,7 @@ class MarkedReader:
         return list(doc._.facts)
 
 
-def gold_of(item: MarkedText) -> Iterator[tuple[Mark, Key]]:
+def gold_of(item: MarkedText) -> Iterator[tuple[FactMark, Key]]:
     """The facts that the marks tell, with the key that a right fact must have."""
     for mark in item.marks:
         value = mark.value

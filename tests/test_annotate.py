@@ -20,7 +20,7 @@ from nianbao.annotate import diff
 from nianbao.annotate.environment import environment
 from nianbao.annotate.errors import AnnotateError
 from nianbao.annotate.gold import update
-from nianbao.annotate.judge import Judgement, link_agreement, settle, span_agreement
+from nianbao.annotate.judge import Annotation, link_agreement, settle, span_agreement
 from nianbao.annotate.marks import Key, Layer, Mark, Units
 from nianbao.annotate.pull import Harvest, Pulled, read_task
 from nianbao.annotate.select import doubled, select
@@ -143,8 +143,8 @@ def test_doubled_tasks_share_their_place_and_not_their_key() -> None:
 A, B, C = (0, 2, "VALUE"), (0, 3, "VALUE"), (5, 6, "VALUE")
 
 
-def judged(who: str, *keys: Key, at: str = "2026-01-01") -> Judgement:
-    return Judgement(who, at, frozenset(keys))
+def judged(who: str, *keys: Key, at: str = "2026-01-01") -> Annotation:
+    return Annotation(who, at, frozenset(keys))
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def judged(who: str, *keys: Key, at: str = "2026-01-01") -> Judgement:
     ],
 )
 def test_conflicts_are_settled_by_the_named_rule(
-    rule: Any, judgements: list[Judgement], kept: set[Key], settled: list[str]
+    rule: Any, judgements: list[Annotation], kept: set[Key], settled: list[str]
 ) -> None:
     verdict = settle(judgements, rule, "anna")
     assert verdict.keys == kept
@@ -188,7 +188,7 @@ def exported(task: Task, change: Callable[[dict[str, Any]], None] = lambda recor
     pulled = read_task(project, record["src"], record)
     pulled.confirmed = True
     keys = frozenset(mark.key for mark in pulled.layer.marks)
-    pulled.judgements = [Judgement("anna", "2026-01-01", keys, frozenset(pulled.layer.relations))]
+    pulled.judgements = [Annotation("anna", "2026-01-01", keys, frozenset(pulled.layer.relations))]
     return pulled
 
 

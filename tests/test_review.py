@@ -16,7 +16,7 @@ from nianbao.reading.source import Source
 from nianbao.review.page import data, language, settings
 from nianbao.review.report import Viewer
 from nianbao.review.report.body import Body
-from nianbao.review.report.marks import MarkedText
+from nianbao.review.report.marks import MarkupWriter
 from nianbao.review.words import page_link, page_name, plain, words
 from nianbao.schema import Fact
 
@@ -71,7 +71,7 @@ def test_plain_words_hold_no_mark_of_direction() -> None:
 
 
 def marked(text: str, *facts: Fact) -> str:
-    return str(MarkedText(text, facts, language("en")).piece(0, len(text)))
+    return str(MarkupWriter(text, facts, language("en")).piece(0, len(text)))
 
 
 def test_marks_hold_exactly_their_characters() -> None:
@@ -96,7 +96,7 @@ def test_places_that_overlap_all_have_their_anchor() -> None:
 
 def test_a_blank_cell_is_marked_once_and_adds_no_character() -> None:
     text = "甲\t\t3"
-    spans = MarkedText(text, [fact(2, 2, status="blank", value_text="")], language("en"))
+    spans = MarkupWriter(text, [fact(2, 2, status="blank", value_text="")], language("en"))
     page = "".join(str(spans.piece(*span)) for span in ((0, 1), (2, 2), (2, 2), (3, 4)))
     assert page.count('class="m blank"') == 1 and re.sub(r"<[^>]*>", "", page) == "甲3"
 
@@ -105,7 +105,7 @@ def test_all_of_the_text_is_on_the_page_once(root: Path) -> None:
     extractor = Extractor()
     for source in read_all([root / "corpus" / "samples"]):
         result = extractor.run(source)
-        spans = MarkedText(source.text, result.facts, language("en"))
+        spans = MarkupWriter(source.text, result.facts, language("en"))
         body = str(Body(source, result.blocks, result.structure["headings"], spans).render())
         flat = re.sub(r"<[^>]*>", "", body).replace("&#34;", '"').replace("&#39;", "'").replace("&gt;", ">")
         # Rules of Markdown tables and the signs that part cells are drawn, not written.

@@ -20,7 +20,7 @@ from spacy.tokens import Doc, DocBin
 from guards import ends
 from nianbao.catalogue import Catalogue
 from nianbao.language.boundaries import cut_line, whole_words
-from nianbao.language.lexicon import Lexicon, read_lexicon
+from nianbao.language.lexicon import Dictionary, read_lexicon
 from nianbao.language.measures import Measures
 from nianbao.language.numerals import find_numerals
 from nianbao.language.script import normalize
@@ -173,7 +173,7 @@ def test_the_segmenter_gives_the_words_of_pkuseg(monkeypatch: pytest.MonkeyPatch
 
 def test_unknown_words_are_cut_by_the_segmenter_only_where_a_fact_may_stand() -> None:
     norm = "某镇收到申请3件,某村的事。某乡没有收到申请"
-    ends, clauses = cut_line(MEASURES, norm, Lexicon(["收到", "申请", "的"]))
+    ends, clauses = cut_line(MEASURES, norm, Dictionary(["收到", "申请", "的"]))
     assert ends[-1] == len(norm)
     assert [norm[clause.start : clause.end] for clause in clauses] == ["某镇收到申请3件", "某乡没有收到申请"]
     assert set(ends) - set(whole_words(ends, [(clause, [2]) for clause in clauses])) == {1, 15, 17}

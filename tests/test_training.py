@@ -23,7 +23,7 @@ from nianbao.pipes.tagger import LABELS, SPANS_KEY
 from nianbao.pipes.tagger.headings import TaggedHeadings
 from nianbao.pipes.tagger.units import units
 from nianbao.simulate import generate
-from nianbao.training.corpora import ENTITIES, Maker, create_corpus
+from nianbao.training.corpora import ENTITIES, DocMaker, create_corpus
 from nianbao.training.evaluation import expected_calibration_error
 from nianbao.training.figures import markdown, update_card
 from nianbao.training.scoring import Tally, score_facts
@@ -110,7 +110,7 @@ def test_lines_of_unknown_kind_do_not_teach(tagger: Language) -> None:
 def test_corpus_spans_say_what_the_simulator_says() -> None:
     nlp = blank()
     reports = list(generate(12, seed=8, split="train", noise=0, negatives=0.0))
-    docs = list(Maker(nlp, seed=1).docs(reports))
+    docs = list(DocMaker(nlp, seed=1).docs(reports))
     texts = [report.text for report in reports]
     assert all(any(doc.text in text for text in texts) for doc in docs)
     known = {(s.label, report.text[s.start : s.end]) for report in reports for s in report.spans}

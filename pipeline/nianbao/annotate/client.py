@@ -27,7 +27,7 @@ _KINDS = {"SequenceLabeling": ("span", "spans"), "DocumentClassification": ("cat
 _POLL = 0.1
 
 
-class Failure(Exception):
+class RequestFailure(Exception):
     """An error with the word by which the other side tells it."""
 
     def __init__(self, kind: str, text: str) -> None:
@@ -74,11 +74,11 @@ class Session:
             self._client.login(user, password)
         except DoccanoAPIError as error:
             code = error.response.status_code
-            raise Failure("login" if code in (400, 401, 403) else "not_doccano", f"HTTP {code}") from None
+            raise RequestFailure("login" if code in (400, 401, 403) else "not_doccano", f"HTTP {code}") from None
         except requests.exceptions.RequestException as error:
             # A URL that is none is an error of the same family, and no server will ever answer it.
             gone = isinstance(error, requests.ConnectionError | requests.Timeout)
-            raise Failure("gone" if gone else "not_doccano", type(error).__name__) from None
+            raise RequestFailure("gone" if gone else "not_doccano", type(error).__name__) from None
         me = self._api.get("me").json()
         return {"id": me["id"], "username": me["username"]}
 
@@ -128,7 +128,7 @@ class Session:
         task_id = self._api.post(f"projects/{project}/upload", json=data).json()["task_id"]
         result = self._wait(task_id)
         if isinstance(result, dict) and result.get("error"):
-            raise Failure("import", json.dumps(result["error"][:3], ensure_ascii=False))
+            raise RequestFailure("import", json.dumps(result["error"][:3], ensure_ascii=False))
 
     def export(self, project: int, path: str, confirmed: bool) -> None:
         """Writes the project's examples to `path` as JSON lines; only the confirmed ones if so asked."""
@@ -143,7 +143,7 @@ class Session:
                     out.write(chunk)
             with zipfile.ZipFile(packed) as archive:
                 if "all.jsonl" not in archive.namelist():
-                    raise Failure("settings", "the project does not share its annotations")
+                    raise RequestFailure("settings", "the project does not share its annotations")
                 with archive.open("all.jsonl") as source, Path(path).open("wb") as out:
                     while block := source.read(1 << 20):
                         out.write(block)
@@ -187,14 +187,14 @@ class Session:
             status = self._api.get(f"tasks/status/{task_id}").json()
             if status["ready"]:
                 if status["error"]:
-                    raise Failure("import", str(status["error"]))
+                    raise RequestFailure("import", str(status["error"]))
                 return status["result"]
             now = time.monotonic()
             if now - began > self._task_seconds:
-                raise Failure("worker", f"no end after {self._task_seconds:.0f} s")
+                raise RequestFailure("worker", f"no end after {self._task_seconds:.0f} s")
             if now - asked > self._health_seconds:
                 if self.health().get("CeleryHealthCheckCelery", "OK") not in ("OK", "working"):
-                    raise Failure("worker", "the worker does not answer")
+                    raise RequestFailure("worker", "the worker does not answer")
                 asked = time.monotonic()
             time.sleep(_POLL)
 
@@ -208,7 +208,7 @@ class Session:
 
 
 def _failure(error: Exception) -> tuple[str, str]:
-    if isinstance(error, Failure):
+    if isinstance(error, RequestFailure):
         return error.kind, str(error)
     if isinstance(error, DoccanoAPIError):
         code = error.response.status_code
@@ -236,7 +236,7 @@ def main() -> None:
         name = request.pop("do")
         try:
             if name.startswith("_"):
-                raise Failure("fault", f"no request {name!r}")
+                raise RequestFailure("fault", f"no request {name!r}")
             answer({"ok": getattr(session, name)(**request)})
         except Exception as error:
             kind, text = _failure(error)

@@ -11,7 +11,7 @@ from typing import Any
 from nianbao.annotate.errors import AnnotateError
 from nianbao.annotate.gold import read_lines
 from nianbao.annotate.marks import Mark
-from nianbao.annotate.places import Place, from_plain
+from nianbao.annotate.places import JudgedStretch, from_plain
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def compare(old: Path, new: Path) -> Diff:
     return diff
 
 
-def _places(path: Path) -> Iterator[Place]:
+def _places(path: Path) -> Iterator[JudgedStretch]:
     file = path / "spans.jsonl" if path.is_dir() else path
     if not file.exists():
         raise AnnotateError(f"{file} does not exist; name a folder of gold or a .jsonl file of spans")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from nianbao.annotate.marks import Layer, Mark
-from nianbao.annotate.places import Place
+from nianbao.annotate.places import JudgedStretch
 from nianbao.catalogue import Catalogue
 from nianbao.language.measures import read_measures
 from nianbao.language.numerals import Numeral, find_numerals
@@ -64,7 +64,7 @@ def _facts(mark: Mark, gone: list[Mark], numerals: list[Numeral], report_year: i
     return [{**fact, **numeral} for fact in moved.facts] or [fresh]
 
 
-def decide(catalogue: Catalogue, place: Place, decisions: Decisions) -> None:
+def decide(catalogue: Catalogue, place: JudgedStretch, decisions: Decisions) -> None:
     """Puts the metrics that people chose into the facts of the place's VALUEs."""
     by_applicant = {metric.id for metric in catalogue.metrics if metric.by_applicant}
     for mark in place.layer.marks:
@@ -83,18 +83,18 @@ def decide(catalogue: Catalogue, place: Place, decisions: Decisions) -> None:
         mark.facts = facts
 
 
-def fact_lines(parts: Iterable[Place]) -> list[dict[str, Any]]:
+def fact_lines(parts: Iterable[JudgedStretch]) -> list[dict[str, Any]]:
     """One line a document, in the layout of the contract's gold files, and which stretches of it were judged.
 
     Facts of the same metric, applicant, year, scope and value are listed once.
     """
-    documents: dict[str, list[Place]] = defaultdict(list)
+    documents: dict[str, list[JudgedStretch]] = defaultdict(list)
     for part in parts:
         documents[part.doc_id].append(part)
     return [_document(name, documents[name]) for name in sorted(documents)]
 
 
-def _document(name: str, parts: list[Place]) -> dict[str, Any]:
+def _document(name: str, parts: list[JudgedStretch]) -> dict[str, Any]:
     about = parts[0].about
     facts: dict[tuple[Any, ...], dict[str, Any]] = {}
     headings = []

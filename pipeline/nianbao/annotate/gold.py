@@ -17,9 +17,9 @@ from spacy.util import filter_spans
 
 from nianbao.annotate.errors import AnnotateError
 from nianbao.annotate.facts import Decisions, carry_facts, decide, fact_lines
-from nianbao.annotate.judge import Judgement, Verdict, link_agreement, settle, span_agreement
+from nianbao.annotate.judge import Adjudication, Annotation, link_agreement, settle, span_agreement
 from nianbao.annotate.marks import Layer, Mark
-from nianbao.annotate.places import ABOUT, Place, from_plain, merge, stitch, to_plain
+from nianbao.annotate.places import ABOUT, JudgedStretch, from_plain, merge, stitch, to_plain
 from nianbao.annotate.pull import Harvest, Pulled
 from nianbao.annotate.settings import Settings
 from nianbao.annotate.suggest import Values
@@ -30,7 +30,7 @@ _ENTITIES = ("METRIC", "VALUE", "PERIOD", "SCOPE")
 
 
 @dataclass(slots=True)
-class Report:
+class PullReport:
     """How a pull changed the gold. `unaligned`: spans that do not lie on token boundaries, not in the DocBin."""
 
     written: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Report:
     unaligned: list[str] = field(default_factory=list)
 
 
-def update(folder: Path, settings: Settings, harvests: dict[str, Harvest]) -> Report:
+def update(folder: Path, settings: Settings, harvests: dict[str, Harvest]) -> PullReport:
     """Brings the gold of `folder` up to what was pulled.
 
     Places that were not pulled stay as they are. All files are complete on the disk before the first is put in
@@ -51,7 +51,7 @@ def update(folder: Path, settings: Settings, harvests: dict[str, Harvest]) -> Re
         AnnotateError: the gold that is there cannot be read.
         WriteError: the system refused; the old gold is whole.
     """
-    report = Report()
+    report = PullReport()
     old = _read(folder)
     files: dict[str, bytes] = {}
     links = _links(old.links, harvests.get("links"), settings, report)
@@ -82,7 +82,7 @@ def update(folder: Path, settings: Settings, harvests: dict[str, Harvest]) -> Re
 
 @dataclass(slots=True)
 class _Old:
-    places: dict[str, list[Place]]
+    places: dict[str, list[JudgedStretch]]
     links: list[dict[str, Any]]
     conflicts: list[dict[str, Any]]
     agreement: list[dict[str, Any]]
@@ -105,7 +105,7 @@ def _read(folder: Path) -> _Old:
         ) from error
 
 
-def read_places(folder: Path, kind: str) -> list[Place]:
+def read_places(folder: Path, kind: str) -> list[JudgedStretch]:
     """The places of a project in a folder of gold; none where there is no file.
 
     Raises:
@@ -158,8 +158,10 @@ def _grouped(tasks: Iterable[Pulled]) -> list[list[Pulled]]:
     return list(groups.values())
 
 
-def _settled(group: list[Pulled], settings: Settings, project: str, report: Report) -> tuple[Verdict, dict[str, Any]]:
-    judgements = [judgement for task in group for judgement in task.judgements]
+def _settled(
+    group: list[Pulled], settings: Settings, project: str, report: PullReport
+) -> tuple[Adjudication, dict[str, Any]]:
+    judgements = [one for task in group for one in task.judgements]
     verdict = settle(judgements, settings.rule, settings.adjudicator)
     first = group[0]
     for conflict in verdict.conflicts:
@@ -179,13 +181,13 @@ def _settled(group: list[Pulled], settings: Settings, project: str, report: Repo
     return verdict, provenance
 
 
-def _agree(groups: list[list[Pulled]], project: str, report: Report) -> None:
-    places: list[list[Judgement]] = [[judgement for task in group for judgement in task.judgements] for group in groups]
+def _agree(groups: list[list[Pulled]], project: str, report: PullReport) -> None:
+    places: list[list[Annotation]] = [[one for task in group for one in task.judgements] for group in groups]
     found = link_agreement(places) if project == "links" else span_agreement(places)
     report.agreement += [{"project": project, **asdict(one)} for one in found]
 
 
-def _places(got: Harvest, kind: str, settings: Settings, report: Report) -> list[Place]:
+def _places(got: Harvest, kind: str, settings: Settings, report: PullReport) -> list[JudgedStretch]:
     groups = _grouped(got.taken)
     _agree(groups, kind, report)
     places = []
@@ -199,7 +201,7 @@ def _places(got: Harvest, kind: str, settings: Settings, report: Report) -> list
         else:
             marks = _with_rules(marks, task.suggested)
         places.append(
-            Place(
+            JudgedStretch(
                 task.source["doc_id"],
                 task.source["start"],
                 task.source["end"],
@@ -218,7 +220,9 @@ def _with_rules(marks: Iterable[Mark], suggested: Layer) -> list[Mark]:
     return [before.get(mark.key, mark) for mark in marks]
 
 
-def _links(old: list[dict[str, Any]], got: Harvest | None, settings: Settings, report: Report) -> list[dict[str, Any]]:
+def _links(
+    old: list[dict[str, Any]], got: Harvest | None, settings: Settings, report: PullReport
+) -> list[dict[str, Any]]:
     if got is None:
         return old
     groups = _grouped(got.taken)
@@ -252,7 +256,7 @@ def _tokenizer() -> Language:
     return spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "nianbao.ChineseTokenizer.v1"}}})
 
 
-def _docbin(places: list[Place], spans_key: str, report: Report) -> bytes:
+def _docbin(places: list[JudgedStretch], spans_key: str, report: PullReport) -> bytes:
     """One Doc a stretch: text that nobody judged, or that is in dispute, would teach that nothing stands there."""
     nlp = _tokenizer()
     bin_ = DocBin(store_user_data=True)

@@ -15,7 +15,7 @@ Settled = Literal["agreed", "majority", "adjudicator", "open"]
 
 
 @dataclass(slots=True, frozen=True)
-class Judgement:
+class Annotation:
     """What one annotator says of a whole task, and when it was confirmed (the server's time)."""
 
     who: str
@@ -34,7 +34,7 @@ class Conflict:
 
 
 @dataclass(slots=True)
-class Verdict:
+class Adjudication:
     """What stands on a task."""
 
     keys: set[Key]
@@ -61,7 +61,7 @@ def _family(key: Key) -> str:
     return key[2].rstrip("0123456789")
 
 
-def settle(judgements: list[Judgement], rule: Rule, adjudicator: str | None) -> Verdict:
+def settle(judgements: list[Annotation], rule: Rule, adjudicator: str | None) -> Adjudication:
     """One verdict from all judgements of a place; an annotator's later judgement replaces the earlier.
 
     Where annotators differ: `majority` keeps what more than half of them have (and drops what more than half do not
@@ -72,7 +72,7 @@ def settle(judgements: list[Judgement], rule: Rule, adjudicator: str | None) -> 
     votes = [latest[name] for name in sorted(latest)]
     counts = Counter(key for vote in votes for key in vote.keys)
     agreed = {key for key, count in counts.items() if count == len(votes)}
-    verdict = Verdict(set(agreed), set())
+    verdict = Adjudication(set(agreed), set())
     for group in _groups(key for key in counts if key not in agreed):
         verdict.conflicts.append(_decide(group, votes, rule, adjudicator))
         verdict.keys.update(verdict.conflicts[-1].kept)
@@ -84,7 +84,7 @@ def settle(judgements: list[Judgement], rule: Rule, adjudicator: str | None) -> 
     return verdict
 
 
-def _decide(group: list[Key], votes: list[Judgement], rule: Rule, adjudicator: str | None) -> Conflict:
+def _decide(group: list[Key], votes: list[Annotation], rule: Rule, adjudicator: str | None) -> Conflict:
     by = {key: [vote.who for vote in votes if key in vote.keys] for key in group}
     if rule == "adjudicator":
         for vote in votes:
@@ -123,7 +123,7 @@ class Agreement:
     tasks: int
 
 
-def span_agreement(places: Iterable[list[Judgement]]) -> list[Agreement]:
+def span_agreement(places: Iterable[list[Annotation]]) -> list[Agreement]:
     """F1 of one annotator's marks against the other's, for each pair (it is the same both ways)."""
     common: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for judgements in places:
@@ -140,7 +140,7 @@ def span_agreement(places: Iterable[list[Judgement]]) -> list[Agreement]:
     ]
 
 
-def link_agreement(places: Iterable[list[Judgement]]) -> list[Agreement]:
+def link_agreement(places: Iterable[list[Annotation]]) -> list[Agreement]:
     """Cohen's kappa of the metrics that two annotators chose, for each pair."""
     from sklearn.metrics import cohen_kappa_score
 
@@ -158,5 +158,5 @@ def link_agreement(places: Iterable[list[Judgement]]) -> list[Agreement]:
     return found
 
 
-def _choice(judgement: Judgement) -> str:
+def _choice(judgement: Annotation) -> str:
     return "+".join(sorted(key[2] for key in judgement.keys))

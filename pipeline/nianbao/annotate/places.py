@@ -15,7 +15,7 @@ ABOUT = ("doc_sha256", "doc_length", "is_report", "agency", "report_year")
 
 
 @dataclass(slots=True)
-class Place:
+class JudgedStretch:
     """One task's stretch of a document with what stands on it, offsets counted from the stretch's start.
 
     `provenance`: by (names), at (the server's time of confirmation), model (whose suggestion), open (a dispute is
@@ -32,29 +32,29 @@ class Place:
     provenance: dict[str, Any] = field(default_factory=dict)
 
 
-def merge(old: Iterable[Place], new: list[Place]) -> list[Place]:
+def merge(old: Iterable[JudgedStretch], new: list[JudgedStretch]) -> list[JudgedStretch]:
     """Old and new places of one project; a new one replaces every old one on the same characters.
 
     Old places of a document whose text has changed since are dropped.
     """
-    by_doc: dict[str, list[Place]] = defaultdict(list)
+    by_doc: dict[str, list[JudgedStretch]] = defaultdict(list)
     for place in new:
         by_doc[place.doc_id].append(place)
     kept = [place for place in old if not any(_replaces(other, place) for other in by_doc[place.doc_id])]
     return sorted([*kept, *new], key=lambda place: (place.doc_id, place.start))
 
 
-def _replaces(new: Place, old: Place) -> bool:
+def _replaces(new: JudgedStretch, old: JudgedStretch) -> bool:
     return new.about["doc_sha256"] != old.about["doc_sha256"] or (new.start < old.end and old.start < new.end)
 
 
-def stitch(places: Iterable[Place]) -> Iterator[Place]:
+def stitch(places: Iterable[JudgedStretch]) -> Iterator[JudgedStretch]:
     """Adjoining places of a document as one part, whose provenance lists the tasks with their stretches.
 
     Raises:
         AnnotateError: all of a document is there and is not the document.
     """
-    group: list[Place] = []
+    group: list[JudgedStretch] = []
     for place in places:
         if group and (group[-1].doc_id, group[-1].end) != (place.doc_id, place.start):
             yield _joined(group)
@@ -64,7 +64,7 @@ def stitch(places: Iterable[Place]) -> Iterator[Place]:
         yield _joined(group)
 
 
-def _joined(group: list[Place]) -> Place:
+def _joined(group: list[JudgedStretch]) -> JudgedStretch:
     first, last = group[0], group[-1]
     text = "".join(place.text for place in group)
     if len(text) == first.about["doc_length"] and digest(text) != first.about["doc_sha256"]:
@@ -72,7 +72,7 @@ def _joined(group: list[Place]) -> Place:
             f"the tasks of {first.doc_id} do not make up its text again; delete them on the server and push it anew"
         )
     tasks = [{"start": place.start, "end": place.end, **place.provenance} for place in group]
-    return Place(
+    return JudgedStretch(
         first.doc_id,
         first.start,
         last.end,
@@ -92,7 +92,7 @@ def _united(layers: Iterable[tuple[Layer, int]]) -> Layer:
     return whole
 
 
-def to_plain(part: Place, layer: Layer) -> dict[str, Any]:
+def to_plain(part: JudgedStretch, layer: Layer) -> dict[str, Any]:
     """A part as one line of JSON: spans are counted in its own `text`, `start` and `end` in the document."""
     index = {mark.key: number for number, mark in enumerate(layer.marks)}
     return {
@@ -118,7 +118,7 @@ def _mark_to_plain(mark: Mark) -> dict[str, Any]:
     return plain
 
 
-def from_plain(line: dict[str, Any], suggested: dict[str, Any] | None = None) -> Iterator[Place]:
+def from_plain(line: dict[str, Any], suggested: dict[str, Any] | None = None) -> Iterator[JudgedStretch]:
     """The places of a part, as they were before they were stitched together.
 
     Raises:
@@ -133,7 +133,7 @@ def from_plain(line: dict[str, Any], suggested: dict[str, Any] | None = None) ->
     for task in line["tasks"]:
         start, end = task["start"] - line["start"], task["end"] - line["start"]
         provenance = {name: value for name, value in task.items() if name not in ("start", "end")}
-        yield Place(
+        yield JudgedStretch(
             line["doc_id"],
             task["start"],
             task["end"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nianbao.annotate.errors import AnnotateError
-from nianbao.annotate.judge import Judgement, disputed
+from nianbao.annotate.judge import Annotation, disputed
 from nianbao.annotate.marks import Key, Layer, Mark, Units
 from nianbao.annotate.push import exported
 from nianbao.annotate.remote import Doccano, check_worker
@@ -28,7 +28,7 @@ class Pulled:
     layer: Layer
     edited: bool
     confirmed: bool = False
-    judgements: list[Judgement] = field(default_factory=list)
+    judgements: list[Annotation] = field(default_factory=list)
 
     @property
     def place(self) -> str:
@@ -162,7 +162,7 @@ def _authors(
     return authors
 
 
-def _judgements(task: Pulled, authors: dict[Key, str | None], confirmers: list[tuple[str, str]]) -> list[Judgement]:
+def _judgements(task: Pulled, authors: dict[Key, str | None], confirmers: list[tuple[str, str]]) -> list[Annotation]:
     """One judgement for each annotator of the task.
 
     On a shared task everybody sees all labels: what stands there unopposed is everybody's. Only where labels of two
@@ -177,7 +177,7 @@ def _judgements(task: Pulled, authors: dict[Key, str | None], confirmers: list[t
         others = {key for key, author in authors.items() if author not in (None, name)}
         mine = keys - {key for key in others if any(disputed(key, one) for one in own)}
         relations = frozenset(pair for pair in task.layer.relations if pair[0] in mine and pair[1] in mine)
-        found.append(Judgement(name, at, frozenset(mine), relations))
+        found.append(Annotation(name, at, frozenset(mine), relations))
     return found
 
 

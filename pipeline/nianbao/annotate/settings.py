@@ -21,7 +21,7 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(slots=True, frozen=True)
-class Label:
+class ProjectLabel:
     """One label of a project: its name on the server, shortcut key, colour, and what it says to people."""
 
     name: str
@@ -38,8 +38,8 @@ class Project:
     name: str
     type: str
     description: str
-    labels: tuple[Label, ...]
-    relations: tuple[Label, ...] = ()
+    labels: tuple[ProjectLabel, ...]
+    relations: tuple[ProjectLabel, ...] = ()
 
     @property
     def label_type(self) -> str:
@@ -132,18 +132,18 @@ def _project(kind: str, raw: dict[str, Any], prefix: str, catalogue: Catalogue) 
     )
 
 
-def _metric_labels(raw: dict[str, Any], catalogue: Catalogue) -> list[Label]:
+def _metric_labels(raw: dict[str, Any], catalogue: Catalogue) -> list[ProjectLabel]:
     families: dict[str, str] = {}
     colors = raw["colors"]
     labels = [_label(raw["none"])]
     for metric in catalogue.metrics:
         family = metric.id.partition(".")[0]
         color = families.setdefault(family, colors[len(families) % len(colors)])
-        labels.append(Label(metric.id, None, color, metric.name_zh))
+        labels.append(ProjectLabel(metric.id, None, color, metric.name_zh))
     return labels
 
 
-def _label(raw: dict[str, Any]) -> Label:
+def _label(raw: dict[str, Any]) -> ProjectLabel:
     if not _COLOR.fullmatch(raw["color"]):
         raise ValueError(f"label {raw['name']!r}: the colour {raw['color']!r} is not of the form #rrggbb")
-    return Label(raw["name"], raw.get("key"), raw["color"], raw.get("says", ""))
+    return ProjectLabel(raw["name"], raw.get("key"), raw["color"], raw.get("says", ""))

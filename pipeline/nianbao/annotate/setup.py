@@ -9,7 +9,7 @@ from typing import Any
 
 from nianbao.annotate.errors import AnnotateError
 from nianbao.annotate.remote import Doccano
-from nianbao.annotate.settings import Label, Project, Settings
+from nianbao.annotate.settings import Project, ProjectLabel, Settings
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 
@@ -121,7 +121,7 @@ def _settings(project: Project) -> dict[str, Any]:
     return common | {"single_class_classification": False}
 
 
-def _add_labels(server: Doccano, what: str, number: int, label_type: str, labels: Iterable[Label]) -> int:
+def _add_labels(server: Doccano, what: str, number: int, label_type: str, labels: Iterable[ProjectLabel]) -> int:
     wanted = list(labels)
     if not wanted:
         return 0

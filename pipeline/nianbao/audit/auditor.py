@@ -16,7 +16,7 @@ from nianbao.audit.prose import prose_findings, table_findings
 from nianbao.audit.repeats import jump_findings, repeat_findings
 from nianbao.audit.report import Report
 from nianbao.audit.required import required_findings
-from nianbao.audit.rules import Rules, load_rules
+from nianbao.audit.rules import AuditRules, load_rules
 from nianbao.audit.tree import Tree
 from nianbao.audit.years import carried_findings, series_of
 from nianbao.catalogue import Catalogue
@@ -39,7 +39,7 @@ class Auditor:
     findings = auditor.audit([Report("a", facts)])
     """
 
-    def __init__(self, catalogue: Catalogue, rules: Rules | None = None) -> None:
+    def __init__(self, catalogue: Catalogue, rules: AuditRules | None = None) -> None:
         self.catalogue = catalogue
         self.rules = rules or load_rules()
         self.make = Maker(self.rules, catalogue.metrics, {one.name: one for one in catalogue.identities})

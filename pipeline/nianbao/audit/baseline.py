@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from nianbao.audit.rules import Rules
+from nianbao.audit.rules import AuditRules
 from nianbao.schema import Finding, State
 
 
-def states(said: Mapping[str, str], rules: Rules) -> dict[str, State]:
+def states(said: Mapping[str, str], rules: AuditRules) -> dict[str, State]:
     """Key → confirmed or dismissed, from what stands in the column `state`, in the words of configs/audit.yaml.
 
     Raises:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from nianbao.audit.report import Report
-from nianbao.audit.rules import Rules
+from nianbao.audit.rules import AuditRules
 from nianbao.language.script import normalize
 
 _DIGITS = re.compile(r"[0-9○〇零一二三四五六七八九十百千万亿两]+")
@@ -33,7 +33,7 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class CopyEvidence:
     """`same` of `common` numbers above zero agree; `text`: whether the words do, None where too few are known.
 
     `few`: the numbers are too few to tell anything, and all the words are the same.
@@ -85,7 +85,7 @@ def _stem(agency: str) -> str:
     return re.split(r"人民政府|[市县区镇乡]", agency)[0]
 
 
-def likeness(one: Print, other: Print, rules: Rules) -> Likeness | None:
+def likeness(one: Print, other: Print, rules: AuditRules) -> CopyEvidence | None:
     """How alike two reports are; None where their numbers are not, or they and the words are too few to tell."""
     wanted = rules.data["copies"]
     common = one.numbers.keys() & other.numbers.keys()
@@ -99,11 +99,11 @@ def likeness(one: Print, other: Print, rules: Rules) -> Likeness | None:
         return None
     few = min(len(one.sentences), len(other.sentences))
     if few < wanted["sentences"]:
-        return Likeness(same, len(common), None)
-    return Likeness(same, len(common), len(one.sentences & other.sentences) >= wanted["alike"] * few)
+        return CopyEvidence(same, len(common), None)
+    return CopyEvidence(same, len(common), len(one.sentences & other.sentences) >= wanted["alike"] * few)
 
 
-def _by_words(one: Print, other: Print, rules: Rules) -> Likeness | None:
+def _by_words(one: Print, other: Print, rules: AuditRules) -> CopyEvidence | None:
     """Reports that count hardly anything: their words must be many and all the same, and no number may differ."""
     wanted = rules.data["copies"]
     most = max(len(one.sentences), len(other.sentences))
@@ -112,4 +112,4 @@ def _by_words(one: Print, other: Print, rules: Rules) -> Likeness | None:
     shared = len(one.sentences & other.sentences)
     if shared < wanted["many"] or shared < wanted["all"] * most:
         return None
-    return Likeness(len(one.numbers), len(one.numbers), True, few=True)
+    return CopyEvidence(len(one.numbers), len(one.numbers), True, few=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.audit.rules import Rules
+from nianbao.audit.rules import AuditRules
 from nianbao.catalogue import Registry
 from nianbao.catalogue.identities import Identity
 from nianbao.schema import Fact, Fault, Finding, Severity
@@ -20,7 +20,7 @@ _LONGEST = 120
 class Maker:
     """Makes findings: `metrics` and `identities` give them names."""
 
-    rules: Rules
+    rules: AuditRules
     metrics: Registry
     identities: Mapping[str, Identity]
 

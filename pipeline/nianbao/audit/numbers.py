@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from nianbao.audit.rules import Rules
+from nianbao.audit.rules import AuditRules
 
 _STEPS = {"亿": 100_000_000, "万": 10_000, "千": 1_000}
 _TELLING = 3
 """Digits that a number must have for one of them to be seen as slipped."""
 
 
-def near(one: float, other: float, rules: Rules) -> bool:
+def near(one: float, other: float, rules: AuditRules) -> bool:
     """Whether two numbers are so close, or so alike in their digits, that one is likely the other written wrongly."""
     if one == other:
         return True

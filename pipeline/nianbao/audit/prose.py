@@ -9,7 +9,7 @@ from itertools import combinations
 from nianbao.audit.make import Maker
 from nianbao.audit.numbers import near, rounding
 from nianbao.audit.report import Cell, Report
-from nianbao.audit.rules import Includes, Rules
+from nianbao.audit.rules import AuditRules, Includes
 from nianbao.catalogue.series import Series
 from nianbao.schema import Fact, Fault, Finding, Severity
 
@@ -77,7 +77,7 @@ def _names_applicants(fact: Fact, make: Maker) -> bool:
     return any(word in fact.quote for word in make.rules.data["applicants"])
 
 
-def _severity(fact: Fact, other: float, rules: Rules) -> Severity | None:
+def _severity(fact: Fact, other: float, rules: AuditRules) -> Severity | None:
     """Of a number of the prose beside another for the same thing: None where it may as well be about something else."""
     certain = fact.confidence >= rules.certain[fact.basis]
     telling = min(fact.value or 0.0, other) >= _TWO_DIGITS
@@ -108,7 +108,7 @@ def _compatible(fact: Fact, table: Fact) -> bool:
     return allowed.get(fact.qualifier, False)
 
 
-def _left(fact: Fact, rules: Rules) -> bool:
+def _left(fact: Fact, rules: AuditRules) -> bool:
     """Whether the words make the number what is left of something: 其余62件."""
     return any(f"{word}{fact.value_text}" in fact.quote for word in rules.data["rest"])
 
@@ -124,7 +124,7 @@ def _elsewhere(report: Report, cell: Cell, fact: Fact) -> bool:
     )
 
 
-def _included(report: Report, rules: Rules, cell: Cell, fact: Fact, table: Fact) -> tuple[list[Fact], bool] | None:
+def _included(report: Report, rules: AuditRules, cell: Cell, fact: Fact, table: Fact) -> tuple[list[Fact], bool] | None:
     """The cells that make up the difference, and whether the words say so."""
     metric, applicant, year = cell
     for rule in rules.includes:

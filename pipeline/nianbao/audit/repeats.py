@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nianbao.audit.copies import Likeness, Print, likeness
+from nianbao.audit.copies import CopyEvidence, Print, likeness
 from nianbao.audit.make import Maker
 from nianbao.audit.report import Report
 from nianbao.audit.years import Series
@@ -28,7 +28,7 @@ def repeat_findings(series: Series, make: Maker, prints: Mapping[str, Print]) ->
                     break
 
 
-def _repeated(report: Report, year: int, other: Report, alike: Likeness, make: Maker) -> Finding:
+def _repeated(report: Report, year: int, other: Report, alike: CopyEvidence, make: Maker) -> Finding:
     names = "report_repeated", "numbers_repeated", "text_repeated"
     return alike_finding(names, report, other, alike, make, f"{year}/{other.doc_id}", 0.95, year=str(year))
 
@@ -37,7 +37,7 @@ def alike_finding(
     names: tuple[str, str, str],
     report: Report,
     other: Report,
-    alike: Likeness,
+    alike: CopyEvidence,
     make: Maker,
     what: str,
     sure: float,

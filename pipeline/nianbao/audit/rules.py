@@ -31,7 +31,7 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class AuditRules:
     """configs/audit.yaml, see there."""
 
     certain: Mapping[str, float]
@@ -56,10 +56,10 @@ class Rules:
 
 
 @lru_cache(maxsize=1)
-def load_rules() -> Rules:
+def load_rules() -> AuditRules:
     """The rules that ship."""
     data: dict[str, Any] = load_yaml(data_dir("configs") / "audit.yaml")
-    return Rules(
+    return AuditRules(
         certain=data["certain"],
         likely=data["likely"],
         near_by=data["near"]["by"],

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.reading import ReadError
-from nianbao.reading.files import Dataset, Entry, find
+from nianbao.reading.files import Dataset, InputFile, find
 from nianbao.reading.streams import is_collection
 
 Input = str | Path | Dataset
-Item = Entry | ReadError
+Item = InputFile | ReadError
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ def _item_from_dict(data: dict[str, Any]) -> Item:
     if "error" in data:
         return ReadError.from_dict(data["error"])
     shard = tuple(data["shard"]) if data["shard"] else None
-    return Entry(Path(data["path"]), data["id"], data["given"], data["split"], shard)
+    return InputFile(Path(data["path"]), data["id"], data["given"], data["split"], shard)
 
 
 @dataclass(slots=True)
@@ -127,10 +127,10 @@ def _files_of(item: Item) -> Iterator[Item]:
         # It is told when it is read.
         count = 1
     for index in range(count):
-        yield Entry(item.path, item.doc_id, item.given, item.split, (index, count) if count > 1 else None)
+        yield InputFile(item.path, item.doc_id, item.given, item.split, (index, count) if count > 1 else None)
 
 
-def _stat(item: Entry) -> tuple[int, int]:
+def _stat(item: InputFile) -> tuple[int, int]:
     """Size in bytes and time of change; zeros for what is not there."""
     # A data set may be a folder.
     files = [item.path] if item.split is None else sorted(item.path.rglob("*"))

@@ -7,7 +7,7 @@ from functools import partial
 
 from nianbao.batch.plan import Item, Shard
 from nianbao.reading import ReadError
-from nianbao.reading.files import Entry, digest_of, readable
+from nianbao.reading.files import InputFile, digest_of, readable
 from nianbao.reading.record import Record
 from nianbao.reading.streams import kind_of, open_records
 
@@ -69,7 +69,9 @@ def _itself(error: ReadError) -> ReadError:
 
 def is_remote(shard: Shard) -> bool:
     """Whether records come over a network."""
-    return any(isinstance(item, Entry) and item.split is not None and not item.path.exists() for item in shard.items)
+    return any(
+        isinstance(item, InputFile) and item.split is not None and not item.path.exists() for item in shard.items
+    )
 
 
 def about(shard: Shard, number: int) -> tuple[str | None, str | None]:

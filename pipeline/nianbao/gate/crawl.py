@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from nianbao.gate.gate import Gate
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import Dataset, Entry, find, read_bytes
+from nianbao.reading.files import Dataset, InputFile, find, read_bytes
 from nianbao.reading.html import PAGE_FACTOR
 from nianbao.reading.record import Record
 from nianbao.reading.streams import ending, open_records
@@ -73,7 +73,7 @@ def passing(
             yield source, score, record.file if data is None else data
 
 
-def _bytes(entry: Entry, record: Record, max_bytes: int) -> bytes | None:
+def _bytes(entry: InputFile, record: Record, max_bytes: int) -> bytes | None:
     if record.page is not None or ending(entry.path) not in _BARE:
         return record.page
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from nianbao.language.lexicon import Lexicon
+from nianbao.language.lexicon import Dictionary
 from nianbao.language.measures import Measures
 from nianbao.language.numeral import Numeral
 from nianbao.language.numerals import find_numerals
@@ -29,7 +29,7 @@ _DIGITS = frozenset({"count", "money", "other", "identifier"})
 _IN_ONE = frozenset({"count", "money", "percent", "ordinal", "enumerator", "year", "identifier"})
 
 
-class Clause(NamedTuple):
+class SegmentableClause(NamedTuple):
     """A clause that can hold a fact, for a segmenter to cut: its place in the line, and the runs of characters in it
     that no lexicon knows."""
 
@@ -38,7 +38,7 @@ class Clause(NamedTuple):
     unknown: list[tuple[int, int]]
 
 
-def cut_line(words: Measures, norm: str, lexicon: Lexicon) -> tuple[list[int], list[Clause]]:
+def cut_line(words: Measures, norm: str, lexicon: Dictionary) -> tuple[list[int], list[SegmentableClause]]:
     """Where one line of the normalised view is cut.
 
     Words of the lexicon are never cut. What stands between them falls into characters, until `whole_words` joins
@@ -64,8 +64,8 @@ def cut_line(words: Measures, norm: str, lexicon: Lexicon) -> tuple[list[int], l
 
 
 def cut_telling(
-    words: Measures, norm: str, lexicon: Lexicon
-) -> Iterator[tuple[int, int, tuple[list[int], list[Clause]]]]:
+    words: Measures, norm: str, lexicon: Dictionary
+) -> Iterator[tuple[int, int, tuple[list[int], list[SegmentableClause]]]]:
     """The sentences of a line that can hold a fact, in order: start, end, and what `cut_line` gives.
 
     What lies between them, most of a report, need not be looked at. Numbers are told by their characters alone,
@@ -79,7 +79,9 @@ def cut_telling(
             yield start, end, _cut_by_signs(words, norm, start, end, lexicon)
 
 
-def _cut_by_signs(words: Measures, norm: str, start: int, end: int, lexicon: Lexicon) -> tuple[list[int], list[Clause]]:
+def _cut_by_signs(
+    words: Measures, norm: str, start: int, end: int, lexicon: Dictionary
+) -> tuple[list[int], list[SegmentableClause]]:
     ends: list[int] = []
     unknown: list[tuple[int, int]] = []
     counts: list[int] = []
@@ -104,7 +106,7 @@ def _cut_by_signs(words: Measures, norm: str, start: int, end: int, lexicon: Lex
     return ends, list(_clauses(words, norm, start, end, counts, unknown))
 
 
-def whole_words(ends: list[int], clauses: Iterable[tuple[Clause, Iterable[int]]]) -> list[int]:
+def whole_words(ends: list[int], clauses: Iterable[tuple[SegmentableClause, Iterable[int]]]) -> list[int]:
     """`ends` without those inside a word.
 
     Args:
@@ -130,7 +132,7 @@ def cut_characters(norm: str, start: int, end: int) -> Iterator[tuple[int, int, 
 
 
 def _cut_text(
-    norm: str, start: int, end: int, lexicon: Lexicon, ends: list[int], unknown: list[tuple[int, int]]
+    norm: str, start: int, end: int, lexicon: Dictionary, ends: list[int], unknown: list[tuple[int, int]]
 ) -> None:
     """Cut a stretch without numerals into marks, blanks, Latin words, words of the lexicon and single characters.
 
@@ -156,7 +158,7 @@ def _cut_text(
 
 def _clauses(
     words: Measures, norm: str, start: int, end: int, counts: list[int], unknown: list[tuple[int, int]]
-) -> Iterator[Clause]:
+) -> Iterator[SegmentableClause]:
     """The clauses with unknown runs that can hold a fact. `counts`: where numbers of things begin."""
     if not unknown:
         return
@@ -172,7 +174,7 @@ def _clauses(
         if first == run or end - start > _LONGEST_CLAUSE:
             continue
         if count > before or (words.denies.search(norm, start, end) and words.countable.search(norm, start, end)):
-            yield Clause(start, end, unknown[first:run])
+            yield SegmentableClause(start, end, unknown[first:run])
 
 
 def _cut_numeral(norm: str, numeral: Numeral, ends: list[int]) -> None:

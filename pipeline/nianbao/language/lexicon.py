@@ -35,7 +35,7 @@ def own_lexicon() -> dict[str, list[str]]:
     return read_lexicon((data_dir("configs") / "lexicon.txt").read_text(encoding="utf-8"))
 
 
-class Lexicon:
+class Dictionary:
     """A set of words that finds, at a place of a text, the longest of them."""
 
     __slots__ = ("_automaton", "words")

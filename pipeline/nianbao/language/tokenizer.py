@@ -16,8 +16,8 @@ from spacy.tokens import Doc
 from spacy.util import DummyTokenizer, registry
 from spacy.vocab import Vocab
 
-from nianbao.language.boundaries import Clause, cut_characters, cut_line, cut_telling, whole_words
-from nianbao.language.lexicon import Lexicon, own_lexicon, read_lexicon
+from nianbao.language.boundaries import SegmentableClause, cut_characters, cut_line, cut_telling, whole_words
+from nianbao.language.lexicon import Dictionary, own_lexicon, read_lexicon
 from nianbao.language.measures import Measures, Numerals
 from nianbao.language.numbers import CHINESE_NUMERALS
 from nianbao.language.numeral import are_digits
@@ -86,7 +86,7 @@ class _Line(NamedTuple):
 class _Draft(NamedTuple):
     """A line before its clauses are cut into words: stretches with the ends of their tokens, None for characters."""
 
-    stretches: list[tuple[int, int, tuple[list[int], list[Clause]] | None]]
+    stretches: list[tuple[int, int, tuple[list[int], list[SegmentableClause]] | None]]
     clauses: list[str]
 
 
@@ -127,7 +127,7 @@ class ChineseTokenizer(DummyTokenizer):
         vocab.lex_attr_getters[LIKE_NUM] = like_number  # type: ignore[attr-defined]
         self.cache_size = cache_size
         self.coarse = coarse
-        self._lexicon: Lexicon | None = None
+        self._lexicon: Dictionary | None = None
         self._segmenter: Segmenter | None = None
         self._forget()
 
@@ -153,7 +153,7 @@ class ChineseTokenizer(DummyTokenizer):
         return Measures.of(self.numerals)
 
     @property
-    def lexicon(self) -> Lexicon:
+    def lexicon(self) -> Dictionary:
         """The words that are never cut; the project's own until others are read from disk or bytes."""
         if self._lexicon is None:
             self._learn(word for words in own_lexicon().values() for word in words)
@@ -161,7 +161,7 @@ class ChineseTokenizer(DummyTokenizer):
         return self._lexicon
 
     def _learn(self, words: Iterable[str]) -> None:
-        self._lexicon = Lexicon(words)
+        self._lexicon = Dictionary(words)
 
     @property
     def segmenter(self) -> Segmenter:
@@ -220,7 +220,7 @@ class ChineseTokenizer(DummyTokenizer):
         if not self.coarse or len(norm) <= _SHORT:
             cut = cut_line(self.measures, norm, self.lexicon)
             return _Draft([(0, len(norm), cut)], [norm[clause.start : clause.end] for clause in cut[1]])
-        stretches: list[tuple[int, int, tuple[list[int], list[Clause]] | None]] = []
+        stretches: list[tuple[int, int, tuple[list[int], list[SegmentableClause]] | None]] = []
         clauses: list[str] = []
         position = 0
         for start, end, cut in cut_telling(self.measures, norm, self.lexicon):

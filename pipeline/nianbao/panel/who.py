@@ -19,7 +19,7 @@ SURE: Mapping[Kind, float] = {"renamed": 0.95, "place": 0.8, "office": 0.8, "mer
 
 
 @dataclass(slots=True)
-class Link:
+class NameLink:
     """Two names and what one has to do with the other. `since`: the first year of the new name. `sure`: 0 to 1."""
 
     kind: Kind
@@ -44,7 +44,7 @@ class Agency:
     first_year: int | None
     last_year: int | None
     reports: int
-    links: list[Link] = field(default_factory=list)
+    links: list[NameLink] = field(default_factory=list)
 
     @property
     def sure(self) -> float:
@@ -117,7 +117,7 @@ def agencies(named: Iterable[tuple[str, int | None]], least: float = 0.0) -> lis
     shown: dict[str, str] = {}
     for name, place in places.items():
         shown[place.key] = max(shown.get(place.key, ""), name, key=lambda one: (len(one), one))
-    by_end: dict[str, list[Link]] = defaultdict(list)
+    by_end: dict[str, list[NameLink]] = defaultdict(list)
     for link in links:
         for key in (link.old, link.new):
             by_end[key].append(link)
@@ -130,10 +130,10 @@ def _agency(
     years: Sequence[int],
     top: Mapping[str, str],
     shown: Mapping[str, str],
-    links: Mapping[str, Sequence[Link]],
+    links: Mapping[str, Sequence[NameLink]],
 ) -> Agency:
     said = [
-        Link(one.kind, shown[one.old], shown[one.new], one.since, one.evidence_zh, one.evidence_en, one.sure)
+        NameLink(one.kind, shown[one.old], shown[one.new], one.since, one.evidence_zh, one.evidence_en, one.sure)
         for one in links.get(place.key, ())
     ]
     first, last = (min(years), max(years)) if years else (None, None)
@@ -151,7 +151,7 @@ def _agency(
     )
 
 
-def _links(years: Mapping[str, set[int]], wholes: Mapping[str, str]) -> Iterator[Link]:
+def _links(years: Mapping[str, set[int]], wholes: Mapping[str, str]) -> Iterator[NameLink]:
     rules = _rules()
     for whole, key in sorted(wholes.items()):
         for one in rules["renamed"]:
@@ -171,7 +171,9 @@ def _links(years: Mapping[str, set[int]], wholes: Mapping[str, str]) -> Iterator
         yield from _places(whole, key, years, wholes)
 
 
-def _follow(kind: Kind, old: str, new: str, years: Mapping[str, set[int]], what: str, since: int = 0) -> Iterator[Link]:
+def _follow(
+    kind: Kind, old: str, new: str, years: Mapping[str, set[int]], what: str, since: int = 0
+) -> Iterator[NameLink]:
     """A link where all of the old name's years are before those of the new one."""
     before, after = years[old], years[new]
     if old == new or not before or not after or max(before) >= min(after) or min(after) < since:
@@ -179,12 +181,12 @@ def _follow(kind: Kind, old: str, new: str, years: Mapping[str, set[int]], what:
     gap = min(after) - max(before) - 1
     sure = SURE[kind] * (0.9 if gap else 1.0)
     spans = f"{min(before)}–{max(before)}, {min(after)}–{max(after)}"
-    yield Link(kind, old, new, min(after), f"{what}，年份{spans}", f"{what}, years {spans}", round(sure, 2))
+    yield NameLink(kind, old, new, min(after), f"{what}，年份{spans}", f"{what}, years {spans}", round(sure, 2))
 
 
 def _several(
     kind: Kind, whole: str, key: str, rule: Mapping[str, Any], years: Mapping[str, set[int]], wholes: Mapping[str, str]
-) -> Iterator[Link]:
+) -> Iterator[NameLink]:
     where = whole.removesuffix(rule["to"])
     what = f"{'、'.join(rule['from'])}→{rule['to']}"
     for body in rule["from"]:
@@ -194,18 +196,18 @@ def _several(
         # What was merged is gone; what another came out of goes on.
         if kind == "merged" and max(years[old]) >= min(years[key]):
             continue
-        yield Link(kind, old, key, min(years[key]), what, what, SURE[kind])
+        yield NameLink(kind, old, key, min(years[key]), what, what, SURE[kind])
 
 
-def _beside(office: str, government: str, years: Mapping[str, set[int]], what: str) -> Iterator[Link]:
+def _beside(office: str, government: str, years: Mapping[str, set[int]], what: str) -> Iterator[NameLink]:
     """An office and its government are one reporter where no year has a report of both."""
     if years[office] and years[government] and not years[office] & years[government]:
         said = f"{what}编制本级政府的报告，两者没有同一年的报告"
         english = f"{what} writes its government's report; no year has a report of both"
-        yield Link("office", office, government, min(years[government]), said, english, SURE["office"])
+        yield NameLink("office", office, government, min(years[government]), said, english, SURE["office"])
 
 
-def _places(whole: str, key: str, years: Mapping[str, set[int]], wholes: Mapping[str, str]) -> Iterator[Link]:
+def _places(whole: str, key: str, years: Mapping[str, set[int]], wholes: Mapping[str, str]) -> Iterator[NameLink]:
     """A county that became a city or a district: the same stem and body, the one after the other."""
     rules = _rules()
     for kind, later in rules["places"].items():
@@ -222,7 +224,7 @@ def _places(whole: str, key: str, years: Mapping[str, set[int]], wholes: Mapping
             at = whole.rfind(kind, 0, at)
 
 
-def _codes(years: Mapping[str, set[int]], places: Iterable[Place]) -> Iterator[Link]:
+def _codes(years: Mapping[str, set[int]], places: Iterable[Place]) -> Iterator[NameLink]:
     """The same body of a division that changed its kind and its code."""
     regions = load_regions()
     for place in places:
@@ -235,7 +237,7 @@ def _codes(years: Mapping[str, set[int]], places: Iterable[Place]) -> Iterator[L
                     yield link
 
 
-def _joined(years: Mapping[str, set[int]], links: Iterable[Link]) -> tuple[dict[str, str], list[Link]]:
+def _joined(years: Mapping[str, set[int]], links: Iterable[NameLink]) -> tuple[dict[str, str], list[NameLink]]:
     """Key → that of the latest name of its agency, and the links that are believed, the surest first.
 
     Names that are joined never have reports of one year: what would join two that do is not believed.

@@ -11,7 +11,7 @@ from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc
 
 
-class Place(NamedTuple):
+class CharSpan(NamedTuple):
     """A stretch of the text that a span is to mark. `label`, `id`: numbers of strings in the vocabulary, 0 for none."""
 
     start: int
@@ -20,7 +20,7 @@ class Place(NamedTuple):
     id: int = 0
 
 
-def tokens_at(doc: Doc, norm: str, places: Sequence[Place]) -> tuple[list[tuple[int, int]], Any]:
+def tokens_at(doc: Doc, norm: str, places: Sequence[CharSpan]) -> tuple[list[tuple[int, int]], Any]:
     """The tokens of each place, the end exclusive, after tokens that hold a start or end inside were cut.
 
     Blanks at a place's edges, which are no part of a token, do not count; a place of nothing else has no token.

@@ -17,7 +17,7 @@ from nianbao.catalogue import Catalogue
 from nianbao.language.measures import read_measures
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
-from nianbao.pipes.places import Place, apart, tokens_at
+from nianbao.pipes.places import CharSpan, apart, tokens_at
 from nianbao.structure import BlockKind, sentence_starts
 
 HEADINGS, METRICS, VALUES, ALL = "headings", "metrics", "values", "sc"
@@ -74,7 +74,7 @@ class Spans(CataloguePipe):
         facts: list[dict[str, Any]] = doc._.facts
         groups = {
             HEADINGS: [
-                Place(h["start"], h["end"], strings.add(f"HEADING-{h['level']}")) for h in structure["headings"]
+                CharSpan(h["start"], h["end"], strings.add(f"HEADING-{h['level']}")) for h in structure["headings"]
             ],
             METRICS: self._metrics(facts, strings.add),
             VALUES: self._values(facts, strings.add("VALUE")),
@@ -100,16 +100,16 @@ class Spans(CataloguePipe):
         return doc
 
     @staticmethod
-    def _values(facts: Iterable[Mapping[str, Any]], label: int) -> list[Place]:
+    def _values(facts: Iterable[Mapping[str, Any]], label: int) -> list[CharSpan]:
         places = dict.fromkeys((fact["start"], fact["end"]) for fact in facts)
-        return [Place(start, end, label) for start, end in places if start < end]
+        return [CharSpan(start, end, label) for start, end in places if start < end]
 
     @staticmethod
-    def _metrics(facts: Iterable[Mapping[str, Any]], number: Callable[[str], int]) -> list[Place]:
+    def _metrics(facts: Iterable[Mapping[str, Any]], number: Callable[[str], int]) -> list[CharSpan]:
         label = number("METRIC")
         named = dict.fromkeys((fact["metric_start"], fact["metric_end"], fact["metric"]) for fact in facts)
         return [
-            Place(start, end, label, number(metric) if metric else 0)
+            CharSpan(start, end, label, number(metric) if metric else 0)
             for start, end, metric in named
             if start is not None and start < end
         ]
@@ -120,7 +120,7 @@ class Spans(CataloguePipe):
         blocks: Iterable[tuple[int, int, BlockKind]],
         facts: Iterable[Mapping[str, Any]],
         label: int,
-    ) -> Iterator[Place]:
+    ) -> Iterator[CharSpan]:
         """The years in the title and in the lines of prose that hold facts."""
         starts = [fact["start"] for fact in facts if fact["basis"] == "prose"]
         at = 0
@@ -129,14 +129,14 @@ class Spans(CataloguePipe):
                 at += 1
             if kind == "title" or (kind == "prose" and at < len(starts) and starts[at] < end):
                 for match in self.year.finditer(norm, start, end):
-                    yield Place(*match.span(), label)
+                    yield CharSpan(*match.span(), label)
 
     def score(self, examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
         """Figures for `spacy evaluate`; empty without a scorer."""
         return {} if self.scorer is None else self.scorer(examples, **kwargs)
 
 
-def _scopes(norm: str, facts: Iterable[Mapping[str, Any]], label: int) -> Iterator[Place]:
+def _scopes(norm: str, facts: Iterable[Mapping[str, Any]], label: int) -> Iterator[CharSpan]:
     """The words that name a fact's part of the agency, the nearest before its number."""
     found: dict[tuple[int, int], None] = {}
     for fact in facts:
@@ -144,14 +144,14 @@ def _scopes(norm: str, facts: Iterable[Mapping[str, Any]], label: int) -> Iterat
             at = norm.rfind(scope, max(0, fact["start"] - _SCOPE_REACH), fact["start"])
             if at >= 0:
                 found[at, at + len(scope)] = None
-    return (Place(start, end, label) for start, end in found)
+    return (CharSpan(start, end, label) for start, end in found)
 
 
-def _agencies(norm: str, agency: str | None, label: int) -> Iterator[Place]:
+def _agencies(norm: str, agency: str | None, label: int) -> Iterator[CharSpan]:
     """Every place where the agency's full name stands."""
     at = norm.find(agency) if agency else -1
     while agency and at >= 0:
-        yield Place(at, at + len(agency), label)
+        yield CharSpan(at, at + len(agency), label)
         at = norm.find(agency, at + len(agency))
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from nianbao.reading.places import Box, Glyph
-from nianbao.reading.printed import Printed, put_together
-from nianbao.reading.ruled import Cell, Ruled
+from nianbao.reading.printed import PrintedText, put_together
+from nianbao.reading.ruled import Ruled, RuledCell
 from nianbao.reading.rules import NEAR, Edge, covered, find_tables
 from nianbao.reading.sheet import Char, Sheet
 
@@ -19,10 +19,10 @@ _MAX_EDGES = 20_000
 
 
 @dataclass(slots=True)
-class Line:
+class GlyphLine:
     """A line of text and where it stands. `size`: of its characters, in points as all else; `gaps`: wide ones in it."""
 
-    words: Printed
+    words: PrintedText
     top: float
     x0: float
     x1: float
@@ -35,7 +35,7 @@ class Line:
         return self.words.text
 
 
-Block = Line | Ruled
+Block = GlyphLine | Ruled
 
 
 def blocks(sheet: Sheet) -> list[Block]:
@@ -79,16 +79,16 @@ def _inside(box: Box, other: Box) -> bool:
     )
 
 
-def _cell(sheet: Sheet, box: Box, chars: list[Char], flat: list[Edge], table: list[Box]) -> Cell:
+def _cell(sheet: Sheet, box: Box, chars: list[Char], flat: list[Edge], table: list[Box]) -> RuledCell:
     """A cell with its text; at the table's top and foot, whether a rule closes it."""
     x0, top, x1, bottom = box
     first = top - min(other[1] for other in table) <= NEAR
     last = max(other[3] for other in table) - bottom <= NEAR
-    words = sum((line.words for line in lines(chars)), Printed())
+    words = sum((line.words for line in lines(chars)), PrintedText())
     open_top = first and covered(flat, "h", x0, x1, top) < 0.5
     open_bottom = last and covered(flat, "h", x0, x1, bottom) < 0.5
     unread = not words.text and any(x0 <= x <= x1 and top <= y <= bottom for x, y in sheet.unread)
-    return Cell(box, words, sheet.place(box), open_top, open_bottom, unread)
+    return RuledCell(box, words, sheet.place(box), open_top, open_bottom, unread)
 
 
 def _placed(chars: Sequence[Char], boxes: list[Box]) -> tuple[dict[Box, list[Char]], list[Char]]:
@@ -109,7 +109,7 @@ def _placed(chars: Sequence[Char], boxes: list[Box]) -> tuple[dict[Box, list[Cha
     return inside, outside
 
 
-def lines(chars: Sequence[Char]) -> list[Line]:
+def lines(chars: Sequence[Char]) -> list[GlyphLine]:
     """Characters in lines; a wide gap between two is a blank."""
     rows: list[list[Char]] = []
     for char in sorted(chars, key=lambda c: (c.bottom, c.x0)):
@@ -130,5 +130,5 @@ def lines(chars: Sequence[Char]) -> list[Line]:
         words = put_together(parts)
         if words.text:
             seen = [c for c in row if not c.text.isspace()] or row
-            found.append(Line(words, row[0].top, seen[0].x0, seen[-1].x1, max(seen[-1].size, 1.0), gaps))
+            found.append(GlyphLine(words, row[0].top, seen[0].x0, seen[-1].x1, max(seen[-1].size, 1.0), gaps))
     return found

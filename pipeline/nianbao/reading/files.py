@@ -31,7 +31,7 @@ _MAGIC = (
 
 
 @dataclass(slots=True, frozen=True)
-class Entry:
+class InputFile:
     """A file to read: `doc_id` for a file that is one document, `given`: named by the user itself.
 
     With `split` it is that part of a Hugging Face data set, `path` its repository or folder, and `shard` (number,
@@ -56,7 +56,7 @@ class Dataset:
         return f"{self.name}[{self.split}]"
 
 
-def find(paths: Iterable[str | Path | Dataset], exclude: Collection[Path] = ()) -> Iterator[Entry | ReadError]:
+def find(paths: Iterable[str | Path | Dataset], exclude: Collection[Path] = ()) -> Iterator[InputFile | ReadError]:
     """The files behind `paths`, folders walked in the order of their names.
 
     Hidden files are passed over, and so is what is named in `exclude` (the run's own output), and in folders what lies
@@ -66,16 +66,16 @@ def find(paths: Iterable[str | Path | Dataset], exclude: Collection[Path] = ()) 
     barred = {p.resolve() for p in exclude}
     for given in paths:
         if isinstance(given, Dataset):
-            yield Entry(Path(given.name), given.name, given=True, split=given.split)
+            yield InputFile(Path(given.name), given.name, given=True, split=given.split)
             continue
         path = Path(given)
         if str(given) != STDIN and path.is_dir():
             yield from _walk(path, barred)
         else:
-            yield Entry(path, readable(path.stem), given=True)
+            yield InputFile(path, readable(path.stem), given=True)
 
 
-def _walk(top: Path, barred: Collection[Path]) -> Iterator[Entry | ReadError]:
+def _walk(top: Path, barred: Collection[Path]) -> Iterator[InputFile | ReadError]:
     seen: set[tuple[int, int]] = set()
     waiting = [(top, False)]
     while waiting:
@@ -83,7 +83,7 @@ def _walk(top: Path, barred: Collection[Path]) -> Iterator[Entry | ReadError]:
         try:
             if not path.is_dir():
                 if not is_companion(path.name, beside) and path.resolve() not in barred:
-                    yield Entry(path, _relative_id(path, top), given=False)
+                    yield InputFile(path, _relative_id(path, top), given=False)
                 continue
             status = path.stat()
             if (status.st_dev, status.st_ino) in seen or path.resolve() in barred:

@@ -9,12 +9,12 @@ from functools import partial
 from typing import Any
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import Entry
+from nianbao.reading.files import InputFile
 from nianbao.reading.record import Record
 from nianbao.reading.records import COLUMNS, from_row, lacks_columns
 
 
-def shards(entry: Entry) -> int:
+def shards(entry: InputFile) -> int:
     """In how many files the data set lies, which several processes can read side by side.
 
     Raises:
@@ -24,7 +24,7 @@ def shards(entry: Entry) -> int:
         return int(getattr(data, "num_shards", 1))
 
 
-def rows(entry: Entry, max_bytes: int) -> Iterator[Record]:
+def rows(entry: InputFile, max_bytes: int) -> Iterator[Record]:
     """The documents of the data set, or of the one of its files that `entry.shard` names.
 
     Raises:
@@ -43,7 +43,7 @@ def rows(entry: Entry, max_bytes: int) -> Iterator[Record]:
 
 
 @contextmanager
-def _opened(entry: Entry) -> Iterator[Any]:
+def _opened(entry: InputFile) -> Iterator[Any]:
     place = f"{entry.path}[{entry.split}]"
     try:
         import datasets
@@ -69,7 +69,7 @@ def _opened(entry: Entry) -> Iterator[Any]:
             datasets.logging.set_verbosity(verbosity)
 
 
-def _open(datasets: Any, entry: Entry, cache: str) -> Any:
+def _open(datasets: Any, entry: InputFile, cache: str) -> Any:
     if (entry.path / "dataset_dict.json").is_file() or (entry.path / "state.json").is_file():
         saved = datasets.load_from_disk(str(entry.path))
         return saved[entry.split] if isinstance(saved, dict) else saved

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import STDIN, Dataset, Entry, check_size, find, readable
+from nianbao.reading.files import STDIN, Dataset, InputFile, check_size, find, readable
 from nianbao.reading.kinds import HTML, TEXT, read_document
 from nianbao.reading.record import Record, refused
 from nianbao.reading.sniff import HEAD_BYTES, kind_of_bytes, limit_of
@@ -88,7 +88,7 @@ def read_all(paths: Iterable[str | Path | Dataset], *, max_bytes: int = MAX_BYTE
 
 
 def _read_entry(
-    entry: Entry | ReadError, max_bytes: int, keep: Callable[[bytes | str], bool] | None
+    entry: InputFile | ReadError, max_bytes: int, keep: Callable[[bytes | str], bool] | None
 ) -> Iterator[Source | ReadError]:
     if isinstance(entry, ReadError):
         yield entry

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nianbao.reading.blocks import Block, Line, blocks
+from nianbao.reading.blocks import Block, GlyphLine, blocks
 from nianbao.reading.layout import Layout
-from nianbao.reading.printed import Printed
+from nianbao.reading.printed import PrintedText
 from nianbao.reading.ruled import Ruled, join
 from nianbao.reading.sheet import Sheet
 
@@ -44,7 +44,7 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     """The sheets' lines and tables in a row, as text with grids and places."""
     layout = Layout()
     for block in joined([Blocks(sheet.width, sheet.height, blocks(sheet)) for sheet in sheets]):
-        if isinstance(block, Line):
+        if isinstance(block, GlyphLine):
             layout.add(block.text, block.words.glyphs)
         else:
             layout.add_table(block.slots())
@@ -77,7 +77,7 @@ def joined(pages: list[Blocks]) -> Iterator[Block]:
 
 def _one(held: Block, block: Block, column: tuple[float, float], over_pages: bool) -> Block | None:
     """Two neighbours as one: lines of a paragraph, or a table's parts on two pages; None where they are two."""
-    if isinstance(held, Line) and isinstance(block, Line) and _goes_on(held, block, column):
+    if isinstance(held, GlyphLine) and isinstance(block, GlyphLine) and _goes_on(held, block, column):
         return replace(block, words=_together(held.words, block.words))
     if isinstance(held, Ruled) and isinstance(block, Ruled) and over_pages:
         return join(held, block)
@@ -86,12 +86,12 @@ def _one(held: Block, block: Block, column: tuple[float, float], over_pages: boo
 
 def _column(pages: list[Blocks]) -> tuple[float, float]:
     """Where full lines begin and end on these pages."""
-    lines = [block for page in pages for block in page.blocks if isinstance(block, Line)]
+    lines = [block for page in pages for block in page.blocks if isinstance(block, GlyphLine)]
     right = max((line.x1 for line in lines), default=0.0)
     return min((line.x0 for line in lines if right - line.x1 < _NEARLY * line.size), default=0.0), right
 
 
-def _goes_on(line: Line, after: Line, column: tuple[float, float]) -> bool:
+def _goes_on(line: GlyphLine, after: GlyphLine, column: tuple[float, float]) -> bool:
     """Whether a paragraph runs on from one line to the next: the first is full, the second not set in.
 
     A sentence that ends with its line ends a paragraph too, unless the line is full to the last character.
@@ -104,14 +104,14 @@ def _goes_on(line: Line, after: Line, column: tuple[float, float]) -> bool:
     return gap < (_FULL if _ENDS.search(line.text) else _NEARLY)
 
 
-def _together(first: Printed, second: Printed) -> Printed:
+def _together(first: PrintedText, second: PrintedText) -> PrintedText:
     """Two lines as one; between Latin words stands a blank."""
     left, right = first.text[-1], second.text[0]
     latin = left.isascii() and left.isalpha() and right.isascii() and right.isalpha()
-    return first + Printed(" ", (None,)) + second if latin else first + second
+    return first + PrintedText(" ", (None,)) + second if latin else first + second
 
 
-def _is_page_number(line: Line, page: Blocks) -> bool:
+def _is_page_number(line: GlyphLine, page: Blocks) -> bool:
     margin = not _FOOT <= line.top / page.height <= 1 - _FOOT
     return margin and _PAGE_NUMBER.fullmatch(line.text) is not None
 
@@ -122,7 +122,7 @@ def _repeated(pages: list[Blocks]) -> set[str]:
         return set()
     seen: Counter[str] = Counter()
     for page in pages:
-        lines = [b for b in page.blocks if isinstance(b, Line)]
+        lines = [b for b in page.blocks if isinstance(b, GlyphLine)]
         seen.update({_mask(b.text) for b in lines if not _MARGIN <= b.top / page.height <= 1 - _MARGIN})
     return {text for text, count in seen.items() if count > len(pages) / 2}
 

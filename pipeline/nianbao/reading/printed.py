@@ -13,17 +13,17 @@ Glyphs = tuple[Glyph | None, ...]
 
 
 @dataclass(slots=True, frozen=True)
-class Printed:
+class PrintedText:
     """A text and its glyphs, one a character."""
 
     text: str = ""
     glyphs: Glyphs = ()
 
-    def __add__(self, other: Printed) -> Printed:
-        return Printed(self.text + other.text, self.glyphs + other.glyphs)
+    def __add__(self, other: PrintedText) -> PrintedText:
+        return PrintedText(self.text + other.text, self.glyphs + other.glyphs)
 
 
-def put_together(parts: Iterable[tuple[str, Glyph | None]]) -> Printed:
+def put_together(parts: Iterable[tuple[str, Glyph | None]]) -> PrintedText:
     """The parts as one text, its white space as `collapse` leaves it."""
     characters = [(char, glyph) for text, glyph in parts for char in text]
     text = collapse("".join(char for char, _ in characters))
@@ -38,4 +38,4 @@ def put_together(parts: Iterable[tuple[str, Glyph | None]]) -> Printed:
             at += 1
         glyphs.append(characters[at][1])
         at += 1
-    return Printed(text, tuple(glyphs))
+    return PrintedText(text, tuple(glyphs))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 from nianbao.reading.layout import Slot
 from nianbao.reading.places import Box, Glyph
-from nianbao.reading.printed import Printed
+from nianbao.reading.printed import PrintedText
 from nianbao.reading.rules import NEAR
 
 
 @dataclass(slots=True, frozen=True)
-class Cell:
+class RuledCell:
     """A rectangle and its text. `place`: where it is printed.
 
     `open_top`, `open_bottom`: the page's edge cuts it, no rule closes it there; `unread`: what stands in
@@ -21,7 +21,7 @@ class Cell:
     """
 
     box: Box
-    words: Printed
+    words: PrintedText
     place: Glyph
     open_top: bool = False
     open_bottom: bool = False
@@ -37,7 +37,7 @@ class Cell:
 class Ruled:
     """A table, or the part of it that stands on one page."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[RuledCell, ...]
 
     @property
     def box(self) -> Box:
@@ -49,10 +49,10 @@ class Ruled:
         """Where cells begin, from left to right."""
         return _edges(cell.box[0] for cell in self.cells)
 
-    def lines(self) -> list[list[Cell]]:
+    def lines(self) -> list[list[RuledCell]]:
         """The cells by the height at which they begin, from left to right."""
         tops = _edges(cell.box[1] for cell in self.cells)
-        rows: list[list[Cell]] = [[] for _ in tops]
+        rows: list[list[RuledCell]] = [[] for _ in tops]
         for cell in sorted(self.cells, key=lambda one: one.box[0]):
             rows[_index(tops, cell.box[1])].append(cell)
         return rows
@@ -95,9 +95,9 @@ def join(first: Ruled, second: Ruled) -> Ruled | None:
     return Ruled(tuple(_sewn(first.cells, lower)))
 
 
-def _sewn(upper: Sequence[Cell], lower: list[Cell]) -> list[Cell]:
+def _sewn(upper: Sequence[RuledCell], lower: list[RuledCell]) -> list[RuledCell]:
     """Cells of two parts; those that the break cuts are joined, and strips that it leaves empty are dropped."""
-    whole: list[Cell] = []
+    whole: list[RuledCell] = []
     for cell in upper:
         x0, top, x1, _ = cell.box
         other = None
@@ -107,7 +107,7 @@ def _sewn(upper: Sequence[Cell], lower: list[Cell]) -> list[Cell]:
             lower.remove(other)
             box = (x0, top, x1, other.box[3])
             unread = cell.unread or other.unread
-            whole.append(Cell(box, cell.words + other.words, cell.place, cell.open_top, other.open_bottom, unread))
+            whole.append(RuledCell(box, cell.words + other.words, cell.place, cell.open_top, other.open_bottom, unread))
         elif cell.text or not cell.open_bottom:
             whole.append(cell)
     return whole + [cell for cell in lower if cell.text or not cell.open_top]
@@ -121,7 +121,7 @@ def _moved(box: Box, right: float, down: float) -> Box:
     return box[0] + right, box[1] + down, box[2] + right, box[3] + down
 
 
-def _repeated(first: list[list[Cell]], second: list[list[Cell]]) -> int | None:
+def _repeated(first: list[list[RuledCell]], second: list[list[RuledCell]]) -> int | None:
     """How many of the second's lines are the first's head again; None where the table itself begins again."""
     texts = [[[cell.text for cell in line] for line in lines] for lines in (first, second)]
     count = 0

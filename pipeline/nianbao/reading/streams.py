@@ -11,7 +11,7 @@ from typing import Any
 
 from nianbao.reading.config import load_config
 from nianbao.reading.errors import ReadError
-from nianbao.reading.files import Entry, digest_of, read_file, read_head, readable, unreadable
+from nianbao.reading.files import InputFile, digest_of, read_file, read_head, readable, unreadable
 from nianbao.reading.kinds import COLLECTIONS, DOCUMENTS, Kind, read_document, sha256_of
 from nianbao.reading.record import Record
 from nianbao.reading.sniff import HEAD_BYTES, kind_of_bytes, limit_of
@@ -31,12 +31,12 @@ def kind_of(path: Path) -> str | None:
     return DOCUMENTS[kind].name if kind in DOCUMENTS else kind.split(".")[1] if kind in COLLECTIONS else None
 
 
-def is_collection(entry: Entry) -> bool:
+def is_collection(entry: InputFile) -> bool:
     """Whether the entry may hold more than one document."""
     return entry.split is not None or ending(entry.path) in COLLECTIONS
 
 
-def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
+def open_records(entry: InputFile, max_bytes: int) -> Iterator[Record]:
     """The documents of a file or data set, in its order.
 
     Whatever goes wrong with the file as a whole ends the stream with a record that tells it; reading a record never
@@ -55,7 +55,7 @@ def open_records(entry: Entry, max_bytes: int) -> Iterator[Record]:
         yield Record(partial(failure, entry, error))
 
 
-def _collection(entry: Entry, max_bytes: int) -> Iterator[Record]:
+def _collection(entry: InputFile, max_bytes: int) -> Iterator[Record]:
     if entry.split is not None:
         from nianbao.reading.hub import rows
 
@@ -68,7 +68,7 @@ def _collection(entry: Entry, max_bytes: int) -> Iterator[Record]:
     return records
 
 
-def _whole(kind: Kind | None, entry: Entry, max_bytes: int) -> Source:
+def _whole(kind: Kind | None, entry: InputFile, max_bytes: int) -> Source:
     place = readable(str(entry.path))
     try:
         head = read_head(entry.path, HEAD_BYTES)
@@ -93,14 +93,14 @@ def _identified(kind: str, read: Callable[[], Source | ReadError]) -> Source | R
     return item
 
 
-def _guarded(entry: Entry, read: Callable[[], Source | ReadError]) -> Source | ReadError:
+def _guarded(entry: InputFile, read: Callable[[], Source | ReadError]) -> Source | ReadError:
     try:
         return read()
     except Exception as error:
         return failure(entry, error)
 
 
-def failure(entry: Entry, error: Exception) -> ReadError:
+def failure(entry: InputFile, error: Exception) -> ReadError:
     """The record of what a reader raised."""
     if isinstance(error, ReadError):
         error.doc_id = entry.doc_id if error.doc_id is None else error.doc_id

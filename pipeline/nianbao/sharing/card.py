@@ -7,7 +7,7 @@ from typing import Any
 
 from nianbao import __version__
 from nianbao.panel import PanelError
-from nianbao.sharing.rows import Entry
+from nianbao.sharing.rows import CodebookEntry
 from nianbao.writing.columns import DOCUMENTS, FACTS, Kind, TableSchema, kinds
 from nianbao.writing.words import about
 
@@ -20,7 +20,7 @@ class Text:
     text: str
 
 
-METRICS = TableSchema("metrics", Entry)
+METRICS = TableSchema("metrics", CodebookEntry)
 TEXTS = TableSchema("texts", Text)
 FOLDERS = {"facts": "data", "documents": "documents", "metrics": "metrics", "texts": "texts"}
 _TYPES = {"str": "string", "int": "int64", "float": "float64", "bool": "bool"}

@@ -38,7 +38,7 @@ class Check:
 
 
 @dataclass(slots=True)
-class Entry:
+class CodebookEntry:
     """A metric of the codebook; one that the registry does not know has its id alone."""
 
     metric: str
@@ -56,17 +56,17 @@ class Entry:
 
 
 CHECKS = TableSchema("checks", Check)
-CODEBOOK = TableSchema("codebook", Entry)
+CODEBOOK = TableSchema("codebook", CodebookEntry)
 
 
-def codebook(catalogue: Catalogue, used: set[str]) -> Iterator[Entry]:
+def codebook(catalogue: Catalogue, used: set[str]) -> Iterator[CodebookEntry]:
     """The registry, and after it those of the `used` metrics that it does not know."""
     series: dict[str, list[str]] = {}
     for one in catalogue.series.segments:
         series.setdefault(one.metric, []).append(f"{one.first}-{one.last or ''}")
     for metric in catalogue.metrics:
         forms = {f"form_{name}": metric.forms.get(name) for name in ("local", "2014", "2019", "2021")}
-        yield Entry(
+        yield CodebookEntry(
             metric=metric.id,
             name=metric.name_zh,
             name_en=metric.name_en,
@@ -79,7 +79,7 @@ def codebook(catalogue: Catalogue, used: set[str]) -> Iterator[Entry]:
         )
     for name in sorted(used):
         if name not in catalogue.metrics:
-            yield Entry(name, None, None, None, None, None, None, None, None, [], [], None)
+            yield CodebookEntry(name, None, None, None, None, None, None, None, None, [], [], None)
 
 
 def failed_checks(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue) -> Iterator[Check]:

@@ -9,15 +9,15 @@ genre comes in as `nianbao.catalogue.sections.Rules`. Nothing here knows of spaC
 from nianbao.structure.analysis import analyze
 from nianbao.structure.paragraphs import Paragraph, paragraphs
 from nianbao.structure.sentences import sentence_starts
-from nianbao.structure.types import Block, BlockKind, Heading, Region, Structure
+from nianbao.structure.types import Block, BlockKind, Heading, Structure, TextRange
 
 __all__ = [
     "Block",
     "BlockKind",
     "Heading",
     "Paragraph",
-    "Region",
     "Structure",
+    "TextRange",
     "analyze",
     "paragraphs",
     "sentence_starts",

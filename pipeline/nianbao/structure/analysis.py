@@ -13,7 +13,7 @@ from nianbao.structure.cuts import Cuts
 from nianbao.structure.document_title import DocumentTitle, find_title
 from nianbao.structure.genre import GenreEvidence, GenreScore, score_genre
 from nianbao.structure.headings import find_headings
-from nianbao.structure.types import Block, Heading, Region, Structure
+from nianbao.structure.types import Block, Heading, Structure, TextRange
 from nianbao.structure.unwrap import printed_lines, unwrap
 from nianbao.structure.years import find_period, report_year, year_below
 
@@ -24,7 +24,7 @@ def analyze(
     text: str,
     norm: str,
     rules: Rules,
-    regions: Sequence[Region] = (),
+    regions: Sequence[TextRange] = (),
     metadata: Mapping[str, Any] | None = None,
     likeness: Callable[[str], float] | None = None,
 ) -> Structure:
@@ -74,7 +74,7 @@ def _analyze(
     text: str,
     norm: str,
     rules: Rules,
-    regions: Sequence[Region],
+    regions: Sequence[TextRange],
     metadata: Mapping[str, Any],
     likeness: Callable[[str], float] | None,
 ) -> Structure:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from nianbao.catalogue.sections import LayoutRules, TableRules
-from nianbao.structure.types import Block, BlockKind, Heading, Region
+from nianbao.structure.types import Block, BlockKind, Heading, TextRange
 from nianbao.structure.unwrap import MAX_LINES, PrintedLine
 
 _MAX_HEADER = 200
@@ -63,7 +63,7 @@ def classify(
     lines: Sequence[PrintedLine],
     headings: Sequence[Heading],
     titles: Sequence[Span],
-    regions: Sequence[Region],
+    regions: Sequence[TextRange],
     rules: LayoutRules,
     tables: TableRules,
 ) -> list[Block]:

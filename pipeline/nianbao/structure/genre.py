@@ -10,7 +10,7 @@ from nianbao.catalogue.sections import Rules, WordRules
 from nianbao.structure.blocks import is_furniture
 from nianbao.structure.document_title import DocumentTitle
 from nianbao.structure.heading_end import compact
-from nianbao.structure.types import Heading, Region
+from nianbao.structure.types import Heading, TextRange
 from nianbao.structure.unwrap import PrintedLine
 
 _READ = 60_000
@@ -45,7 +45,7 @@ class GenreEvidence:
     norm: str
     lines: Sequence[PrintedLine]
     headings: Sequence[Heading]
-    regions: Sequence[Region]
+    regions: Sequence[TextRange]
     title: DocumentTitle | None
     agency: str | None
     year: int | None

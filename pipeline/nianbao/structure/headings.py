@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from nianbao.catalogue.sections import Rules
 from nianbao.structure.enumerators import Enumerator, damaged_enumerator, find_enumerators, leading_enumerator
 from nianbao.structure.heading_end import WHOLE, HeadingEndFinder, HeadingWords, compact
-from nianbao.structure.siblings import Candidate, reconcile_siblings
-from nianbao.structure.types import Heading, Region
+from nianbao.structure.siblings import HeadingCandidate, reconcile_siblings
+from nianbao.structure.types import Heading, TextRange
 from nianbao.structure.unwrap import Unwrapped
 
 # No report has a tenth of this; beyond it a text is noise, and reading on would only cost time.
@@ -20,7 +20,7 @@ _SHORTEST_BARE, _LONGEST_BARE = 2, 30
 _NEXT_CELL = 40
 
 
-def find_headings(text: str, flow: Unwrapped, regions: Sequence[Region], rules: Rules) -> list[Heading]:
+def find_headings(text: str, flow: Unwrapped, regions: Sequence[TextRange], rules: Rules) -> list[Heading]:
     """The headings of `text`, in its order.
 
     flow: the normalised text as it flows. regions: where tables stand in the text; their rows are no headings. Rows
@@ -34,7 +34,7 @@ def find_headings(text: str, flow: Unwrapped, regions: Sequence[Region], rules: 
     return [_heading(text, flow, c) for c in _without_contents_page(kept, flow.words, rules.headings.contents_page)]
 
 
-def _heading(text: str, flow: Unwrapped, candidate: Candidate) -> Heading:
+def _heading(text: str, flow: Unwrapped, candidate: HeadingCandidate) -> Heading:
     assert candidate.title is not None
     start, end = flow.to_text(candidate.mark.start, candidate.title.end)
     return Heading(candidate.mark.level, text[start:end], start, end)
@@ -83,7 +83,7 @@ class HeadingFinder:
         self.annex: Enumerator | None = None
         self.chinese_brackets = self.arabic_brackets = False
 
-    def candidates(self, marks: list[tuple[Enumerator, bool]]) -> list[Candidate]:
+    def candidates(self, marks: list[tuple[Enumerator, bool]]) -> list[HeadingCandidate]:
         candidates = []
         self._learn_styles(mark for mark, _ in marks)
         for at, (mark, bare) in enumerate(marks):
@@ -96,7 +96,7 @@ class HeadingFinder:
             if self._looks_like_row(mark, title):
                 continue
             keep = title is not None and self._accept(mark, title, bare)
-            candidate = Candidate(mark, title, keep)
+            candidate = HeadingCandidate(mark, title, keep)
             candidates.append(candidate)
             if candidate.keep and title is not None:
                 self._remember(mark, title)
@@ -227,7 +227,7 @@ class HeadingFinder:
         return mark is not None and tables.rows.match(compact(following[mark.end :])) is not None
 
 
-def _without_preamble(kept: list[Candidate]) -> list[Candidate]:
+def _without_preamble(kept: list[HeadingCandidate]) -> list[HeadingCandidate]:
     """`kept` without a list of particulars (1.编制依据: …) that stands before the first section of a numbered row."""
     sections = [at for at, c in enumerate(kept) if c.mark.level == 1 and c.mark.value]
     if len(sections) < 2 or kept[sections[0]].mark.value != 1:
@@ -235,7 +235,7 @@ def _without_preamble(kept: list[Candidate]) -> list[Candidate]:
     return [c for at, c in enumerate(kept) if at >= sections[0] or c.mark.level < 3]
 
 
-def _without_contents_page(kept: list[Candidate], flow: str, page: re.Pattern[str]) -> list[Candidate]:
+def _without_contents_page(kept: list[HeadingCandidate], flow: str, page: re.Pattern[str]) -> list[HeadingCandidate]:
     """`kept` without the lines of a table of contents, which repeat the headings that follow."""
     if not kept or not page.search(flow, max(0, kept[0].mark.start - 40), kept[0].mark.start):
         return kept

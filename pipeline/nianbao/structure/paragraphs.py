@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nianbao.language.script import normalize
-from nianbao.structure.types import Block, Heading, Region, Structure
+from nianbao.structure.types import Block, Heading, Structure, TextRange
 
 _SENTENCE_ENDS = frozenset("。!?;:")
 _WIDEST_BREAK = 4
@@ -20,7 +20,7 @@ class Paragraph(NamedTuple):
     headings: tuple[str, ...]
 
 
-def paragraphs(norm: str, structure: Structure, regions: Sequence[Region] = ()) -> list[Paragraph]:
+def paragraphs(norm: str, structure: Structure, regions: Sequence[TextRange] = ()) -> list[Paragraph]:
     """The document's prose, in its order, without headings, tables and furniture.
 
     norm: the text's normalised view. regions: where tables stand; what lies in one is no prose. A paragraph goes on
@@ -65,7 +65,7 @@ def _under_headings(blocks: Sequence[Block], headings: Sequence[Heading]) -> Ite
         yield block, above
 
 
-def _outside(paragraph: Paragraph, regions: Sequence[Region]) -> Iterator[Paragraph]:
+def _outside(paragraph: Paragraph, regions: Sequence[TextRange]) -> Iterator[Paragraph]:
     """The parts of a paragraph that lie in no region."""
     position = paragraph.start
     for region in regions:

@@ -13,7 +13,7 @@ _NO_BODY = 20
 
 
 @dataclass(slots=True)
-class Candidate:
+class HeadingCandidate:
     """An enumerator with the title behind it. `keep`: whether it is held for a heading."""
 
     mark: Enumerator
@@ -23,12 +23,12 @@ class Candidate:
 
 @dataclass(slots=True)
 class _Member:
-    candidate: Candidate
+    candidate: HeadingCandidate
     following: int
     children: bool
 
 
-def reconcile_siblings(candidates: list[Candidate], flow: str) -> None:
+def reconcile_siblings(candidates: list[HeadingCandidate], flow: str) -> None:
     """Let siblings decide what one alone leaves open; changes `candidates` in place.
 
     Where some of them run on into their paragraph without a full stop, the others do so too. Enumerations of which
@@ -40,7 +40,7 @@ def reconcile_siblings(candidates: list[Candidate], flow: str) -> None:
             _vote(members, flow, level)
 
 
-def _groups(candidates: list[Candidate], flow: str) -> dict[tuple[int, int], list[_Member]]:
+def _groups(candidates: list[HeadingCandidate], flow: str) -> dict[tuple[int, int], list[_Member]]:
     """Candidates by level and by the heading above them."""
     groups: dict[tuple[int, int], list[_Member]] = defaultdict(list)
     parents: list[tuple[int, int]] = []

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 BlockKind = Literal["title", "heading", "prose", "table", "furniture", "blank"]
 
 
-class Region(Protocol):
+class TextRange(Protocol):
     """A table's place: anything with `start` and `end`, offsets into the text, end exclusive."""
 
     @property

@@ -30,7 +30,7 @@ _SAYS = re.compile(r"\d|[零一二两三四五六七八九十百][件条次个�
 _DIGITS = re.compile(r"\d+")
 
 
-class Maker:
+class DocMaker:
     """Makes short reference Docs of simulated reports.
 
     Args:
@@ -171,7 +171,7 @@ def _read(
         if not path.is_file():
             raise FileNotFoundError(f"no corpus at {path}; make one with `nianbao weak label ... -o {path}`")
         yield from DocBin().from_disk(path).get_docs(nlp.vocab)
-    maker = Maker(nlp, seed, windows, sentences)
+    maker = DocMaker(nlp, seed, windows, sentences)
     yield from maker.docs(generate(reports, seed=seed, split=split))  # type: ignore[arg-type]
     if maker.misaligned:
         log.info("%d spans of simulated reports cut through tokens and were not used", maker.misaligned)

@@ -24,7 +24,7 @@ _HEAD = re.compile(r"###\s+(\S+)(.*)")
 
 
 @dataclass(slots=True, frozen=True)
-class Mark:
+class FactMark:
     """One fact said in a text: `text[start:end]` are the digits, or the words that state it.
 
     `value`: what the words state, None for digits (they say it themselves). `year`: of the fact where it is not the
@@ -51,7 +51,7 @@ class MarkedText:
     year: int | None
     agency: str | None
     report: bool
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[FactMark] = field(default_factory=list)
 
 
 def read_marked(path: Path) -> Iterator[MarkedText]:
@@ -78,7 +78,7 @@ def _text(path: Path, head: re.Match[str], body: str) -> MarkedText:
     if said.keys() - known:
         raise ValueError(f"{place}: {sorted(said.keys() - known)} in the head; known are {sorted(known)}")
     pieces: list[str] = []
-    marks: list[Mark] = []
+    marks: list[FactMark] = []
     position = length = 0
     for found in _MARK.finditer(body):
         words, meaning = (found[1], found[2]) if found[1] else (found[3], found[4])
@@ -96,7 +96,7 @@ def _text(path: Path, head: re.Match[str], body: str) -> MarkedText:
     return MarkedText(head[1], text, year, said.get("agency") or None, said.get("report") != "no", marks)
 
 
-def _mark(place: str, start: int, end: int, parts: list[str], stated: bool) -> Mark:
+def _mark(place: str, start: int, end: int, parts: list[str], stated: bool) -> FactMark:
     running = bool(parts) and parts[0] == "total"
     parts = parts[1:] if running else parts
     if not parts:
@@ -108,7 +108,7 @@ def _mark(place: str, start: int, end: int, parts: list[str], stated: bool) -> M
     unknown = more.keys() - {"applicant", "year", "scope", "optional"}
     if unknown:
         raise ValueError(f"{place}: {sorted(unknown)[0]!r} after {metric}; known are applicant, year, scope, optional")
-    return Mark(
+    return FactMark(
         start,
         end,
         metric,

@@ -29,7 +29,7 @@ from nianbao.reading.source import Source
 from nianbao.simulate import generate
 from nianbao.training.gold import gold_labels, gold_parts
 from nianbao.training.marked import MarkedText, read_marked
-from nianbao.training.said import Said, of_marked, of_report, truths
+from nianbao.training.said import StatedFact, of_marked, of_report, truths
 
 READ = ("nianbao_tables", "nianbao_structure", "nianbao_mentions")
 _DIGITS = re.compile(r"\d+")
@@ -44,7 +44,7 @@ class NumberReader:
         self.by_applicant = knowledge.by_applicant
         self.linker = Linker(knowledge)
 
-    def read(self, source: Source, said: Iterable[Said], year: int | None = None) -> Doc:
+    def read(self, source: Source, said: Iterable[StatedFact], year: int | None = None) -> Doc:
         """The source as a Doc with mentions, structure and truths.
 
         Args:

@@ -17,7 +17,7 @@ _ZEROS = ("zero", "maybe_zero")
 
 
 @dataclass(slots=True, frozen=True)
-class Said:
+class StatedFact:
     """One fact at text[start:end]; `value` None: digits say it. `name`: span of its metric's name, (-1, -1) unknown."""
 
     start: int
@@ -32,17 +32,17 @@ class Said:
     optional: bool = False
 
 
-def of_marked(text: MarkedText) -> list[Said]:
+def of_marked(text: MarkedText) -> list[StatedFact]:
     """What the marks of a text say."""
     return [
-        Said(
+        StatedFact(
             m.start, m.end, m.metric, m.value, m.applicant, m.year, m.scope is not None, m.running, optional=m.optional
         )
         for m in text.marks
     ]
 
 
-def of_report(report: SimulatedReport) -> list[Said]:
+def of_report(report: SimulatedReport) -> list[StatedFact]:
     """What the prose of a simulated report says, its running totals among them."""
     found = []
     for fact in report.facts:
@@ -53,7 +53,7 @@ def of_report(report: SimulatedReport) -> list[Said]:
             name = fact.metric_start, fact.metric_end
         value = fact.value if fact.status == "stated" else None
         found.append(
-            Said(
+            StatedFact(
                 fact.start,
                 fact.end,
                 fact.metric,
@@ -67,7 +67,7 @@ def of_report(report: SimulatedReport) -> list[Said]:
             )
         )
     found += [
-        Said(span.start, span.end, "", None, running=True)
+        StatedFact(span.start, span.end, "", None, running=True)
         for span in report.spans
         if span.label == "OTHER" and span.kind == "cum"
     ]
@@ -75,7 +75,7 @@ def of_report(report: SimulatedReport) -> list[Said]:
 
 
 def truths(
-    mentions: Sequence[Mention], links: dict[int, list[Link]], said: Iterable[Said], report_year: int | None
+    mentions: Sequence[Mention], links: dict[int, list[Link]], said: Iterable[StatedFact], report_year: int | None
 ) -> list[dict[str, Any]]:
     """What each mention truly is, as `nianbao.pipes.number_linker` learns it.
 
@@ -101,7 +101,7 @@ def truths(
     return [found[id(mention)] for mention in mentions]
 
 
-def _of_number(mention: Mention, links: list[Link], said: list[Said], report_year: int | None) -> dict[str, Any]:
+def _of_number(mention: Mention, links: list[Link], said: list[StatedFact], report_year: int | None) -> dict[str, Any]:
     here = [s for s in said if s.value is None and s.start < mention.end and mention.start < s.end]
     # 为零 and 28件均已答复 are numbers to the reader and statements to the author.
     here = here or [s for s in said if s.value == mention.value and s.start <= mention.start and mention.end <= s.end]
@@ -109,8 +109,8 @@ def _of_number(mention: Mention, links: list[Link], said: list[Said], report_yea
 
 
 def _share_out(
-    group: list[Mention], said: list[Said], links: dict[int, list[Link]]
-) -> Iterator[tuple[Mention, list[Said] | None]]:
+    group: list[Mention], said: list[StatedFact], links: dict[int, list[Link]]
+) -> Iterator[tuple[Mention, list[StatedFact] | None]]:
     """The facts of one clause among the mentions that stand for it; None where it cannot be told."""
     if not said:
         yield from ((mention, []) for mention in group)
@@ -130,7 +130,7 @@ def _share_out(
             yield mention, left if len(unsure) == 1 else None
 
 
-def _truth(said: list[Said] | None, links: list[Link], report_year: int | None) -> dict[str, Any]:
+def _truth(said: list[StatedFact] | None, links: list[Link], report_year: int | None) -> dict[str, Any]:
     empty = {"applicant": "", "year": 0, "running": False, "part": False, "name": [-1, -1]}
     if said is None:
         return {"metrics": [], **empty}

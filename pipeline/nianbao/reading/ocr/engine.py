@@ -32,7 +32,7 @@ def was_recognised(what: str) -> ReadWarning:
 
 
 @dataclass(slots=True, frozen=True)
-class Piece:
+class RecognisedCharacter:
     """A character that was recognised. `at`: its middle, as a share of its line's width; `confidence` in 0..1."""
 
     text: str
@@ -69,7 +69,7 @@ def find_lines(image: np.ndarray) -> list[np.ndarray]:
     return [] if found.boxes is None else list(found.boxes)
 
 
-def read_lines(crops: Sequence[np.ndarray]) -> list[list[Piece]]:
+def read_lines(crops: Sequence[np.ndarray]) -> list[list[RecognisedCharacter]]:
     """The characters in each picture of one line."""
     if not crops:
         return []
@@ -79,13 +79,13 @@ def read_lines(crops: Sequence[np.ndarray]) -> list[list[Piece]]:
     return [_pieces(text, info) for text, info in zip(result.txts or (), result.word_results, strict=True)]
 
 
-def _pieces(text: str, info: Any) -> list[Piece]:
+def _pieces(text: str, info: Any) -> list[RecognisedCharacter]:
     columns = [column for word in info.word_cols for column in word]
-    pieces: list[Piece] = []
+    pieces: list[RecognisedCharacter] = []
     before = 0
     for char, confidence in zip(text, info.confs, strict=False):
         # Blanks have no column of their own.
         column = before if char.isspace() or not columns else columns.pop(0)
         before = column
-        pieces.append(Piece(char, (column + 0.5) / max(info.line_txt_len, 1.0), float(confidence)))
+        pieces.append(RecognisedCharacter(char, (column + 0.5) / max(info.line_txt_len, 1.0), float(confidence)))
     return pieces

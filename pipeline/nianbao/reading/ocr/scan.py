@@ -8,7 +8,7 @@ import numpy as np
 
 from nianbao.language.numeral import are_digits
 from nianbao.reading.config import load_config
-from nianbao.reading.ocr.engine import Piece, find_lines, read_lines
+from nianbao.reading.ocr.engine import RecognisedCharacter, find_lines, read_lines
 from nianbao.reading.ocr.picture import Upright, find_rules, ink, level, slant
 from nianbao.reading.places import Box, Glyph
 from nianbao.reading.rules import Edge, find_tables
@@ -186,7 +186,7 @@ def _outer_strips(upright: Upright, quads: list[np.ndarray], cells: list[Box]) -
     return strips
 
 
-def _write(sheet: Sheet, strip: _Strip, pieces: list[Piece], scale: float) -> None:
+def _write(sheet: Sheet, strip: _Strip, pieces: list[RecognisedCharacter], scale: float) -> None:
     """Puts a line's characters on the sheet; a line that nothing sure was read in is noted as unread."""
     rules = load_config("ocr.yaml")
     x0, top, x1, bottom = strip.box
@@ -203,7 +203,7 @@ def _write(sheet: Sheet, strip: _Strip, pieces: list[Piece], scale: float) -> No
         sheet.chars.append(Char(piece.text, *box, size * scale, glyph))
 
 
-def _spans(pieces: list[Piece], x0: float, x1: float, size: float) -> list[tuple[float, float]]:
+def _spans(pieces: list[RecognisedCharacter], x0: float, x1: float, size: float) -> list[tuple[float, float]]:
     """Where each character begins and ends: half way to the next, but at a wide gap."""
     middles = [x0 + piece.at * (x1 - x0) for piece in pieces]
     halves = [size / (4 if piece.text.isascii() else 2) for piece in pieces]
@@ -219,7 +219,7 @@ def _spans(pieces: list[Piece], x0: float, x1: float, size: float) -> list[tuple
     return spans
 
 
-def _digits(pieces: list[Piece], lookalikes: dict[str, str]) -> list[Piece]:
+def _digits(pieces: list[RecognisedCharacter], lookalikes: dict[str, str]) -> list[RecognisedCharacter]:
     """Characters of a cell that holds nothing but digits and what looks like them, as digits."""
     if not pieces or not all(are_digits(piece.text) or piece.text in lookalikes for piece in pieces):
         return pieces

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from nianbao.reading.source import Grid, GridCell, Source
-from nianbao.review.report.marks import MarkedText
+from nianbao.review.report.marks import MarkupWriter
 
 _LETTER = re.compile(r"[^\W\d_]")
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
@@ -32,7 +32,7 @@ class Body:
         source: Source,
         blocks: Sequence[Sequence[Any]],
         headings: Sequence[Mapping[str, Any]],
-        marked: MarkedText,
+        marked: MarkupWriter,
     ) -> None:
         self.text = source.text
         self.grids = source.grids

@@ -16,7 +16,7 @@ from nianbao.schema import Fact
 
 
 @dataclass(slots=True)
-class Entry:
+class ShownFact:
     """A fact of a list. `anchor`: where the text marks it; `target`: where the list leads. `label`: all in one line."""
 
     index: int
@@ -31,7 +31,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Line:
+class FactLine:
     """Facts of one metric, year and scope that follow each other: one for each applicant. `second`: the other name."""
 
     name: str
@@ -40,7 +40,7 @@ class Line:
     year: int | None
     scope: str | None
     quote: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ShownFact] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -48,11 +48,11 @@ class Section:
     """The facts under one heading, whose path is `path`."""
 
     path: str | None
-    lines: list[Line] = field(default_factory=list)
+    lines: list[FactLine] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Check:
+class ShownCheck:
     """A check as it is shown: both sides as their facts."""
 
     name: str
@@ -64,15 +64,15 @@ class Check:
     left_sum: float
     right_sum: float
     shared: str
-    left: list[tuple[str, Entry]]
-    right: list[tuple[str, Entry]]
+    left: list[tuple[str, ShownFact]]
+    right: list[tuple[str, ShownFact]]
 
 
-def entries(facts: Sequence[Fact], lang: Language) -> list[Entry]:
+def entries(facts: Sequence[Fact], lang: Language) -> list[ShownFact]:
     """Every fact, in the order of the rows."""
     places = [mark_anchor(fact.start, fact.end) for fact in facts]
     return [
-        Entry(
+        ShownFact(
             index,
             fact,
             places[index],
@@ -87,7 +87,7 @@ def entries(facts: Sequence[Fact], lang: Language) -> list[Entry]:
     ]
 
 
-def by_section(rows: Sequence[Entry], catalogue: Catalogue, lang: Language) -> list[Section]:
+def by_section(rows: Sequence[ShownFact], catalogue: Catalogue, lang: Language) -> list[Section]:
     """The facts under their headings, in the order of the text."""
     found: dict[str | None, Section] = {}
     for entry in rows:
@@ -98,7 +98,7 @@ def by_section(rows: Sequence[Entry], catalogue: Catalogue, lang: Language) -> l
         if last is None or not same or (last.metric, last.year, last.scope) != (fact.metric, fact.year, fact.scope):
             name, second = names(fact, catalogue, lang)
             quote = fact.quote if fact.basis == "prose" or fact.metric is None else ""
-            last = Line(name, second, fact.metric, fact.year, fact.scope, quote)
+            last = FactLine(name, second, fact.metric, fact.year, fact.scope, quote)
             section.lines.append(last)
         last.entries.append(entry)
     return list(found.values())
@@ -113,8 +113,8 @@ def names(fact: Fact, catalogue: Catalogue, lang: Language) -> tuple[str, str]:
 
 
 def listed_checks(
-    found: Sequence[Failure], rows: Sequence[Entry], catalogue: Catalogue, lang: Language
-) -> tuple[list[Check], list[Check]]:
+    found: Sequence[Failure], rows: Sequence[ShownFact], catalogue: Catalogue, lang: Language
+) -> tuple[list[ShownCheck], list[ShownCheck]]:
     """What fails, errors first, and what holds."""
     identities = {identity.name: identity for identity in catalogue.identities}
     shown = [_check(one, identities[one.check], rows, catalogue, lang) for one in found]
@@ -122,7 +122,9 @@ def listed_checks(
     return failing, [one for one in shown if one.holds]
 
 
-def _check(one: Failure, identity: Identity, rows: Sequence[Entry], catalogue: Catalogue, lang: Language) -> Check:
+def _check(
+    one: Failure, identity: Identity, rows: Sequence[ShownFact], catalogue: Catalogue, lang: Language
+) -> ShownCheck:
     sides = [[rows[index] for index in part] for part in (one.facts[: one.split], one.facts[one.split :])]
     applicants = {entry.applicant for side in sides for entry in side}
     metrics = {names(entry.fact, catalogue, lang)[0] for side in sides for entry in side}
@@ -132,7 +134,7 @@ def _check(one: Failure, identity: Identity, rows: Sequence[Entry], catalogue: C
     else:
         shared = applicants.pop() if len(applicants) == 1 else ""
 
-    def named(entry: Entry) -> str:
+    def named(entry: ShownFact) -> str:
         name = names(entry.fact, catalogue, lang)[0]
         if shared == name:
             return entry.applicant
@@ -141,7 +143,7 @@ def _check(one: Failure, identity: Identity, rows: Sequence[Entry], catalogue: C
     left, right = ([(named(entry), entry) for entry in side] for side in sides)
     holds, fails = ("≤", ">") if identity.at_most else ("=", "≠")
     formula = identity.formula if lang.name == "zh" else identity.name.replace("_", " ")
-    return Check(
+    return ShownCheck(
         identity.name,
         formula,
         one.kind,

@@ -56,7 +56,7 @@ class _Group:
     facts: list[int]
 
 
-class MarkedText:
+class MarkupWriter:
     """A text that is written out piece by piece, each character once, each fact's place marked.
 
     Args:

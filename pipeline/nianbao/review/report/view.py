@@ -12,14 +12,14 @@ from nianbao.forms.checks import FactChecker
 from nianbao.reading.errors import ReadError
 from nianbao.review.page import Language, language, render
 from nianbao.review.report.body import Body
-from nianbao.review.report.listed import Entry, by_section, counts, entries, listed_checks
-from nianbao.review.report.marks import MarkedText
+from nianbao.review.report.listed import ShownFact, by_section, counts, entries, listed_checks
+from nianbao.review.report.marks import MarkupWriter
 from nianbao.review.report.pages import NoPages, PageImage, has_pages, page_images
 from nianbao.review.words import page_name
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PageRow:
     """A document in the list of the pages. `page`: the file's name, None where there is none."""
 
     doc_id: str
@@ -50,7 +50,7 @@ class Viewer:
         self.lang: Language = language(lang)
         self.images = images
         self.checker = FactChecker(catalogue.forms, catalogue.identities)
-        self.rows: list[Row] = []
+        self.rows: list[PageRow] = []
 
     def page(self, result: Result) -> str:
         """The page of a report; the report joins `rows`."""
@@ -60,7 +60,7 @@ class Viewer:
         failing, holding = listed_checks(compared, rows, self.catalogue, self.lang)
         drawn, reason = self._pages(result)
         self.rows.append(
-            Row(
+            PageRow(
                 source.id,
                 structure.get("title"),
                 structure.get("agency"),
@@ -71,7 +71,7 @@ class Viewer:
                 page_name(source.id),
             )
         )
-        marked = MarkedText(source.text, facts, self.lang)
+        marked = MarkupWriter(source.text, facts, self.lang)
         return render(
             "view.html",
             ("base.css", "view.css"),
@@ -93,7 +93,7 @@ class Viewer:
 
     def failed(self, error: ReadError) -> None:
         """A document that could not be read joins `rows`."""
-        self.rows.append(Row(error.doc_id or error.path or "?", None, None, None, 0, 0, 0, None, str(error)))
+        self.rows.append(PageRow(error.doc_id or error.path or "?", None, None, None, 0, 0, 0, None, str(error)))
 
     def overview(self) -> str:
         """A page that lists all pages that were made, and what could not be read."""
@@ -108,7 +108,7 @@ class Viewer:
             return (), str(error)
 
 
-def _on_page(rows: Sequence[Entry], number: int) -> list[dict[str, Any]]:
+def _on_page(rows: Sequence[ShownFact], number: int) -> list[dict[str, Any]]:
     """The boxes of a page's facts, one for each place; the facts' lists lead there."""
     boxes: dict[str, dict[str, Any]] = {}
     for entry in rows:

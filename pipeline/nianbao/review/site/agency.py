@@ -11,11 +11,11 @@ from nianbao.catalogue import Metric
 from nianbao.review.page import render, settings
 from nianbao.review.site.chart import Bar, Line, Part, Point, lines, shares
 from nianbao.review.site.context import MOST_BYTES, Context, metric_page
-from nianbao.review.site.gather import Agency, Cell
+from nianbao.review.site.gather import AgencySeries, PanelCell
 from nianbao.review.words import number, plain
 from nianbao.schema import APPLICANTS
 
-_Numbers = Mapping[tuple[str, str | None, int], Cell]
+_Numbers = Mapping[tuple[str, str | None, int], PanelCell]
 
 
 class AgencyPages:
@@ -34,7 +34,7 @@ class AgencyPages:
             for year in range(context.years[0] - 1, context.years[1] + 1)
         }
 
-    def page(self, agency: Agency) -> str:
+    def page(self, agency: AgencySeries) -> str:
         """An agency's page; the numbers by applicant are left out, and that is said, where it would grow too large."""
         numbers = {
             (cell.metric, None if cell.applicant == "total" else cell.applicant, cell.year): cell
@@ -47,7 +47,7 @@ class AgencyPages:
             page = self._render(agency, numbers, years, None)
         return page
 
-    def _render(self, agency: Agency, numbers: _Numbers, years: Sequence[int], split: Markup | None) -> str:
+    def _render(self, agency: AgencySeries, numbers: _Numbers, years: Sequence[int], split: Markup | None) -> str:
         return render(
             "agency.html",
             ("base.css", "site.css"),
@@ -67,7 +67,7 @@ class AgencyPages:
             linked=bool(self.context.pages),
         )
 
-    def _report(self, agency: Agency, year: int) -> str | None:
+    def _report(self, agency: AgencySeries, year: int) -> str | None:
         doc_id = agency.reports.get(year)
         return None if doc_id is None else self.context.place(doc_id, None, None)
 
@@ -101,7 +101,7 @@ class AgencyPages:
         legend = [(color, line.name) for color, line in enumerate(drawn)]
         return {"svg": lines(self.context.frame, title, drawn), "legend": legend, "note": None}
 
-    def _point(self, name: str, cell: Cell) -> Point:
+    def _point(self, name: str, cell: PanelCell) -> Point:
         said = number(cell.value) if cell.value is not None else self.lang.statuses.get(cell.status, cell.status)
         label = f"{name} {cell.year}: {said}"
         if cell.contradicted:
@@ -160,7 +160,7 @@ class AgencyPages:
                 parts.append(f"<tr>{head}{cells}</tr>\n")
         return Markup("".join(parts))  # noqa: S704  (all of it escaped)
 
-    def _cell(self, metric: str, cell: Cell | None, year: int) -> str:
+    def _cell(self, metric: str, cell: PanelCell | None, year: int) -> str:
         first = year == self.context.years[0]
         broken = not first and self.segments[metric, year] != self.segments[metric, year - 1]
         kind = " brk" if broken else ""
@@ -183,7 +183,7 @@ class AgencyPages:
         status = "" if cell.status == "reported" else f" s-{cell.status}"
         return f'<td class="n{kind}{status}">{words}</td>'
 
-    def _contradictions(self, agency: Agency) -> list[dict[str, Any]]:
+    def _contradictions(self, agency: AgencySeries) -> list[dict[str, Any]]:
         chosen = {(cell.year, cell.metric, cell.applicant): cell for cell in agency.cells if cell.contradicted}
         found = []
         for (year, metric, applicant), others in agency.contradictions.items():

@@ -16,7 +16,16 @@ from nianbao.review.page import data, language, render, settings
 from nianbao.review.site.agency import AgencyPages
 from nianbao.review.site.chart import Spread, spreads
 from nianbao.review.site.context import Context, metric_page
-from nianbao.review.site.gather import Agency, MetricData, Missing, Rank, agencies, agency_page, by_metric, missing
+from nianbao.review.site.gather import (
+    AgencySeries,
+    MetricData,
+    Missing,
+    Rank,
+    agencies,
+    agency_page,
+    by_metric,
+    missing,
+)
 from nianbao.review.words import number, page_name
 from nianbao.writing.atomic import OutputError, place_folder, reporting
 
@@ -42,7 +51,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class AgencyEntry:
     """An agency as the lists know it."""
 
     name: str
@@ -93,7 +102,7 @@ class _Builder:
         for name in ("agencies", "metrics", "data"):
             (self.folder / name).mkdir()
         writer = AgencyPages(self.context)
-        listed: list[Listed] = []
+        listed: list[AgencyEntry] = []
         for agency in agencies(connection):
             self._write(agency.page, writer.page(agency))
             listed.append(_listed(agency))
@@ -164,7 +173,7 @@ class _Builder:
 
     # Lists.
 
-    def _missing(self, listed: Sequence[Listed], found: Missing) -> dict[str, int]:
+    def _missing(self, listed: Sequence[AgencyEntry], found: Missing) -> dict[str, int]:
         """The lists of what is missing; how long each is."""
         w, span = self.lang.words, range(self.context.years[0], self.context.years[1] + 1)
         gaps = [(one, [year for year in span if year not in one.years]) for one in listed]
@@ -208,7 +217,7 @@ class _Builder:
         place = self.context.place(doc_id, None, None)
         return None if place is None else place.replace("../", "./", 1)
 
-    def _lists(self, listed: Sequence[Listed]) -> None:
+    def _lists(self, listed: Sequence[AgencyEntry]) -> None:
         levels = settings()["levels"][self.lang.name]
         rows = [
             [
@@ -234,7 +243,7 @@ class _Builder:
                 page, render("list.html", STYLES, (), self.lang, title=title, names=names, count=len(rows), **values)
             )
 
-    def _index(self, listed: Sequence[Listed], metrics: dict[str, MetricData], counts: dict[str, int]) -> None:
+    def _index(self, listed: Sequence[AgencyEntry], metrics: dict[str, MetricData], counts: dict[str, int]) -> None:
         """The first page, with as much of the index as a page holds; more of it is on index-2.html …"""
         regions = sorted({one.region for one in listed if one.region})
         levels = [level for level in settings()["levels"][self.lang.name] if any(one.level == level for one in listed)]
@@ -291,8 +300,8 @@ class _Builder:
             out.writerows([m.id, m.unit, m.name_zh, m.name_en, m.comparability] for m in self.catalogue.metrics)
 
 
-def _listed(agency: Agency) -> Listed:
-    return Listed(agency.name, agency.page, agency.region, agency.level, tuple(sorted(agency.reports)))
+def _listed(agency: AgencySeries) -> AgencyEntry:
+    return AgencyEntry(agency.name, agency.page, agency.region, agency.level, tuple(sorted(agency.reports)))
 
 
 def _span(years: Sequence[int]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ROWS = 20_000
 
 
-class Cell(NamedTuple):
+class PanelCell(NamedTuple):
     """A number of the panel, or a cell without one."""
 
     year: int
@@ -38,7 +38,7 @@ Key = tuple[int, str, str | None]
 
 
 @dataclass(slots=True)
-class Agency:
+class AgencySeries:
     """An agency with its numbers. `reports`: year → id of the document that stands for it."""
 
     id: str
@@ -46,7 +46,7 @@ class Agency:
     region: str | None
     level: str | None
     reports: dict[int, str] = field(default_factory=dict)
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[PanelCell] = field(default_factory=list)
     contradictions: dict[Key, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
@@ -65,7 +65,7 @@ def agency_page(agency_id: str) -> str:
     return f"agencies/{hashlib.sha256(agency_id.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}.html"
 
 
-def agencies(connection: duckdb.DuckDBPyConnection) -> Iterator[Agency]:
+def agencies(connection: duckdb.DuckDBPyConnection) -> Iterator[AgencySeries]:
     """Every agency of the panel, in its order."""
     reports = _reports(connection)
     against = _contradictions(connection)
@@ -81,8 +81,10 @@ def agencies(connection: duckdb.DuckDBPyConnection) -> Iterator[Agency]:
         FROM panel WHERE scope IS NULL""")
     for agency_id, rows in groupby(_rows(found), key=itemgetter(0)):
         name, region, level = places[agency_id]
-        cells = [Cell(*row[1:]) for row in rows]
-        yield Agency(agency_id, name, region, level, reports.get(agency_id, {}), cells, against.get(agency_id, {}))
+        cells = [PanelCell(*row[1:]) for row in rows]
+        yield AgencySeries(
+            agency_id, name, region, level, reports.get(agency_id, {}), cells, against.get(agency_id, {})
+        )
 
 
 def _rows(found: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
