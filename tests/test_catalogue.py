@@ -67,6 +67,18 @@ def test_patterns_that_ship_compile_when_used_and_all_of_them_do(monkeypatch: py
         ("labels.yaml", "spellings:", "spellings:\n  - [档案, 文件夹]", "same length"),
         ("sections.yaml", "header_keys:", "keys:", "the key 'header_keys' is missing"),
         ("sections.yaml", "article_pattern: ", "article_pattern: (", "does not compile"),
+        ("sections.yaml", "  max_title: 45", "  max_titles: 9\n  max_title: 45", "unknown key 'max_titles'"),
+        ("numerals.yaml", "one:\n", "ones: []\none:\n", "unknown key 'ones'"),
+        ("numerals.yaml", "session: {unit: 次, before", "session: {before", "session lacks unit"),
+        ("numerals.yaml", "  several: 数几好成\n", "", "written lacks several"),
+        ("numerals.yaml", "  short_year: ", "  short_year: (", "short_year does not compile"),
+        ("panel.yaml", "breaks:\n", "break: []\nbreaks:\n", "unknown key 'break'"),
+        (
+            "panel.yaml",
+            "from: 2019, parts: [litigation.direct.total",
+            "since: 2019, parts: [litigation.direct.total",
+            "'since'",
+        ),
         ("prose/links.yaml", "from: [reviews.total]", "from: [reviews.all]", "reviews.all"),
     ],
 )

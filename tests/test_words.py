@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 NUMERALS = "〇○零一二两三四五六七八九十百千万亿兆廿卅壹贰叁肆伍陆柒捌玖拾佰仟点分之年月日号第元角"
-_WORD = re.compile(f"(?![{NUMERALS}])[\u4e00-\u9fff]")
+# The last of the block ends classes of characters and is no word.
+_WORD = re.compile(f"(?![{NUMERALS}])[\u4e00-\u9ffe]")
 
 # Rooms that read reports, and how many strings with other characters their code may hold: what is needed to tell a
 # numeral from a word that looks like one, and examples in helps and messages. Lower it, never raise it.

@@ -15,6 +15,7 @@ from nianbao.catalogue.forms import Forms, parse_forms
 from nianbao.catalogue.identities import Identity, parse_identities
 from nianbao.catalogue.labels import Wording, parse_wording
 from nianbao.catalogue.metrics import Registry, read_metrics
+from nianbao.catalogue.numerals import read_numerals
 from nianbao.catalogue.rules import RuleBook, read_rules
 from nianbao.catalogue.sections import Rules as SectionRules
 from nianbao.catalogue.sections import read_sections
@@ -134,7 +135,7 @@ class Catalogue:
     @cached_property
     def numerals(self) -> dict[str, Any]:
         """Measure words, qualifiers and what stands before numbers that count nothing (numerals.yaml)."""
-        return cast(dict[str, Any], self.files.yaml("numerals.yaml"))
+        return read_numerals(self.files)
 
     def compiled(self, kind: Callable[[Catalogue], T]) -> T:
         """What a room makes of the catalogue, `kind(catalogue)`, made once."""

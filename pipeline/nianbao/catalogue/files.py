@@ -204,3 +204,39 @@ def known_keys(place: str | Path, mapping: Mapping[str, Any], allowed: set[str],
         if key != LINE and key not in allowed:
             known = ", ".join(sorted(allowed))
             raise ConfigError(place, mapping[LINE], f"{what} has an unknown key {key!r}; known: {known}")
+
+
+class AskedKeys(Mapping[str, Any]):
+    """A lined mapping that notes which of its keys are asked for, so that one that nothing reads is refused.
+
+    Args:
+        data: of `ConfigFiles.lined_yaml`. name: what a message calls it.
+    """
+
+    def __init__(self, data: Mapping[str, Any], name: str = "the file") -> None:
+        self._data = {key: AskedKeys(one, str(key)) if isinstance(one, dict) else one for key, one in data.items()}
+        self._line = int(data.get(LINE, 1))
+        self._data.pop(LINE, None)
+        self._name = name
+        self._asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self._asked.add(key)
+        return self._data[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def refuse_others(self, place: str) -> None:
+        """Refuses a key that was not asked for, in here or below.
+
+        Raises:
+            ConfigError: names the file, the line of its mapping and the key.
+        """
+        known_keys(place, {LINE: self._line, **self._data}, self._asked, self._name)
+        for one in self._data.values():
+            if isinstance(one, AskedKeys):
+                one.refuse_others(place)

@@ -10,14 +10,21 @@ from typing import Any
 
 from nianbao.catalogue.files import ConfigError, known_keys
 
+_KEYS = ("spellings", "measure_words", "own_cell", "between", "nothing")
+
 
 @dataclass(frozen=True)
 class Wording:
-    """`spellings`: (as written, as in the forms). `units`: the characters of measure words. `own_cell`: a pattern."""
+    """`spellings`: (as written, as in the forms). `units`: the characters of measure words. `own_cell`: a pattern.
+
+    `between`: a pattern of words between a label and its cells that say nothing; `nothing`: of a cell that says none.
+    """
 
     spellings: tuple[tuple[str, str], ...]
     units: str
     own_cell: str
+    between: str
+    nothing: str
 
     @cached_property
     def lone_unit(self) -> re.Pattern[str]:
@@ -39,12 +46,12 @@ class Wording:
     @cached_property
     def noise(self) -> re.Pattern[str]:
         """Words between a label and its cells that are neither a cell nor another row."""
-        return re.compile(rf"[{self.units}]{{1,2}}|其中|单位|[一二三四五六七八九十]{{1,3}}|续表|年度?|页|第|共")
+        return re.compile(rf"[{self.units}]{{1,2}}|{self.between}")
 
     @cached_property
     def marked_row(self) -> dict[str, re.Pattern[str]]:
         """For a comma and a semicolon: a line whose cells stand between them."""
-        cell = rf"(?:[-+]?\d[\d.]*(?:{self.own_cell})?|无|零|[-/—]*|{self.own_cell})"
+        cell = rf"(?:[-+]?\d[\d.]*(?:{self.own_cell})?|{self.nothing}|[-/—]*|{self.own_cell})"
         return {
             mark: re.compile(rf'(?:[^。]*?[\u3400-\u9fff")\]*■]|\d[\d.]*)(?: *{mark} *{cell})* *{mark} *{cell} *')
             for mark in ",;"
@@ -57,8 +64,8 @@ def parse_wording(path: str, data: Mapping[str, Any]) -> Wording:
     Raises:
         ConfigError: an unknown key, an empty list, a spelling of another length. Names file and line.
     """
-    known_keys(path, data, {"spellings", "measure_words", "own_cell"}, "the file")
-    for key in ("spellings", "measure_words", "own_cell"):
+    known_keys(path, data, set(_KEYS), "the file")
+    for key in _KEYS:
         if not data.get(key):
             raise ConfigError(path, 1, f"{key} is missing or empty")
     for pair in data["spellings"]:
@@ -66,4 +73,6 @@ def parse_wording(path: str, data: Mapping[str, Any]) -> Wording:
             raise ConfigError(path, 1, f"spelling {pair}: two words of the same length are needed, or offsets break")
     units = "".join(dict.fromkeys("".join(data["measure_words"])))
     own_cell = "|".join(re.escape(word) for word in sorted(data["own_cell"], key=len, reverse=True))
-    return Wording(tuple((a, b) for a, b in data["spellings"]), units, f"(?:{own_cell})")
+    return Wording(
+        tuple((a, b) for a, b in data["spellings"]), units, f"(?:{own_cell})", data["between"], data["nothing"]
+    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
-from nianbao.catalogue.files import ConfigError, ConfigFiles
+from nianbao.catalogue.files import AskedKeys, ConfigError, ConfigFiles
 from nianbao.catalogue.patterns import compile_all, lazy
 
 SECTIONS = "sections.yaml"
@@ -200,11 +200,11 @@ def read_sections(files: ConfigFiles) -> Rules:
     Raises:
         ConfigError: a key is missing, a pattern does not compile, a variant moves offsets. Names the file.
     """
+    data = AskedKeys(files.lined_yaml(SECTIONS))
     try:
-        rules = parse(files.yaml(SECTIONS))
+        rules = parse(data)
         if not files.ships:
             compile_all(rules)
-        return rules
     except ConfigError:
         raise
     except re.error as broken:
@@ -212,6 +212,8 @@ def read_sections(files: ConfigFiles) -> Rules:
         raise ConfigError(files.place(SECTIONS), 1, problem) from broken
     except ValueError as wrong:
         raise ConfigError(files.place(SECTIONS), 1, str(wrong)) from wrong
+    data.refuse_others(files.place(SECTIONS))
+    return rules
 
 
 def parse(data: Mapping[str, Any]) -> Rules:
@@ -234,14 +236,14 @@ def parse(data: Mapping[str, Any]) -> Rules:
         raise ValueError(f"the key {missing} is missing") from missing
 
 
-def _variants(data: dict[str, str]) -> dict[str, str]:
+def _variants(data: Mapping[str, str]) -> dict[str, str]:
     for word, meant in data.items():
         if len(word) != len(meant):
             raise ValueError(f"variants: {word} and {meant} differ in length, which moves offsets")
-    return data
+    return dict(data)
 
 
-def _headings(data: dict[str, Any]) -> HeadingRules:
+def _headings(data: Mapping[str, Any]) -> HeadingRules:
     ranks = (("tails_weak", 1.5), ("tails", 2.0), ("tails_strong", 3.0))
     weights = {word: weight for rank, weight in ranks for word in data[rank]}
     return HeadingRules(
@@ -272,19 +274,19 @@ def _headings(data: dict[str, Any]) -> HeadingRules:
     )
 
 
-def _tables(data: dict[str, Any]) -> TableRules:
+def _tables(data: Mapping[str, Any]) -> TableRules:
     cell = rf"{words(data['units'])}|[-+]?\d[\d,.]{{0,20}}%?|[-—/]"
     return TableRules(
-        rows=lazy(words(data["rows"]) + r"(?=[\s|(:,、或\d]|$|" + words(data["units"]) + r")"),
+        rows=lazy(rf"{words(data['rows'])}(?=[{data['after_rows']}]|$|{words(data['units'])})"),
         groups=frozenset(data["groups"]),
         header=lazy(either(data["header_patterns"])),
         cell=lazy(rf"[|\s]*(?:(?:{cell})[|\s]+)*(?:{cell}|\|)[|\s]*$"),
-        count_and_unit=lazy(rf"(?:数|总数|金额){words(data['units'])}$"),
+        count_and_unit=lazy(words(data["count_ends"]) + words(data["units"]) + "$"),
         trailing_cells=lazy(rf"\s+(?:{cell})(?:\s+(?:{cell}))*\s*$"),
     )
 
 
-def _identity(data: dict[str, Any]) -> IdentityRules:
+def _identity(data: Mapping[str, Any]) -> IdentityRules:
     after = rf"(?:{either(data['after_title_patterns'])})?"
     title_words = either(data["title_words_patterns"])
     return IdentityRules(
@@ -306,13 +308,13 @@ def _identity(data: dict[str, Any]) -> IdentityRules:
     )
 
 
-def _agency(data: dict[str, Any], identity: dict[str, Any]) -> AgencyRules:
+def _agency(data: Mapping[str, Any], identity: Mapping[str, Any]) -> AgencyRules:
     kinds = {suffix: kind for kind, suffixes in data["kinds"].items() for suffix in suffixes}
     named = words([*kinds, *data["places"]])
     macros = {
         "<name>": rf"(?P<name>{_HAN}(?:{_HAN}|\({_HAN}{{2,10}}\)){{1,39}}?)",
         "<agency>": rf"(?P<name>{_HAN}{{1,30}}?{named})",
-        "<year>": r"(?:(?:19|20)\d\d\s?(?:学?年度?|年)?(?:[-—~至](?:19|20)\d\d学?年度?)?)?",
+        "<year>": data["year_pattern"],
         "<report>": either(identity["title_words_patterns"]),
     }
     return AgencyRules(
@@ -338,7 +340,7 @@ def _agency(data: dict[str, Any], identity: dict[str, Any]) -> AgencyRules:
     )
 
 
-def _source(name: str, data: dict[str, Any], macros: dict[str, str]) -> NameSource:
+def _source(name: str, data: Mapping[str, Any], macros: dict[str, str]) -> NameSource:
     patterns = []
     for pattern in data["patterns"]:
         for macro, meant in macros.items():
@@ -355,7 +357,7 @@ def _source(name: str, data: dict[str, Any], macros: dict[str, str]) -> NameSour
     )
 
 
-def _layout(data: dict[str, Any]) -> LayoutRules:
+def _layout(data: Mapping[str, Any]) -> LayoutRules:
     keys = words(data["header_keys"])
     return LayoutRules(
         header=lazy(rf"[\s|*\[]*{keys}\s*(?::|\|\s*[^\s|]| +\S{{0,40}}(?:\s|$))"),
@@ -371,7 +373,7 @@ def _layout(data: dict[str, Any]) -> LayoutRules:
     )
 
 
-def _genre(data: dict[str, Any]) -> GenreRules:
+def _genre(data: Mapping[str, Any]) -> GenreRules:
     keys = [key for key in data if key.endswith("_patterns")]
     patterns = {key.removesuffix("_patterns"): lazy(either(data[key])) for key in keys}
     patterns["article"] = lazy(data["article_pattern"])
@@ -379,7 +381,7 @@ def _genre(data: dict[str, Any]) -> GenreRules:
         threshold=float(data["threshold"]),
         undecided=float(data["undecided"]),
         short_text=int(data["short_text"]),
-        by_words=WordRules(**data["by_words"]),
+        by_words=WordRules(**{one.name: data["by_words"][one.name] for one in fields(WordRules)}),
         weights={key: float(value) for key, value in data["weights"].items()},
         limits={key: int(value) for key, value in data["limits"].items()},
         patterns=patterns,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.catalogue.files import ConfigError, ConfigFiles
+from nianbao.catalogue.files import ConfigError, ConfigFiles, known_keys
 from nianbao.catalogue.metrics import Metric, Registry
 
 PANEL = "panel.yaml"
+# Those of names are for `nianbao.panel.regions` to read.
+_NAMES = ("levels", "place_levels", "place", "no_place", "place_ends", "government", "committee", "bodies")
+_KEYS = {*_NAMES, "forms", "breaks", "sums"}
 
 FIRST_YEAR = 2008
 """The regulation is in force since then."""
@@ -55,7 +58,11 @@ def read_series(files: ConfigFiles, metrics: Registry) -> Series:
     Raises:
         ConfigError: an unknown metric or form. Names the file.
     """
-    place, data = files.place(PANEL), files.yaml(PANEL)
+    place, data = files.place(PANEL), files.lined_yaml(PANEL)
+    known_keys(place, data, _KEYS, "the file")
+    for one in data["sums"]:
+        known_keys(place, one, {"metric", "from", "parts"}, "a sum")
+    data = files.yaml(PANEL)
     sums = tuple(Sum(one["metric"], one["from"], tuple(one["parts"])) for one in data["sums"])
     for name in (*data["breaks"], *(part for one in sums for part in (one.metric, *one.parts))):
         if name not in metrics:

@@ -17,55 +17,23 @@ MOST_DIGITS = 15
 _RUN = re.compile(r"(?a)\d+")
 _ANY_RUN = re.compile(r"\d+(?:[,.]\d+)*")
 _ARABIC = re.compile(r"(?a)\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?(?!,?\d)|\d+(?:\.\d+)?")
-_MULTIPLIER = re.compile(r"万亿|十万|百万|千万|万|亿|千(?![克米瓦伏卡])|百(?![分货姓科])")
 _WORD = re.compile(r"[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
 _LETTER = re.compile(r"[A-Za-z]")
 
 _YEAR = r"(?:19|20)\d\d"
-_MONTH = r"(?:1[0-2]|0?[1-9])(?!\d)"
-_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)"
-_DATE = re.compile(
-    rf"(?a){_YEAR} ?年 ?{_MONTH} ?月(?:份)?(?: ?{_DAY} ?[日号])?"
-    rf"|{_YEAR}([-/.]){_MONTH}\1{_DAY}"
-    rf"|{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d) ?[日号]?"
-    # The wreckage of a date whose 年, 月 or digits are lost: 201911日, 2018年11日, 202011起至.
-    rf"|{_YEAR}(?: ?年 ?)?\d{{1,4}} ?[日月](?!内)|{_YEAR}\d{{1,4}}(?= ?(?:起|止|至|到)(?![诉草]))"
-    rf"|{_YEAR}[-/.](?:1[0-2]|0?[1-9])(?![\d.%]| ?[万亿]?元)"
-)
-_YEARS = re.compile(
-    rf"(?a){_YEAR}(?= ?(?:学年|财年|年))|{_YEAR}(?= (?:1[0-2]|[1-9]) ?月)"
-    rf"|{_YEAR}(?= ?[-~/—、和至到] ?(?:{_YEAR}(?!\d)|\d\d ?(?:学年|年)))"
-)
-_SHORT_YEAR = re.compile(r"(?a)\d\d(?= ?学年)")
-_MONTH_DAY = re.compile(
-    rf"(?a){_MONTH} ?月 ?{_DAY} ?[日号]"
-    rf"|{_MONTH} ?(?:[-~至到、—]|月[-~至到、—]) ?(?:1[0-2]|0?[1-9]) ?月|{_MONTH} ?月(?:份)?"
-    rf"|(?:\d{{3,4}}|{_DAY}) ?日(?![内均])"
-)
-_TIME = re.compile(r"(?a)(?:2[0-4]|[01]?\d):[0-5]\d(?::[0-5]\d)?(?![\d:])|(?:2[0-4]|[01]?\d) ?[时点] ?[0-5]\d ?分")
 _PHONE = re.compile(r"(?a)0\d{2,3}(?:\) ?-?| ?[-—]{1,2} ?| )[2-8]\d{6,7}(?!\d)(?:-\d{1,6})?|400-?\d{3}-?\d{4}(?!\d)")
 _LONE_PHONE = re.compile(r"(?a)(?:1[3-9]\d{9}|0\d{9,11})(?![\d.])")
 _BRACKETED_DOCUMENT = re.compile(rf"(?a){_YEAR} ?[〕\]】)] ?第? ?\d{{1,5}}(?: ?号)?")
 _WRECKED_DOCUMENT = re.compile(r"(?a)\d{4,9} ?[〕\]】)]?(?: ?第? ?\d{1,5})? ?号")
 _COURT_NUMBER = re.compile(rf"(?a){_YEAR}\)[\u4e00-\u9fff]{{1,6}}\d{{1,6}}号")
 _ITEM = re.compile(r"(?a)\d{1,2} ?[.、)](?!\d)")
-# An item number that touches the number after it: 1.2017年, 2.12345热线, 3.13个部门. Only at the start of a line.
-_TOUCHING_ITEM = re.compile(
-    rf"(?a)\d{{1,2}} ?[.、)](?={_YEAR} ?年|\d{{5}}|\d{{1,3}}[个件条次家项名人份])|\d{{1,2}}:(?=[\u4e00-\u9fff])"
-)
 _LOOSE_ITEM = re.compile(r"(?a)\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
-_END = r"(\d+(?:,\d{3}){0,5}(?:\.\d+)?)"
-_RANGE = re.compile(rf"(?a){_END} ?(?:[-~—至到]|--|——) ?{_END}(?![\d,])")
 # Blanks in place of commas (1 234), or between all digits of a spread line (2 7).
 _SPACED = re.compile(r"(?a)(?:\d{1,3}(?: \d{3}){1,4}|\d(?: \d){1,6})(?![\d.,])")
 _WRAP = re.compile(r"(?a)\d{1,6},?\n\d{1,9}(?![\d.])")
 _SHORT_LINE = 16
 _CLAUSE_START = frozenset("\n。;:!?|,>》】")
 _LINE_START = frozenset("\n。;:|")
-_DOCUMENT_ENDS = frozenset("文函发字令办议通规告")
-# 图1, 附件2: the number of a figure, a table or an annex.
-_LABEL = re.compile(r"(?:附件|附表|附图|图|[见如]表|公式) ?\(?$")
-_LABELS = frozenset("件表图式(")
 _YEAR_LIKE = re.compile(r"(?a)199\d|20[0-4]\d")
 
 
@@ -88,7 +56,7 @@ def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) 
         return _number(words, text, start, run_end, ahead)
     return (
         _spaced(words, text, start, after, ahead)
-        or _document_number(text, start, run_end, ahead)
+        or _document_number(words, text, start, run_end, ahead)
         or _ordinal(words, text, start, run_end, ahead)
         or _calendar(words, text, start, length)
         or _item(words, text, start, run_end, ahead)
@@ -124,7 +92,7 @@ def _spaced(words: Measures, text: str, start: int, after: str, ahead: str) -> N
     return quantity(words, text, start, match.end(), arabic_value(match[0].replace(" ", "")))
 
 
-def _document_number(text: str, start: int, end: int, ahead: str) -> Numeral | None:
+def _document_number(words: Measures, text: str, start: int, end: int, ahead: str) -> Numeral | None:
     length = end - start
     match = None
     if ahead and ahead in "〔【[(" and length >= 4:
@@ -133,7 +101,7 @@ def _document_number(text: str, start: int, end: int, ahead: str) -> Numeral | N
             match = _COURT_NUMBER.match(text, start)
         elif match is None:
             match = _WRECKED_DOCUMENT.match(text, start)
-    elif text.startswith("号", skip_blanks(text, end)) and (ahead == "第" or ahead in _DOCUMENT_ENDS):
+    elif text.startswith("号", skip_blanks(text, end)) and (ahead == "第" or ahead in words.written.document_ends):
         return Numeral(start, end, NO_VALUE, "exact", "号", skip_blanks(text, end) + 1, "document_number")
     if match is None:
         return None
@@ -148,7 +116,7 @@ def _ordinal(words: Measures, text: str, start: int, end: int, ahead: str) -> Nu
         return None
     value = float(text[start:end])
     # 第9至12条: all of them are numbers of articles.
-    end = match.end() if (match := _RANGE.match(text, start)) else end
+    end = match.end() if (match := words.written.range.match(text, start)) else end
     unit = unit_after(words, text, start, end)
     if unit is None:
         return plain(start, end, "ordinal", value)
@@ -158,22 +126,22 @@ def _ordinal(words: Measures, text: str, start: int, end: int, ahead: str) -> Nu
 def _calendar(words: Measures, text: str, start: int, length: int) -> Numeral | None:
     """Years, dates and times of day, whole and wrecked."""
     if length >= 4 and text.startswith(("19", "20"), start):
-        match = _DATE.match(text, start)
+        match = words.written.date.match(text, start)
         if match is not None:
             return plain(start, match.end(), "date", float(text[start : start + 4]))
-        match = _YEARS.match(text, start) if length == 4 else None
+        match = words.written.years.match(text, start) if length == 4 else None
         if match is not None:
             return _year(words, text, start, match.end())
         return None
     if length > 4:
         return None
-    match = _TIME.match(text, start)
+    match = words.written.time.match(text, start)
     if match is not None:
         return plain(start, match.end(), "time")
-    match = _MONTH_DAY.match(text, start)
+    match = words.written.month_day.match(text, start)
     if match is not None:
         return plain(start, match.end(), "date")
-    match = _SHORT_YEAR.match(text, start)
+    match = words.written.short_year.match(text, start)
     return _year(words, text, start, match.end(), 2000.0) if match else None
 
 
@@ -195,7 +163,7 @@ def _item(words: Measures, text: str, start: int, end: int, ahead: str) -> Numer
         return None
     match = _ITEM.match(text, start)
     if match is None and (not ahead or ahead in _LINE_START):
-        match = _TOUCHING_ITEM.match(text, start)
+        match = words.written.touching_item.match(text, start)
     return plain(start, end, "enumerator", float(text[start:end])) if match else None
 
 
@@ -247,7 +215,7 @@ def _compound(words: Measures, text: str, start: int, end: int) -> Numeral | Non
     word = text[start:stop]
     if _LETTER.search(word):
         return plain(start, stop, "identifier")
-    match = _RANGE.match(text, start)
+    match = words.written.range.match(text, start)
     if match is not None and match.end() >= stop and max(len(match[1]), len(match[2])) <= 6:
         return _range(words, text, match)
     if stop == end or re.fullmatch(r"(?a)\d+\.\d+", word):
@@ -304,7 +272,7 @@ def _number(words: Measures, text: str, start: int, end: int, ahead: str) -> Num
     if sum(map(is_digit, match[0])) > MOST_DIGITS or value >= 10**MOST_DIGITS:
         unit = unit_after(words, text, start, stop)
         return Numeral(start, stop, NO_VALUE, "exact", unit[0] if unit else None, unit[2] if unit else stop, "unclear")
-    if ahead and ahead in _LABELS and _LABEL.search(text, max(start - 4, 0), start):
+    if ahead and ahead in words.written.label_ends and words.written.label.search(text, max(start - 4, 0), start):
         return plain(start, stop, "other", value)
     if stop == end and end - start == 4 and _bare_year(words, text, start, end, ahead):
         return plain(start, end, "year", value)
@@ -321,7 +289,7 @@ def _multiplied(words: Measures, text: str, value: float, stop: int) -> tuple[fl
     total, scale, ceiling = 0.0, 1.0, float("inf")
     while True:
         inner = inside_qualifier(words, text, stop)
-        match = _MULTIPLIER.match(text, stop + 1 if inner else skip_blanks(text, stop))
+        match = words.written.multiplier.match(text, stop + 1 if inner else skip_blanks(text, stop))
         if match is None:
             return total + value, stop + inner, inner
         scale = multiplier_value(match[0])
@@ -333,7 +301,7 @@ def _multiplied(words: Measures, text: str, value: float, stop: int) -> tuple[fl
         more = _ARABIC.match(text, stop)
         if more is None:
             return total, stop, False
-        if _MULTIPLIER.match(text, more.end()) is None:
+        if words.written.multiplier.match(text, more.end()) is None:
             # 123万4567次: the rest in full, as many digits as the multiplier stands for.
             rest = scale == 1e4 and len(more[0]) == 4 and _counts(words, text, stop, more.end())
             return (total + arabic_value(more[0]), more.end(), False) if rest else (total, stop, False)
@@ -346,7 +314,7 @@ def _bare_year(words: Measures, text: str, start: int, end: int, ahead: str) -> 
     after = text[end : end + 1]
     if ahead == "(" and after == ")":
         return True
-    if start > 4 and text[start - 1] in "-~/—、至" and _YEAR_LIKE.match(text, start - 5):
+    if start > 4 and text[start - 1] in words.written.years_joined and _YEAR_LIKE.match(text, start - 5):
         return True
     if ahead and ahead in words.year_after:
         return True

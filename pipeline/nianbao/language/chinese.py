@@ -22,19 +22,13 @@ _DIGIT = f"[一二三四五六七八九{ZEROS}]"
 # 一〇五件, 二ΟΟ六条: digits spelled one by one, a zero among them.
 _SPELLED = re.compile(rf"(?=[一二三四五六七八九]{{1,9}}[{ZEROS}])[一二三四五六七八九]{_DIGIT}{{1,9}}")
 _CAPITALS = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟][壹贰叁肆伍陆柒捌玖拾佰仟零万亿]{0,19}")
-_FROM_TO = re.compile(rf"([{CHINESE_NUMERALS}]{{1,9}})[至到~—-]([{CHINESE_NUMERALS}]{{1,9}})(?![{CHINESE_NUMERALS}])")
 # 两三件, 十二三件, 二三十件.
 _ONE_OR_NEXT = re.compile(r"(十?)([一二两三四五六七八九])([二三四五六七八九])([十百千万]?)")
-_YEAR = re.compile(rf"[一二]{_DIGIT}{{3}}(?= ?年| ?学年| ?[-~—至、] ?[一二]{_DIGIT}{{3}})")
-_SMALL = "[一二三四五六七八九十廿卅]{1,3}"
-_DATE = re.compile(rf"(?:(?<=年)|(?<=年 )|(?<![第〇○零一二三四五六七八九十])){_SMALL}月(?:份)?(?:{_SMALL}[日号])?")
 _SHARE = re.compile(rf"(?a)([百千万])分之((?:\d+(?:\.\d+)?)|[{CHINESE_NUMERALS}]+(?:点[{CHINESE_NUMERALS}]+)?)")
 _SHARE_OF = {"百": 1.0, "千": 0.1, "万": 0.01}
 _FRACTION = re.compile(rf"[{CHINESE_NUMERALS}]+分之[{CHINESE_NUMERALS}]+")
-_ITEM = re.compile(rf"(?a)[一二三四五六七八九十]{{1,3}} ?(?:、(?![{CHINESE_NUMERALS}])|[.)](?!\d)|是(?!否)|要(?!求))")
 _LONGEST = 20
 _MAGNITUDE = {"百": 100.0, "千": 1000.0, "万": 1e4, "十": 10.0, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
-_SEVERAL = frozenset("数几好成")  # 数十, 几百, 成千
 _CLAUSE_START = frozenset("\n。;:!?|,>》】)")
 _CLAUSE_END = frozenset("\n。;:!?|,、)")
 
@@ -86,7 +80,7 @@ def _spelled(words: Measures, text: str, start: int) -> Numeral | None:
 
 def _unclear(words: Measures, text: str, start: int, run_end: int) -> Numeral | None:
     """三到五件, 两三件: several numbers, and nobody knows which."""
-    match = _FROM_TO.match(text, start)
+    match = words.written.chinese_range.match(text, start)
     readings = tuple(map(chinese_value, match.groups())) if match else ()
     end = match.end() if match else run_end
     if match is None and (match := _ONE_OR_NEXT.fullmatch(text, start, run_end)) is not None:
@@ -121,7 +115,7 @@ def _share_value(written: str) -> float | None:
 
 
 def _calendar(words: Measures, text: str, start: int) -> Numeral | None:
-    match = _YEAR.match(text, start)
+    match = words.written.chinese_year.match(text, start)
     if match is not None:
         digits = re.sub("[0ΟOО◯]", "〇", match[0])
         unit = unit_after(words, text, start, match.end())
@@ -130,7 +124,7 @@ def _calendar(words: Measures, text: str, start: int) -> Numeral | None:
             if unit is not None and unit[1] == "time":
                 return Numeral(start, match.end(), value, "exact", unit[0], unit[2], "year")
             return plain(start, match.end(), "year", value)
-    match = _DATE.match(text, start)
+    match = words.written.chinese_date.match(text, start)
     return plain(start, match.end(), "date") if match else None
 
 
@@ -143,7 +137,7 @@ def _item(words: Measures, text: str, start: int, end: int, ahead: str) -> Numer
         if previous(text, text.rindex("(", 0, start)) == "第":
             return None
         return plain(start, end, "enumerator", value)
-    match = _ITEM.match(text, start)
+    match = words.written.chinese_item.match(text, start)
     if match is None:
         return None
     word = match[0][-1]
@@ -171,9 +165,9 @@ def _number(words: Measures, text: str, start: int, ahead: str) -> Numeral | Non
     over = inside_qualifier(words, text, end)
     value = chinese_value(written)
     if value is None:
-        value = _magnitude(text, start, written, over)
-        over = over or (value is not None and text[start - 1 : start] in ("上", "超", "逾"))
-    if value is None or (written[0] in "十百千万亿" and ahead and ahead in _SEVERAL):
+        value = _magnitude(words, text, start, written, over)
+        over = over or (value is not None and start > 0 and text[start - 1] in words.written.over_magnitude)
+    if value is None or (written[0] in "十百千万亿" and ahead and ahead in words.written.several):
         return None
     # 九万余条, 三十余万: the multiplier may follow 余.
     stop = end + over if inside_qualifier(words, text, end) else end
@@ -183,26 +177,26 @@ def _number(words: Measures, text: str, start: int, ahead: str) -> Numeral | Non
     if numeral.unit is not None and "\n" in text[stop : numeral.unit_end]:
         return None  # 之一 at the end of a line is no number, whatever the next line begins with
     if numeral.unit is None:
-        return numeral if _stands_alone(text, start, stop, written) else None
+        return numeral if _stands_alone(words, text, start, stop, written) else None
     if words.fixed_at(text, start, end):
         return None
     if _is_session(words, text, numeral):
-        return Numeral(start, stop, numeral.value, "exact", "次", numeral.unit_end, "ordinal")
+        return Numeral(start, stop, numeral.value, "exact", numeral.unit, numeral.unit_end, "ordinal")
     return _as_article(words, text, numeral) if written == "一" else numeral
 
 
-def _magnitude(text: str, start: int, written: str, over: bool) -> float | None:
+def _magnitude(words: Measures, text: str, start: int, written: str, over: bool) -> float | None:
     """百余件, 上万条, 近千次: a magnitude with no digit before it is a number beside 余, 上, 近, 超."""
     value = _MAGNITUDE.get(written)
     if value is None:
         return None
-    return value if over or (start > 0 and text[start - 1] in "上近超逾约") else None
+    return value if over or (start > 0 and text[start - 1] in words.written.beside_magnitude) else None
 
 
-def _stands_alone(text: str, start: int, end: int, written: str) -> bool:
+def _stands_alone(words: Measures, text: str, start: int, end: int, written: str) -> bool:
     after = text[end : end + 1]
     if written in "零〇○":
-        return text[start - 1 : start] in ("为", "是") and (not after or after in _CLAUSE_END)
+        return text[start - 1 : start] in words.written.equals and (not after or after in _CLAUSE_END)
     return (
         len(written) > 1
         and written[0] not in "百千万亿"
@@ -222,7 +216,7 @@ def _as_article(words: Measures, text: str, numeral: Numeral) -> Numeral:
     ahead = clause[-1:]
     after = text[numeral.unit_end : numeral.unit_end + 1]
     article = Numeral(numeral.start, numeral.end, 1.0, "exact", numeral.unit, numeral.unit_end, "other")
-    if "每" in clause or "逐" in clause or ahead in words.one_uncounted or _in_quotes(text, numeral.start):
+    if not words.written.each.isdisjoint(clause) or ahead in words.one_uncounted or _in_quotes(text, numeral.start):
         return article
     ends_clause = clause and (not after or after in _CLAUSE_END)
     counted = clause.endswith(words.one_counted) or numeral.unit in words.one_units or ends_clause
@@ -236,7 +230,7 @@ def _in_quotes(text: str, at: int) -> bool:
 
 def _is_session(words: Measures, text: str, numeral: Numeral) -> bool:
     """人大三次会议 is the third session, no three meetings."""
-    if numeral.unit != "次" or not text.startswith(words.session_after, numeral.unit_end):
+    if numeral.unit != words.session_unit or not text.startswith(words.session_after, numeral.unit_end):
         return False
     window = text[max(numeral.start - 8, 0) : numeral.start]
     return any(word in window for word in words.session_before)

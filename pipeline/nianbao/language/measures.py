@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from nianbao.language.numbers import CHINESE_NUMERALS
 from nianbao.language.numeral import Kind, Qualifier
+from nianbao.language.written import WrittenForms
 
 _SCALES = "(?:[十百千]?[万亿])?"
 _DATES = " ?[年月日号]"
@@ -32,6 +33,7 @@ class Measures:
     before_last: frozenset[str]
     before_qualifier: Mapping[str, Qualifier]
     before_unless: Mapping[str, str]
+    inside: frozenset[str]
     inside_unless: tuple[str, ...]
     after: re.Pattern[str]
     after_qualifier: Mapping[str, Qualifier]
@@ -47,12 +49,14 @@ class Measures:
     no_capital_after: frozenset[str]
     fixed: frozenset[str]
     longest_fixed: int
+    session_unit: str
     session_before: tuple[str, ...]
     session_after: tuple[str, ...]
     denies: re.Pattern[str]
     countable: re.Pattern[str]
     tells: re.Pattern[str]
     number: re.Pattern[str]
+    written: WrittenForms
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Measures:
@@ -116,8 +120,8 @@ def _spaced(words: Iterable[str]) -> str:
     return "|".join(" *".join(map(re.escape, word)) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
-def _label(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:{_spaced(words)})(?:号码|号)?(?:为|是|\([^()]{{0,6}}\))?[\s:\"]*\(?$")
+def _label(words: Iterable[str], after: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_spaced(words)}){after}$")
 
 
 def _build(data: Mapping[str, Any]) -> Measures:
@@ -137,11 +141,12 @@ def _build(data: Mapping[str, Any]) -> Measures:
         before_last=frozenset(word[-1] for word in before),
         before_qualifier=before,
         before_unless=qualifiers["before_unless"],
+        inside=frozenset(qualifiers["inside"]),
         inside_unless=tuple(qualifiers["inside_unless"]),
         after=re.compile(_alternatives(after)),
         after_qualifier=after,
-        phone=_label(data["phone_words"]),
-        postcode=_label(data["postcode_words"]),
+        phone=_label(data["phone_words"], data["phone_after"]),
+        postcode=_label(data["postcode_words"], data["phone_after"]),
         hotlines=frozenset(data["hotlines"].split()),
         hotline_after=tuple(data["hotline_after"].split()),
         year_after=frozenset(data["year_after"]),
@@ -152,6 +157,7 @@ def _build(data: Mapping[str, Any]) -> Measures:
         no_capital_after=frozenset(data.get("no_capital_after", ())),
         fixed=frozenset(fixed),
         longest_fixed=max(map(len, fixed)),
+        session_unit=session["unit"],
         session_before=tuple(session["before"]),
         session_after=tuple(session["after"]),
         denies=re.compile(data["stated_zeros"]["denies"]),
@@ -163,4 +169,5 @@ def _build(data: Mapping[str, Any]) -> Measures:
         number=re.compile(
             rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?{_SCALES}|[{CHINESE_NUMERALS}]+(?=.?(?:{counted}))"
         ),
+        written=WrittenForms.of(data["written"]),
     )

@@ -21,7 +21,6 @@ _CANDIDATE = re.compile(rf"[0-9A-Za-z{CHINESE_NUMERALS}{_CAPITALS}{_CIRCLED}]")
 _WORD = re.compile(r"https?://[A-Za-z0-9@._/:?=&%#+~-]*+|[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
 _COUNTED_AFTER_LETTERS = re.compile(r"(?a)[A-Za-z]{2,}(?=\d{1,8}$)")
 _LEAST_ITEM = 12
-_GOES_ON = frozenset("至到、和与及-~—")
 
 
 def find_numerals(words: Measures, norm: str, start: int = 0, end: int | None = None) -> list[Numeral]:
@@ -35,7 +34,7 @@ def find_numerals(words: Measures, norm: str, start: int = 0, end: int | None = 
     """
     whole = start == 0 and (end is None or end >= len(norm))
     text = norm if whole else norm[start:end]
-    found = _settle_ordinals(text, _settle_items(text, list(_scan(words, text))))
+    found = _settle_ordinals(words, text, _settle_items(text, list(_scan(words, text))))
     if start:
         found = [replace(n, start=n.start + start, end=n.end + start, unit_end=n.unit_end + start) for n in found]
     return found
@@ -106,11 +105,11 @@ def _settle_items(text: str, found: list[Numeral]) -> list[Numeral]:
     return found
 
 
-def _settle_ordinals(text: str, found: list[Numeral]) -> list[Numeral]:
+def _settle_ordinals(words: Measures, text: str, found: list[Numeral]) -> list[Numeral]:
     """第九至十二条, 第15、16条: what a list or a range of ordinals goes on with counts nothing."""
     for i, (left, right) in enumerate(pairwise(found), start=1):
         follows = left.kind == "ordinal" and right.kind == "count" and left.unit in (None, right.unit)
-        if follows and text[left.unit_end : right.start].strip() in _GOES_ON:
+        if follows and text[left.unit_end : right.start].strip() in words.written.ordinals_joined:
             found[i] = replace(right, kind="ordinal")
     return found
 

@@ -68,7 +68,7 @@ def qualifier_before(words: Measures, text: str, start: int) -> Qualifier | None
 
 def inside_qualifier(words: Measures, text: str, position: int) -> bool:
     """Whether 余 or 多 stands at `position` as part of the number before it."""
-    return text[position : position + 1] in ("余", "多") and not text.startswith(words.inside_unless, position)
+    return text[position : position + 1] in words.inside and not text.startswith(words.inside_unless, position)
 
 
 def quantity(words: Measures, text: str, start: int, end: int, value: float, over: bool = False) -> Numeral:

@@ -25,8 +25,6 @@ from nianbao.paths import data_dir, load_yaml
 
 ITERATIONS = 10
 _SLOT = re.compile(r"\{(\w+)\}")
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
-_PLACES = "安宁平和清河江阳东西南北山川海林泉龙凤永兴新丰石桥长乐福泰明光华德义仁信源柳梅兰云岭港湾沙洲溪口城关镇坪坝塘"
 _DIGITS = "一二三四五六七八九十"
 
 
@@ -39,6 +37,7 @@ class Sentences:
         self._random = random.Random(settings["seed"])
         self._templates = [template.split(" ") for template in settings["templates"]]
         words = lexicon | {f"w{size}": of_size for size, of_size in dictionary.items()}
+        self._places: str = settings["places"]
         self._slots: dict[str, Callable[[], str]] = {
             name: partial(self._random.choice, choices) for name, choices in words.items()
         }
@@ -47,7 +46,7 @@ class Sentences:
             "zh": lambda: self._random.choice(_DIGITS),
             "year": lambda: str(self._random.randint(2008, 2025)),
             "place": self._place,
-            "person": lambda: self._random.choice(_SURNAMES) + self._place(),
+            "person": lambda: self._random.choice(settings["surnames"]) + self._place(),
             "many": self._many,
         }
 
@@ -62,14 +61,18 @@ class Sentences:
         return str(int(10 ** self._random.uniform(0, 4.5)))
 
     def _place(self) -> str:
-        return "".join(self._random.sample(_PLACES, self._random.choice((1, 2, 2, 2))))
+        return "".join(self._random.sample(self._places, self._random.choice((1, 2, 2, 2))))
 
     def _many(self) -> str:
         return " 、 ".join(self._slots[self._random.choice(("w2", "w2", "general", "w3", "w4"))]() for _ in range(3))
 
 
-def dictionary_words(more_characters: str) -> dict[int, list[str]]:
-    """Words of two to four characters from the dictionary that spacy-pkuseg ships, by length, in its order."""
+def dictionary_words(more_characters: str, ends: str) -> dict[int, list[str]]:
+    """Words of two to four characters from the dictionary that spacy-pkuseg ships, by length, in its order.
+
+    Args:
+        more_characters: that words may be made of, beside those of the lexicon. ends: of words of three characters.
+    """
     import pickle
 
     import spacy_pkuseg
@@ -83,7 +86,7 @@ def dictionary_words(more_characters: str) -> dict[int, list[str]]:
         if len(word) in by_size and known.issuperset(word):
             by_size[len(word)].append(word)
     # Three characters are names of people, most of them; words with a common ending are what reports use.
-    by_size[3] = [word for word in by_size[3] if word[2] in "性化率量费员者局所站点式法权人部处室区院户类型机会业"]
+    by_size[3] = [word for word in by_size[3] if word[2] in ends]
     return by_size
 
 
@@ -92,7 +95,8 @@ def train(folder: Path) -> None:
     import spacy_pkuseg
 
     settings = load_yaml(data_dir("configs") / "segmentation.yaml")
-    sentences = iter(Sentences(settings, own_lexicon(), dictionary_words(settings["more_characters"])))
+    dictionary = dictionary_words(settings["more_characters"], settings["dictionary_ends"])
+    sentences = iter(Sentences(settings, own_lexicon(), dictionary))
     random.seed(settings["seed"])
     np.random.seed(settings["seed"])
     with tempfile.TemporaryDirectory() as place:
