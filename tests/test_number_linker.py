@@ -64,8 +64,8 @@ def test_marks_become_the_truth_of_mentions(folder: Path) -> None:
 def test_places_lead_back_to_the_text() -> None:
     norm = "一、概述\n全年收到申请1,028件,其 中 网上申请十二件。"
     candidates = [
-        Candidate(9 + 2, 9 + 7, "count", (-1, -1)),
-        Candidate(norm.index("十二"), norm.index("件。"), "count", (-1, -1)),
+        Candidate(9 + 2, 9 + 7, "count"),
+        Candidate(norm.index("十二"), norm.index("件。"), "count"),
     ]
     (stretch,) = StretchReader(lambda *_: ()).cut(norm, candidates, [(0, 4)])
     for candidate in candidates:
@@ -73,7 +73,7 @@ def test_places_lead_back_to_the_text() -> None:
         assert stretch.offset(stretch.place(candidate.end - 1), end=True) == candidate.end
     # Figures and the blanks of the layout are not what a wording is.
     other = norm.replace("1,028", "9,999").replace("其 中", "其中 ")
-    moved = [candidates[0], Candidate(other.index("十二"), other.index("件。"), "count", (-1, -1))]
+    moved = [candidates[0], Candidate(other.index("十二"), other.index("件。"), "count")]
     (again,) = StretchReader(lambda *_: ()).cut(other, moved, [(0, 4)])
     assert again.text == stretch.text
 

@@ -87,13 +87,13 @@ class NumberLinker(TrainablePipe):
     """Sets `doc._.numbers` from `doc._.mentions`: for each mention what the network takes it to be.
 
     An entry has `metrics` (the likeliest with their shares, "" for none among them), `none` (the share of none), `name`
-    (span of the words that name the metric, [-1, -1] where it is not seen) and `named` (the share of that span),
+    (span of the words that name the metric, None where it is not seen) and `named` (the share of that span),
     `applicant` and `year` (a value of `nianbao.prose.network.labels` with its share), `running` and `part` (shares: it
     is a total since earlier years; it is about a part of the agency).
 
     It learns from `doc._.truths` of reference Docs that have `doc._.mentions`: entries of the same order with `metrics`
     (those that are true, [""] for none, empty where it is unknown), `applicant`, `year` (an index of YEARS), `running`,
-    `part` and `name` ([-1, -1] where unknown).
+    `part` and `name` (None where unknown).
     """
 
     def __init__(
@@ -156,8 +156,7 @@ class NumberLinker(TrainablePipe):
         """The document's stretches and their codes."""
         _, norm = extensions.views(doc)
         candidates = [
-            Candidate(m["start"], m["end"], m["kind"], tuple((m["names"] or [None])[0] or (-1, -1)))
-            for m in doc._.mentions
+            Candidate(m["start"], m["end"], m["kind"], m["names"][0] if m["names"] else None) for m in doc._.mentions
         ]
         headings = [(heading["start"], heading["end"]) for heading in doc._.structure.get("headings", ())]
         walls = [at for region in doc._.regions for at in (region["start"], region["end"])]
@@ -370,9 +369,9 @@ def score_numbers(examples: Iterable[Example], **kwargs: Any) -> dict[str, Any]:
             given += metric != NONE
             wanted += NONE not in truth["metrics"]
             right += metric != NONE and metric in truth["metrics"]
-            if truth["name"][0] >= 0 and metric in truth["metrics"]:
+            if truth["name"] is not None and metric in truth["metrics"]:
                 names += 1
-                named += list(entry["name"]) == list(truth["name"])
+                named += entry["name"] is not None and list(entry["name"]) == list(truth["name"])
     precision, recall = right / given if given else 0.0, right / wanted if wanted else 0.0
     f = 2 * precision * recall / (precision + recall) if right else 0.0
     place = named / names if names else 0.0

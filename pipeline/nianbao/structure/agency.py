@@ -76,8 +76,10 @@ def _from_title(title: DocumentTitle, norm: str, rules: AgencyRules) -> NameMent
     name = clean(lead, rules)
     if name is None or rules.no_name.search(name) or name in rules.kinds:
         return None
-    start, end = title.spans[0] if title.spans else (-1, -1)
-    found = norm.find(name, start, end) if start >= 0 else -1
+    if not title.spans:
+        return NameMention(name, "title", _TITLE)
+    start, end = title.spans[0]
+    found = norm.find(name, start, end)
     return NameMention(name, "title", _TITLE, *((found, found + len(name)) if found >= 0 else (start, end)))
 
 
@@ -142,7 +144,7 @@ def _of_source(metadata: Mapping[str, Any], rules: AgencyRules) -> Iterator[Name
         value = metadata.get(key)
         name = clean(value, rules) if isinstance(value, str) else None
         if name and is_name(name, rules):
-            yield NameMention(name, "metadata", _METADATA_WEIGHT, -1, -1)
+            yield NameMention(name, "metadata", _METADATA_WEIGHT)
 
 
 def _best(mentions: Sequence[NameMention], words: str, rules: AgencyRules) -> str | None:

@@ -13,7 +13,7 @@ from nianbao.structure.cuts import Cuts
 from nianbao.structure.document_title import DocumentTitle, find_title
 from nianbao.structure.genre import GenreEvidence, GenreScore, score_genre
 from nianbao.structure.headings import find_headings
-from nianbao.structure.types import Block, Heading, Structure, TextRange
+from nianbao.structure.types import Block, Heading, NameMention, Structure, TextRange
 from nianbao.structure.unwrap import printed_lines, unwrap
 from nianbao.structure.years import find_period, report_year, year_below
 
@@ -129,9 +129,12 @@ def _restored(structure: Structure, text: str, notes: Cuts) -> Structure:
         start, end = notes.to_text(heading.start, heading.start)[0], notes.to_text(heading.end, heading.end)[0]
         headings.append(Heading(heading.level, text[start:end], start, end))
     blocks = [Block(*notes.to_text(block.start, block.end), block.kind) for block in structure.blocks]
-    mentions = [
-        mention._replace(start=span[0], end=span[1])
-        for mention in structure.agency_mentions
-        for span in [notes.to_text(mention.start, mention.end) if mention.start >= 0 else (-1, -1)]
-    ]
+    mentions = [_moved(mention, notes) for mention in structure.agency_mentions]
     return replace(structure, headings=headings, blocks=blocks, agency_mentions=mentions)
+
+
+def _moved(mention: NameMention, notes: Cuts) -> NameMention:
+    if mention.start is None or mention.end is None:
+        return mention
+    start, end = notes.to_text(mention.start, mention.end)
+    return mention._replace(start=start, end=end)

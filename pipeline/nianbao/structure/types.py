@@ -41,13 +41,13 @@ class Block(NamedTuple):
 
 
 class NameMention(NamedTuple):
-    """A place that names the reporting agency. `source`: what kind of place; `start`, `end`: its offsets, else -1."""
+    """A place that names the reporting agency. `source`: what kind; `start`, `end`: offsets, None outside the text."""
 
     name: str
     source: str
     weight: float
-    start: int
-    end: int
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(slots=True)

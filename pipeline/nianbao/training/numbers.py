@@ -138,7 +138,7 @@ def simulated_docs(reports: int, seed: int, split: str, most: int = 0) -> Iterat
 def _excerpts(doc: Doc) -> Iterator[Doc]:
     text, norm = extensions.views(doc)
     mentions, structure = doc._.mentions, doc._.structure
-    candidates = [Candidate(m["start"], m["end"], m["kind"], (-1, -1)) for m in mentions]
+    candidates = [Candidate(m["start"], m["end"], m["kind"]) for m in mentions]
     headings = [(heading["start"], heading["end"]) for heading in structure["headings"]]
     walls = [at for region in doc._.regions for at in (region["start"], region["end"])]
     for stretch in StretchReader(lambda *_: ()).cut(norm, candidates, headings, walls):
@@ -172,9 +172,8 @@ def _moved(mention: dict[str, Any], shift: int) -> dict[str, Any]:
     return moved
 
 
-def _span(span: list[int], shift: int, begin: int, end: int) -> list[int]:
-    start, stop = span
-    return [start + shift, stop + shift] if begin <= start < stop <= end else [-1, -1]
+def _span(span: list[int] | None, shift: int, begin: int, end: int) -> list[int] | None:
+    return [at + shift for at in span] if span and begin <= span[0] < span[1] <= end else None
 
 
 def create_corpus(

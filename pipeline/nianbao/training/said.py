@@ -18,7 +18,7 @@ _ZEROS = ("zero", "maybe_zero")
 
 @dataclass(slots=True, frozen=True)
 class StatedFact:
-    """One fact at text[start:end]; `value` None: digits say it. `name`: span of its metric's name, (-1, -1) unknown."""
+    """One fact at text[start:end]; `value` None: digits say it. `name`: span of its metric's name."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class StatedFact:
     year: int | None = None
     part: bool = False
     running: bool = False
-    name: tuple[int, int] = (-1, -1)
+    name: tuple[int, int] | None = None
     optional: bool = False
 
 
@@ -48,7 +48,7 @@ def of_report(report: SimulatedReport) -> list[StatedFact]:
     for fact in report.facts:
         if fact.basis != "prose":
             continue
-        name = (-1, -1)
+        name = None
         if fact.metric_start is not None and fact.metric_end is not None:
             name = fact.metric_start, fact.metric_end
         value = fact.value if fact.status == "stated" else None
@@ -131,7 +131,7 @@ def _share_out(
 
 
 def _truth(said: list[StatedFact] | None, links: list[Link], report_year: int | None) -> dict[str, Any]:
-    empty = {"applicant": "", "year": 0, "running": False, "part": False, "name": [-1, -1]}
+    empty = {"applicant": "", "year": 0, "running": False, "part": False, "name": None}
     if said is None:
         return {"metrics": [], **empty}
     counted = [s for s in said if s.metric and not s.running]
@@ -141,12 +141,12 @@ def _truth(said: list[StatedFact] | None, links: list[Link], report_year: int | 
         return {"metrics": [NONE], **empty, "running": any(s.running for s in said)}
     ruled = {link.metric: link.name for link in links if link.metric}
     first = next((s for s in counted if s.metric in ruled), counted[0])
-    name = first.name if first.name[0] >= 0 else ruled.get(first.metric) or (-1, -1)
+    name = first.name or ruled.get(first.metric)
     return {
         "metrics": sorted({s.metric for s in counted}),
         "applicant": first.applicant or "",
         "year": year_label(first.year, report_year),
         "running": False,
         "part": first.part,
-        "name": list(name),
+        "name": list(name) if name else None,
     }

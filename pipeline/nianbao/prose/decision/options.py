@@ -264,7 +264,6 @@ class Options:
         offset = _OFFSETS.get(entry["year"][0])
         if offset is not None and mention.report_year is not None and not words and entry["year"][1] > 0.8:
             year = mention.report_year + offset
-        start, end = entry["name"]
         return Link(
             mention=mention,
             metric=metric,
@@ -274,7 +273,7 @@ class Options:
             confidence=share,
             rule="network",
             runner_up=None,
-            name=(start, end) if start >= 0 else None,
+            name=tuple(entry["name"]) if entry["name"] else None,
             year=year,
             scope=scope,
         )

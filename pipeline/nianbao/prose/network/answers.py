@@ -54,9 +54,8 @@ def targets(
         more[row, 2] = int(truth["running"])
         if some:
             more[row] = (APPLICANTS.index(truth["applicant"] or ""), truth["year"], 0, int(truth["part"]))
-            start, end = truth["name"]
-            if stretch.begin <= start < end <= stretch.end:
-                name[row] = stretch.place(start), stretch.place(end - 1)
+            if (places_of_name := stretch.places(truth["name"])) is not None:
+                name[row] = places_of_name
     return Targets(metric, more, name)
 
 
@@ -142,11 +141,11 @@ def _plain(shares: Array) -> Any:
     return np.round(shares.astype(np.float64), 4).tolist()
 
 
-def _name(stretch: Stretch, chances: Array) -> tuple[list[int], float]:
+def _name(stretch: Stretch, chances: Array) -> tuple[list[int] | None, float]:
     """The likeliest span that ends where it begins or after, and its chance."""
     begin = int(chances[0].argmax())
     stop = begin + int(chances[1, begin : begin + _LONGEST_NAME].argmax())
     start, end = stretch.offset(begin), stretch.offset(stop, end=True)
-    if start < 0 or end <= start:
-        return [-1, -1], 0.0
+    if start is None or end is None or end <= start:
+        return None, 0.0
     return [start, end], float(chances[0, begin] * chances[1, stop])

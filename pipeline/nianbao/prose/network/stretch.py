@@ -36,6 +36,8 @@ _RUNS = re.compile(r"\d+(?:[.,]\d+)*|\s+")
 _DIGITS, _HAN, _STOP = 0xE000, 0xE010, "\ue020"
 _NUMBERS = 0xE01F
 _LONGEST = 9
+# In arrays, of a name that is not seen.
+_NO_PLACES = -1, -1
 
 Tags = Callable[[str, int, int], Iterable[Any]]
 """The concepts of a stretch of text: things with `start`, `end` and `names`."""
@@ -43,12 +45,12 @@ Tags = Callable[[str, int, int], Iterable[Any]]
 
 @dataclass(slots=True, frozen=True)
 class Candidate:
-    """A number, or words that state one. `name`: where the rules' reader sees its name, (-1, -1) where nowhere."""
+    """A number, or words that state one. `name`: where the rules' reader sees its name, None where nowhere."""
 
     start: int
     end: int
     kind: str
-    name: tuple[int, int]
+    name: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -76,10 +78,16 @@ class Stretch:
             return self.starts[at] - self.begin - before + self.shift
         return offset - self.begin - self.lost[at] + self.shift
 
-    def offset(self, place: int, end: bool = False) -> int:
-        """The document's offset of a place (`end`: of where it ends); -1 for a place of the heading."""
+    def places(self, span: Sequence[int] | None) -> tuple[int, int] | None:
+        """First and last place of a span of the document; None where it is none or not all in here."""
+        if span is None or not self.begin <= span[0] < span[1] <= self.end:
+            return None
+        return self.place(span[0]), self.place(span[1] - 1)
+
+    def offset(self, place: int, end: bool = False) -> int | None:
+        """The document's offset of a place (`end`: of where it ends); None for a place of the heading."""
         if place < self.shift:
-            return -1
+            return None
         at = place - self.shift + self.begin
         lost = 0
         for start, stop, total in zip(self.starts, self.ends, self.lost, strict=True):
@@ -221,13 +229,9 @@ class StretchReader:
             for number in stretch.candidates:
                 c = candidates[number]
                 first, last = position + stretch.place(c.start), position + stretch.place(c.end - 1)
-                inside = stretch.begin <= c.name[0] and c.name[1] <= stretch.end and c.name[0] < c.name[1]
-                name = (
-                    (position + stretch.place(c.name[0]), position + stretch.place(c.name[1] - 1))
-                    if inside
-                    else (-1, -1)
-                )
-                rows.append((index, first, max(first, last), KINDS.index(c.kind), *name, number))
+                name = stretch.places(c.name)
+                seen = (position + name[0], position + name[1]) if name else _NO_PLACES
+                rows.append((index, first, max(first, last), KINDS.index(c.kind), *seen, number))
             position = stop + GAP
         return _coded(codes, tags, part, bounds, rows)
 
