@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from nianbao.catalogue.dates import DateRules, parse_dates
 from nianbao.catalogue.files import AskedKeys, ConfigError, ConfigFiles
 from nianbao.catalogue.patterns import compile_all, lazy
 
@@ -93,6 +94,7 @@ class IdentityRules:
     published: re.Pattern[str]
     period: re.Pattern[str]
     navigation: re.Pattern[str]
+    dates: DateRules
 
 
 @dataclass(slots=True, frozen=True)
@@ -305,6 +307,7 @@ def _identity(data: Mapping[str, Any]) -> IdentityRules:
         published=lazy(either(data["published_patterns"])),
         period=lazy(either(data["period_patterns"])),
         navigation=lazy(words(data["navigation"])),
+        dates=parse_dates(data["dates"]),
     )
 
 

@@ -85,7 +85,7 @@ def _analyze(
     first = next((heading.start for heading in headings if heading.level == 1), len(norm))
     title = find_title(text, norm, lines, first, rules.identity, rules.layout)
     period = find_period(norm, first, rules.identity)
-    below = year_below(norm, title.spans[-1][1]) if title and title.spans else ""
+    below = year_below(norm, title.spans[-1][1], rules.identity) if title and title.spans else ""
     named = title.name + below if title else None
     year = report_year(norm, named, period, metadata, rules.identity)
     vote = find_agency(flow, norm, title, metadata, rules.agency)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from nianbao.catalogue.dates import DateRules
 from nianbao.catalogue.sections import IdentityRules
 from nianbao.language.numeral import are_digits, is_digit
 from nianbao.structure.enumerators import chinese_number
@@ -22,21 +23,8 @@ _CHINESE_DIGIT = {digit: value for value, digit in enumerate("一二三四五六
 _CHINESE_DAY = re.compile(r"[一二三四五六七八九十]{1,3}(?=[月日])")
 _ACADEMIC = re.compile(rf"({_YEAR})年?(?:-|—|~|至|/)+({_YEAR}|\d\d)(?=学?年)")
 _TITLE_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d)")
-# Not the year in an index number (2018-00012) nor that of a day of publication.
-_ANNOUNCED_YEAR = re.compile(rf"(?<!\d)({_YEAR})(?!\d|[-./]\d(?!\d?学?年))")
 _BELOW = re.compile(r"\s*\n\s*([^\n]*)")
-_DASH = "(?:至|到|-|~|—|─)+"
-_DATE = rf"(?:(?P<y{{n}}>{_YEAR})年)?(?P<m{{n}}>\d{{{{1,2}}}})月(?:(?P<d{{n}}>\d{{{{1,2}}}})日)?"
-_RANGE = re.compile(_DATE.format(n=1) + rf"(?:起|始|开始)?[,、]?{_DASH}" + _DATE.format(n=2))
-_DOTTED = rf"(?P<y{{n}}>{_YEAR})[./-](?P<m{{n}}>\d{{{{1,2}}}})[./-](?P<d{{n}}>\d{{{{1,2}}}})日?"
-_DOTTED_RANGE = re.compile(_DOTTED.format(n=1) + f"(?:起|始)?[,、]?{_DASH}" + _DOTTED.format(n=2))
-# Dates that lost 年, 月 or 日: their digits run together.
-_WRECKED_RANGE = re.compile(rf"({_YEAR})([年月日\d]{{1,8}}?)起?[,、]?{_DASH}({_YEAR})([年月日\d]{{1,8}})")
-_WHOLE_YEAR = re.compile(rf"({_YEAR})年度?(?:全年)?(?!\d|底|末)")
 _QUOTED = re.compile(r"《[^》\n]{0,80}》|〔[^〕\n]{0,12}〕")
-_MENTION = re.compile(rf"(?<!\d)(?P<year>{_YEAR})\s?(?:年(?!来|\s?(?:\d|[一二三四五六七八九十]){{1,2}}\s?[月.])|学年)")
-_SPOKEN_ACADEMIC = re.compile(rf"{_YEAR}\s?年?(?:-|—|~|至)+\s?({_YEAR}|\d\d)\s?学年")
-_DATED = re.compile(rf"(?<![\d\n])({_YEAR})\s?年\s?\d{{1,2}}\s?月(?!\s?\d{{1,2}}\s?日\s*(?:\n|$))")
 _SHORT = 300
 _SENTENCE_START = frozenset("。;!?\n:")
 _PERIOD_WINDOW = 60
@@ -70,11 +58,11 @@ def title_year(title: str) -> int | None:
     return _sane(years[-1]) if years else None
 
 
-def year_below(norm: str, end: int) -> str:
+def year_below(norm: str, end: int, rules: IdentityRules) -> str:
     """The year that stands alone on the line below a title that ends there, in brackets or not; else nothing."""
     found = _BELOW.match(norm, end)
     line = compact(found[1]).strip("()") if found else ""
-    return line if _WHOLE_YEAR.fullmatch(line) else ""
+    return line if rules.dates.whole_year.fullmatch(line) else ""
 
 
 def arabic_years(words: str) -> str:
@@ -87,10 +75,10 @@ def find_period(norm: str, head_end: int, rules: IdentityRules) -> Period | None
     # A text may begin with its first heading.
     head = norm[: min(head_end, _HEAD) if len(norm[:head_end].strip()) >= _SHORTEST_HEAD else _OPENING]
     for match in rules.period.finditer(norm, 0, _HEAD):
-        found = _period(_arabic_dates(norm[match.end() : match.end() + _PERIOD_WINDOW]), anchored=True)
+        found = _period(_arabic_dates(norm[match.end() : match.end() + _PERIOD_WINDOW]), rules.dates, anchored=True)
         if found:
             return replace(found, stated=True)
-    return _period(_arabic_dates(head), anchored=False)
+    return _period(_arabic_dates(head), rules.dates, anchored=False)
 
 
 def report_year(
@@ -131,18 +119,18 @@ def _given(metadata: Mapping[str, Any]) -> int | None:
     return _sane(int(value))
 
 
-def _period(words: str, *, anchored: bool) -> Period | None:
-    for pattern in (_RANGE, _DOTTED_RANGE):
+def _period(words: str, dates: DateRules, *, anchored: bool) -> Period | None:
+    for pattern in (dates.range, dates.dotted_range):
         for match in pattern.finditer(words, 0, 30 if anchored else len(words)):
             found = _stated(match)
             if found:
                 return found
             if anchored:
                 break
-    wrecked = _WRECKED_RANGE.search(words)
+    wrecked = dates.wrecked_range.search(words)
     if wrecked:
         return _wrecked(wrecked)
-    whole = _WHOLE_YEAR.match(words) if anchored else None
+    whole = dates.whole_year.match(words) if anchored else None
     return Period(int(whole[1])) if whole else None
 
 
@@ -184,7 +172,7 @@ def _announced(norm: str, rules: IdentityRules) -> int | None:
     for match in rules.title_words.finditer(head):
         before = (head.rfind(sign, 0, match.start()) + 1 for sign in "。\n")
         sentence = max(match.start() - 30, *before)
-        years = _ANNOUNCED_YEAR.findall(head, sentence, match.end())
+        years = rules.dates.announced_year.findall(head, sentence, match.end())
         if years:
             return _sane(int(years[-1]))
     return None
@@ -198,8 +186,8 @@ def _spoken_of(norm: str, rules: IdentityRules) -> int | None:
     """
     body = arabic_years(without_quotes(norm[:_BODY]))
     votes: Counter[int] = Counter()
-    for match in _MENTION.finditer(body):
-        year = _sane(int(match["year"]))
+    for match in rules.dates.spoken_year.finditer(body):
+        year = _sane(int(match[1]))
         before = body[max(0, match.start() - 6) : match.start()].rstrip()
         if year is None or (before and before[-1] in rules.compared):
             continue
@@ -207,11 +195,11 @@ def _spoken_of(norm: str, rules: IdentityRules) -> int | None:
             continue
         votes[year] += 2 if not before or before[-1] in _SENTENCE_START else 1
     votes.update(int(first or second) for first, second in rules.up_to.findall(body))
-    for year in _SPOKEN_ACADEMIC.findall(body):
+    for year in rules.dates.spoken_academic.findall(body):
         votes[int(year) if len(year) == 4 else 2000 + int(year)] += 2
     if not votes and len(norm) <= _SHORT:
         # One dated event is all that a short text may say of its year.
-        votes.update(int(year) for year in _DATED.findall(body) if _sane(int(year)))
+        votes.update(int(year) for year in rules.dates.dated.findall(body) if _sane(int(year)))
     if not votes:
         return None
     most = max(votes.values())
