@@ -39,7 +39,7 @@ from nianbao.reading.source import Source
 from nianbao.training.marked import read_marked
 from nianbao.training.number_linker import hands_of
 from nianbao.training.numbers import NumberReader, by_characters, marked_docs, simulated_docs
-from nianbao.training.said import of_marked
+from nianbao.training.stated_facts import of_marked
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ROOT / "corpus" / "texts"

@@ -16,17 +16,17 @@ _WORD = re.compile(f"(?![{NUMERALS}])[\u4e00-\u9ffe]")
 # Rooms that read reports, and how many strings with other characters their code may hold: what is needed to tell a
 # numeral from a word that looks like one, and examples in helps and messages. Lower it, never raise it.
 MOST = {
-    "batch": 1,
-    "catalogue": 6,
+    "batch": 0,
+    "catalogue": 0,
     "extractor.py": 0,
-    "forms": 30,
+    "forms": 24,
     "gate": 9,
-    "language": 46,
+    "language": 1,
     "panel": 2,
     "pipes": 8,
-    "prose": 6,
-    "reading": 3,
-    "structure": 20,
+    "prose": 2,
+    "reading": 2,
+    "structure": 11,
     "weak": 0,
     "writing": 0,
 }

@@ -1,4 +1,7 @@
-"""The command `nianbao`. Nothing heavy is imported before a command needs it: `--help` must be instant."""
+"""The command `nianbao`: words and options in, exit status and lines for people out, and no logic of its own.
+
+Nothing heavy is imported before a command needs it: `--help` must be instant.
+"""
 
 from __future__ import annotations
 

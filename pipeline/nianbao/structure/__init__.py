@@ -1,9 +1,9 @@
 """Structure: what a document is, who wrote it, about which year, and the blocks that its text is made of.
 
-In go the text, its normalised view, the places of tables and what the source says of itself; out comes a `Structure`:
-title, agency, year, period, headings, and every stretch of the text as one block of one kind (title, heading, prose,
-table, furniture, blank). `paragraphs` joins the prose to paragraphs, each with its headings. What is known of the
-genre comes in as `nianbao.catalogue.sections.Rules`. Nothing here knows of spaCy.
+In: the text, its normalised view, the places of tables, what the source says of itself, and what is known of the
+genre (`nianbao.catalogue.sections.Rules`). Out: a `Structure`: title, agency, year, period, headings, and every
+stretch of the text as one block of one kind (title, heading, prose, table, furniture, blank). `paragraphs` joins the
+prose to paragraphs, each with its headings. Nothing here knows of spaCy.
 """
 
 from nianbao.structure.analysis import analyze

@@ -29,7 +29,7 @@ from nianbao.reading.source import Source
 from nianbao.simulate import generate
 from nianbao.training.gold import gold_labels, gold_parts
 from nianbao.training.marked import MarkedText, read_marked
-from nianbao.training.said import StatedFact, of_marked, of_report, truths
+from nianbao.training.stated_facts import StatedFact, of_marked, of_report, truths
 
 READ = ("nianbao_tables", "nianbao_structure", "nianbao_mentions")
 _DIGITS = re.compile(r"\d+")

@@ -1,4 +1,9 @@
-"""Facts and what became of documents to files: `open_sink` for one table, `Output` for all; `read_facts` back."""
+"""Facts and what became of documents to files: `open_sink` for one table, `Output` for all; `read_facts` back.
+
+In: facts and rows of documents, in batches. Out: a .parquet, .csv, .jsonl, .duckdb, .sqlite or .xlsx file, by its
+ending, which is there whole or not at all; facts and documents are both new or both as they were. A failure names the
+place and what the system said.
+"""
 
 from __future__ import annotations
 
