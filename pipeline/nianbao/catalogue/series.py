@@ -43,10 +43,11 @@ class Sum:
 @dataclass(frozen=True, slots=True)
 class Series:
     """`segments`: of every metric, which together hold every year from `FIRST_YEAR` on. `sums`: what later forms print
-    in parts."""
+    in parts. `changes`: the first years of the forms, the first one left out."""
 
     segments: tuple[SeriesSegment, ...]
     sums: tuple[Sum, ...]
+    changes: tuple[int, ...]
 
 
 def read_series(files: ConfigFiles, metrics: Registry) -> Series:
@@ -70,7 +71,9 @@ def read_series(files: ConfigFiles, metrics: Registry) -> Series:
     for metric in metrics:
         if unknown := metric.forms.keys() - data["forms"].keys():
             raise ConfigError(place, 1, f"forms lacks {min(unknown)!r}, in which {metric.id} stands")
-    return Series(tuple(one for metric in metrics for one in _segments(metric, data, sums)), sums)
+    segments = tuple(one for metric in metrics for one in _segments(metric, data, sums))
+    firsts = sorted(int(first) for first, _ in data["forms"].values())
+    return Series(segments, sums, tuple(firsts[1:]))
 
 
 def _segments(metric: Metric, data: dict[str, Any], sums: tuple[Sum, ...]) -> list[SeriesSegment]:

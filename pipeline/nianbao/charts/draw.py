@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nianbao.catalogue import Catalogue
-from nianbao.paths import data_dir, load_yaml
 
 if TYPE_CHECKING:
     import altair
@@ -54,7 +53,7 @@ def draw(
     if not points:
         raise ChartError("no number is left to draw; look at the metrics, agencies and applicant that were asked for")
     try:
-        return _chart(points, lang, width, height)
+        return _chart(points, lang, width, height, known.series.changes)
     except ImportError as error:
         raise ChartError("charts need altair: pip install 'nianbao[review]'") from error
 
@@ -116,7 +115,9 @@ def _runs(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return points
 
 
-def _chart(points: list[dict[str, Any]], lang: str, width: int, height: int) -> altair.LayerChart:
+def _chart(
+    points: list[dict[str, Any]], lang: str, width: int, height: int, changes: Iterable[int]
+) -> altair.LayerChart:
     import altair as alt
 
     many_agencies = len({point["agency"] for point in points}) > 1
@@ -154,7 +155,7 @@ def _chart(points: list[dict[str, Any]], lang: str, width: int, height: int) -> 
     )
     tooltip = [alt.Tooltip(f"{name}") for name in ("agency:N", "metric:N", "year:O", "value:Q")]
     layers = [
-        *_changes(alt, years, _FORM["zh" if lang == "zh" else "en"], x),
+        *_changes(alt, years, _FORM["zh" if lang == "zh" else "en"], x, changes),
         base.transform_filter("!datum.blank").mark_line(strokeWidth=2).encode(x=x, y=y, color=color, detail="run:N"),
         base.transform_filter("!datum.blank")
         .mark_circle(size=46, opacity=1)
@@ -177,10 +178,9 @@ def _chart(points: list[dict[str, Any]], lang: str, width: int, height: int) -> 
     return chart
 
 
-def _changes(alt: Any, years: Sequence[int], words: str, x: Any) -> list[Any]:
+def _changes(alt: Any, years: Sequence[int], words: str, x: Any, changes: Iterable[int]) -> list[Any]:
     """A dashed line before the first year of each form."""
-    forms = load_yaml(data_dir("configs") / "panel.yaml")["forms"]
-    firsts = [int(first) for first, _ in forms.values() if years[0] < int(first) <= years[-1]]
+    firsts = [first for first in changes if years[0] < first <= years[-1]]
     if not firsts:
         return []
     data = alt.Data(values=[{"year": year, "name": words.replace("{n}", str(year))} for year in firsts])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from nianbao.catalogue import Catalogue, Metric
-from nianbao.paths import data_dir, load_yaml
 from nianbao.review.page import Language
 from nianbao.review.site.chart import Frame
 from nianbao.review.words import mark_anchor, page_link, page_name
@@ -29,9 +28,7 @@ class Context:
         self._starts: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for one in catalogue.series.segments:
             self._starts[one.metric].append((one.first, one.name))
-        forms = load_yaml(data_dir("configs") / "panel.yaml")["forms"]
-        firsts = sorted(int(first) for first, _ in forms.values())
-        self.changes = {year: lang.words["form_of"].replace("{n}", str(year)) for year in firsts[1:]}
+        self.changes = {year: lang.words["form_of"].replace("{n}", str(year)) for year in catalogue.series.changes}
         self.frame = Frame(years, self.changes)
         self._links: dict[str, str] = {}
 
