@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from spacy.language import Language
+from typer.testing import CliRunner
 
 from nianbao.catalogue import Catalogue
+from nianbao.cli.app import app
 from nianbao.extractor import Extractor, load
 from nianbao.panel import build
 from nianbao.paths import data_dir
@@ -105,6 +107,17 @@ def test_a_new_form_is_read_and_its_identity_checked(nlp: Language) -> None:
     assert all("lanterns_make_light" in fact.flags for fact in facts)
     right = rows(nlp, REPORT + table.replace("46", "5"))
     assert not any("lanterns_make_light" in fact.flags for fact in right if fact.basis == "table")
+
+
+def test_a_saved_pipeline_is_what_the_commands_read_with(nlp: Language, tmp_path: Path) -> None:
+    table = "附表\n统计指标 本年数\n灯会悬挂灯笼数 46\n东门来函申请件数 2\n东门传真申请件数 3\n"
+    (tmp_path / "report.txt").write_text(REPORT + table, "utf-8")
+    nlp.to_disk(tmp_path / "saved")
+    report, model = str(tmp_path / "report.txt"), ["--model", str(tmp_path / "saved")]
+    run = CliRunner().invoke
+    assert run(app, ["extract", report, "-o", str(tmp_path / "o.jsonl"), *model]).exit_code == 0
+    assert "lanterns.hung" in (tmp_path / "o.jsonl").read_text("utf-8")
+    assert "lanterns_make_light" in run(app, ["check", report, *model]).stdout
 
 
 def test_the_panel_has_the_new_metric(nlp: Language, folder: Path, tmp_path: Path) -> None:

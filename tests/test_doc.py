@@ -145,7 +145,7 @@ def test_extract_keeps_its_pipeline(monkeypatch: pytest.MonkeyPatch) -> None:
     assert nianbao.extract(REPORT)[0].metric == "disclosure.total"
 
 
-@pytest.mark.parametrize("path", ["no/such/report.txt", "report.pdf", "./x", "~/y", "数据/2017年", "C:\\x", "a.jsonl"])
+@pytest.mark.parametrize("path", ["no/such/report.txt", "report.pdf", "./x", "~/y", "数据/2017年", "C:\\x", "reports"])
 def test_a_path_to_nothing_is_said(path: str) -> None:
     with pytest.raises(FileNotFoundError, match="there is no file"):
         nianbao.extract(path)

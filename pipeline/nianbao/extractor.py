@@ -49,7 +49,7 @@ _LONGEST_PATH = 1024
 _SHOWN = ("doc_id", "year", "metric", "name", "applicant", "value", "unit", "status", "scope", "quote")
 _MOST_SHOWN = 60
 _PATH = re.compile(
-    r"(?:[./~\\]|[A-Za-z]:[\\/]).*|[^\s。,，;；:：!！?？、|]*(?:[/\\][^\s。,，;；:：!！?？、|]*|\.[A-Za-z]\w{0,7})"
+    r"(?:[./~\\]|[A-Za-z]:[\\/]).*|[A-Za-z_][\w.-]*|[^\s。,，;；:：!！?？、|]*(?:[/\\][^\s。,，;；:：!！?？、|]*|\.[A-Za-z]\w{0,7})"
 )
 
 
