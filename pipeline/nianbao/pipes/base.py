@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,6 +86,17 @@ class CataloguePipe(Pipe):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), self.catalogue, self.name, self.settings(), self.to_bytes())
+
+
+class ScoredPipe(CataloguePipe):
+    """A component with a scorer, for `spacy evaluate` and `Language.evaluate`."""
+
+    def __init__(self, catalogue: Catalogue, name: str, scorer: Callable[..., dict[str, Any]] | None = None) -> None:
+        super().__init__(catalogue, name)
+        self.scorer = scorer
+
+    def settings(self) -> dict[str, Any]:
+        return {"scorer": self.scorer}
 
 
 def _restored(kind: type[P], catalogue: Catalogue, name: str, settings: dict[str, Any], data: bytes) -> P:

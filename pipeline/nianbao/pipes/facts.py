@@ -11,26 +11,14 @@ from spacy.training import Example
 
 from nianbao.catalogue import Catalogue
 from nianbao.pipes import extensions
-from nianbao.pipes.base import CataloguePipe
+from nianbao.pipes.base import ScoredPipe
 from nianbao.pipes.quotes import cell_quote, clause_quote
 from nianbao.schema import COLUMNS, MOST_VALUE
 from nianbao.structure import Structure
 
 
-class Facts(CataloguePipe):
+class Facts(ScoredPipe):
     """Sets `doc._.facts` (list of rows as plain data) from `doc._.cells`, `doc._.links` and `doc._.structure`."""
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        name: str = "nianbao_facts",
-        scorer: Callable[..., dict[str, Any]] | None = None,
-    ) -> None:
-        super().__init__(catalogue, name)
-        self.scorer = scorer
-
-    def settings(self) -> dict[str, Any]:
-        return {"scorer": self.scorer}
 
     def compile(self) -> None:
         self.units = {metric.id: metric.unit for metric in self.catalogue.metrics}

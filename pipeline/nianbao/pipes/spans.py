@@ -16,7 +16,7 @@ from spacy.training import Example
 from nianbao.catalogue import Catalogue
 from nianbao.language.measures import read_measures
 from nianbao.pipes import extensions
-from nianbao.pipes.base import CataloguePipe
+from nianbao.pipes.base import ScoredPipe
 from nianbao.pipes.places import CharSpan, apart, tokens_at
 from nianbao.structure import BlockKind, sentence_starts
 
@@ -31,7 +31,7 @@ _CHINESE_YEAR = "二[〇○零一][〇○零一二三四五六七八九]{2}"
 _BEGIN, _INSIDE, _OUTSIDE = 3, 1, 2
 
 
-class Spans(CataloguePipe):
+class Spans(ScoredPipe):
     """Sets span groups, `doc.ents` and `doc.sents` from `doc._.structure` and `doc._.facts`.
 
     `doc.spans["headings"]` (HEADING-1 …), `["metrics"]` (METRIC, `kb_id_` is the metric's id), `["values"]` (VALUE) and
@@ -45,18 +45,6 @@ class Spans(CataloguePipe):
         >>> doc.spans["values"][0]._.metric
         'requests.received'
     """
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        name: str = "nianbao_spans",
-        scorer: Callable[..., dict[str, Any]] | None = None,
-    ) -> None:
-        super().__init__(catalogue, name)
-        self.scorer = scorer
-
-    def settings(self) -> dict[str, Any]:
-        return {"scorer": self.scorer}
 
     def compile(self) -> None:
         units = self.catalogue.compiled(read_measures).units

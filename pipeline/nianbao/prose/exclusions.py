@@ -11,9 +11,6 @@ from nianbao.prose.mention import Mention
 from nianbao.prose.narrowing import Narrowing
 from nianbao.prose.sentence_context import SentenceContext
 
-# How far behind a sum of money a bracket may say what it was for: 4.7万元(经营服务性收费).
-_BRACKET = 12
-
 
 class _Listed:
     """The words of a list, looked for before a number."""

@@ -14,7 +14,7 @@ from nianbao.extractor import Extractor
 from nianbao.pipes.mentions import from_plain
 from nianbao.reading import read_all
 from nianbao.reading.source import Source
-from nianbao.simulate import REGIMES, SimulatedReport, generate
+from nianbao.simulate import SimulatedReport, generate
 from nianbao.training.scoring import Tally
 from nianbao.training.truth import of_simulated
 from nianbao.training.variants import Pipe
@@ -164,8 +164,3 @@ def measure(
         if item.report is not None:
             links.add(item, removed)
     return tally.figures() | (links.figures() if links.answers else {}), links
-
-
-def by_regime(count: int, seed: int, extractor: Extractor) -> dict[str, list[Item]]:
-    """Held-out simulated reports of each regime alone."""
-    return {regime: list(simulated_items(extractor, count, seed, regimes=[regime])) for regime in REGIMES}
