@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from nianbao.catalogue.patterns import lazy
+from nianbao.catalogue.patterns import lazy, spelled_out
 
 _YEAR = r"(?:19|20)\d\d"
 _END = r"(?:(?P<y{n}>YEAR)年)?(?P<m{n}>\d{{1,2}})月(?:(?P<d{n}>\d{{1,2}})日)?"
@@ -30,6 +30,7 @@ class DateRules:
     spoken_year: re.Pattern[str]
     spoken_academic: re.Pattern[str]
     dated: re.Pattern[str]
+    last_year: re.Pattern[str]
 
 
 def parse_dates(data: Mapping[str, str]) -> DateRules:
@@ -38,10 +39,4 @@ def parse_dates(data: Mapping[str, str]) -> DateRules:
     Raises:
         KeyError: a pattern is missing.
     """
-    return DateRules(**{one.name: lazy(_spelled_out(data[one.name])) for one in fields(DateRules)})
-
-
-def _spelled_out(pattern: str) -> str:
-    for macro, meant in _MACROS.items():
-        pattern = pattern.replace(macro, meant)
-    return pattern
+    return DateRules(**{one.name: lazy(spelled_out(data[one.name], _MACROS)) for one in fields(DateRules)})

@@ -37,6 +37,14 @@ def lazy(pattern: str) -> re.Pattern[str]:
     return cast("re.Pattern[str]", LazyPattern(pattern))
 
 
+def spelled_out(pattern: str, macros: Mapping[str, str]) -> str:
+    """The pattern with what its macros stand for, and without the blanks between its lines."""
+    pattern = "".join(pattern.split())
+    for macro, meant in macros.items():
+        pattern = pattern.replace(macro, meant)
+    return pattern
+
+
 def compile_all(knowledge: Any) -> None:
     """Compiles what is lazy in data classes, mappings and sequences.
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from nianbao.catalogue.dates import DateRules, parse_dates
 from nianbao.catalogue.files import AskedKeys, ConfigError, ConfigFiles
-from nianbao.catalogue.patterns import compile_all, lazy
+from nianbao.catalogue.patterns import compile_all, lazy, spelled_out
 
 SECTIONS = "sections.yaml"
 _HAN = r"[\u4e00-\u9fff]"
+_NUMBERS = {"<c>": "[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾]", "<plain>": "一二三四五六七八九十"}
 
 
 def words(items: Iterable[str]) -> str:
@@ -37,6 +38,8 @@ def either(patterns: Iterable[str]) -> str:
 class HeadingRules:
     """How headings are told: names of sections, words that end a title, words that open a sentence."""
 
+    enumerator: re.Pattern[str]
+    lost_enumerator: re.Pattern[str]
     section: re.Pattern[str]
     bare_tails: tuple[str, ...]
     statutory: frozenset[str]
@@ -118,6 +121,8 @@ class NameSource:
 class AgencyRules:
     """What agencies are called and where documents name the one that reports."""
 
+    years: re.Pattern[str]
+    edges: str
     kinds: dict[str, str]
     own_kinds: dict[str, tuple[str, ...]]
     own_word: re.Pattern[str]
@@ -249,6 +254,8 @@ def _headings(data: Mapping[str, Any]) -> HeadingRules:
     ranks = (("tails_weak", 1.5), ("tails", 2.0), ("tails_strong", 3.0))
     weights = {word: weight for rank, weight in ranks for word in data[rank]}
     return HeadingRules(
+        enumerator=lazy(spelled_out(data["enumerator_pattern"], _NUMBERS)),
+        lost_enumerator=lazy(spelled_out(data["lost_enumerator_pattern"], _NUMBERS)),
         section=lazy(either(data["section_patterns"])),
         bare_tails=tuple(data["bare_tails"]),
         statutory=frozenset(data["statutory"]),
@@ -321,6 +328,8 @@ def _agency(data: Mapping[str, Any], identity: Mapping[str, Any]) -> AgencyRules
         "<report>": either(identity["title_words_patterns"]),
     }
     return AgencyRules(
+        years=lazy(data["name_years_pattern"]),
+        edges=data["name_edges"],
         kinds=kinds,
         own_kinds={word: tuple(of) for word, of in data["own_kinds"].items()},
         own_word=lazy(either(data["own_word_patterns"])),

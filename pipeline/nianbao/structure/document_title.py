@@ -17,7 +17,6 @@ _SHORT = 80
 _LEAD = 40
 _SIDE = ' |#*<>《》"'
 _COMPLETE = 7
-_LAST_YEAR = re.compile(r"(?:19|20)\d\d(?:学?年度?)?$")
 _SENTENCE = re.compile(r"[。;!?,:]")
 
 
@@ -130,7 +129,7 @@ def _opening_apart(text: str, norm: str, start: int, window: str, rules: Identit
 def _titled(text: str, name: str, lead: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:
     """The title with its lead, unless the lead makes it a sentence or a headline about a report."""
     lead = rules.before_title.sub("", lead, count=1)
-    named = _LAST_YEAR.sub("", arabic_years(lead))
+    named = rules.dates.last_year.sub("", arabic_years(lead))
     if _SENTENCE.search(lead) or rules.headline.search(named):
         return None
     return DocumentTitle(text[start:end], name, lead, True, [(start, end)])

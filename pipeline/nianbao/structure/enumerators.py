@@ -6,29 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from nianbao.catalogue.sections import HeadingRules
+
 Place = Literal["line", "stop", "gap", "glued"]
 
 _DIGITS = "一二三四五六七八九十"
 _FORMAL = "壹贰叁肆伍陆柒捌玖拾"
-_CN = f"[{_DIGITS}{_FORMAL}]"
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
-_MARK = re.compile(
-    rf"(?P<part>第\s?{_CN}{{1,3}}\s?(?:部分|章|篇)[、:.]?)"
-    rf"|(?<![第款条项])\(\s?(?:(?P<cn2>{_CN}{{1,3}})|(?P<num4>\d{{1,2}}))\s?\)[、.]?(?![项款条至目、,])"
-    r"|(?<![\d.,/\-—第图表件(A-Za-z〔\[+])(?<!\d:)(?P<num3>\d{1,2})\s?(?P<sep>[.、](?!\d)|[.、](?=20\d\d\s?年)|\)[、.]?)"
-    rf"|(?<![{_DIGITS}百千第〇零])(?P<cn1>{_CN}{{1,3}})\s?(?:、(?!{_CN}[、级线类产期批季月])|\.)"
-    r"|(?P<empty>\(\s*\))|(?P<circle>[①-⑳])|(?P<ring4>[⑴-⒇])|(?P<ring2>[㈠-㈩])|(?P<ring3>[⒈-⒛])"
-    r"|(?<![A-Za-z])(?P<roman>[Ⅰ-Ⅻ]|[IVX]{1,4})\s?[、.](?![A-Za-z])"
-)
-# The same, coarsely: a class of first characters is searched many times faster than the alternatives above.
+# What enumerators begin with, coarsely: searched many times faster than the alternatives of the whole pattern.
 _FIRST = re.compile(
     rf"[第(\d{_DIGITS}{_FORMAL}IVXⅠ-Ⅻ①-⑳⑴-⒇㈠-㈩⒈-⒛](?:(?=[\s\d{_DIGITS}{_FORMAL}IVX、.)])|(?<=[①-⑳⑴-⒇㈠-㈩⒈-⒛]))"
-)
-# At a line's start a number may have lost its digits, its bracket or its point.
-_LOST = re.compile(
-    rf"(?P<open>\((?={_CN}[\u4e00-\u9fff])|\((?=[\u4e00-\u9fff、]{{2,30}}\s*(?:\n|$)))|(?P<half>{_CN}{{1,2}}\))"
-    rf"|(?P<bare>、)|(?P<point>\.)(?=[\u4e00-\u9fff])|(?P<cn>{_CN}{{1,2}})(?:\s+|[,:])(?=\S)|(?P<touching>[二三四五六七八九十]{{1,2}})(?![是月年要来级类期次届季批者大个])(?=[\u4e00-\u9fff、]{{3,16}}\s*(?:\n|$))|(?P<num>\d{{1,2}})\s+(?=[\u4e00-\u9fff])"
 )
 _LOST_FIRST = frozenset("(、." + _DIGITS + _FORMAL + "0123456789")
 _RINGS = {"circle": (5, "①"), "ring4": (4, "⑴"), "ring2": (2, "㈠"), "ring3": (3, "⒈")}
@@ -49,38 +37,43 @@ class Enumerator(NamedTuple):
     lost: bool = False
 
 
-def find_enumerators(flow: str, limit: int, title_ends: tuple[str, ...]) -> Iterator[Enumerator]:
+def find_enumerators(flow: str, limit: int, rules: HeadingRules) -> Iterator[Enumerator]:
     """The enumerators of `flow` in order, at most `limit` of them.
 
     Numbers inside references (第(一)项), decimals, dates and document numbers are none.
     """
     count = end = 0
     for first in _FIRST.finditer(flow):
-        match = _MARK.match(flow, first.start()) if first.start() >= end else None
+        match = rules.enumerator.match(flow, first.start()) if first.start() >= end else None
         if match is None:
             continue
         end = match.end()
         level, value = _read(match)
         yield Enumerator(
-            match.start(), end, level, value, place_of(flow, match.start(), title_ends), match["empty"] is not None
+            match.start(),
+            end,
+            level,
+            value,
+            place_of(flow, match.start(), rules.title_ends),
+            match["empty"] is not None,
         )
         count += 1
         if count == limit:
             return
 
 
-def leading_enumerator(flow: str, start: int, stop: int) -> Enumerator | None:
+def leading_enumerator(flow: str, start: int, stop: int, rules: HeadingRules) -> Enumerator | None:
     """The enumerator, whole or wrecked, that stands at a line's start `start`; None where none does."""
-    match = _MARK.match(flow, start, min(stop, start + _MAX_MARK))
+    match = rules.enumerator.match(flow, start, min(stop, start + _MAX_MARK))
     if match is None:
-        return damaged_enumerator(flow, start)
+        return damaged_enumerator(flow, start, rules)
     level, value = _read(match)
     return Enumerator(start, match.end(), level, value, "line", match["empty"] is not None)
 
 
-def damaged_enumerator(flow: str, start: int) -> Enumerator | None:
+def damaged_enumerator(flow: str, start: int, rules: HeadingRules) -> Enumerator | None:
     """The enumerator at a line's start `start` whose digits, bracket or point are lost; None where none is."""
-    match = _LOST.match(flow, start) if flow[start : start + 1] in _LOST_FIRST else None
+    match = rules.lost_enumerator.match(flow, start) if flow[start : start + 1] in _LOST_FIRST else None
     if match is None:
         return None
     bracket, arabic = match["open"] or match["half"], match["point"] or match["num"]

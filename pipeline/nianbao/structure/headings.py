@@ -43,7 +43,7 @@ def _heading(text: str, flow: Unwrapped, candidate: HeadingCandidate) -> Heading
 def _all_marks(flow: Unwrapped, finder: HeadingEndFinder) -> list[tuple[Enumerator, bool]]:
     """Enumerators, lost enumerators and bare section names, in order; the flag says bare."""
     words = flow.words
-    marks = [(mark, False) for mark in find_enumerators(words, MAX_MARKS, finder.rules.title_ends)]
+    marks = [(mark, False) for mark in find_enumerators(words, MAX_MARKS, finder.rules)]
     starts = {mark.start for mark, _ in marks}
     extra: list[tuple[Enumerator, bool]] = []
     for line in flow.lines:
@@ -51,7 +51,7 @@ def _all_marks(flow: Unwrapped, finder: HeadingEndFinder) -> list[tuple[Enumerat
             break
         if line.start in starts:
             continue
-        lost = damaged_enumerator(words, line.start)
+        lost = damaged_enumerator(words, line.start, finder.rules)
         if lost is not None:
             extra.append((lost, False))
         elif _SHORTEST_BARE <= line.end - line.start <= _LONGEST_BARE and _is_bare(
@@ -180,7 +180,7 @@ class HeadingFinder:
         The sections that the forms fix are kept even where a region's bounds run over them.
         """
         name = compact(self.flow[mark.end : mark.end + 40])
-        second = leading_enumerator(name, 0, len(name))
+        second = leading_enumerator(name, 0, len(name), self.rules.headings)
         if second is not None and not second.lost:
             name = name[second.end :]
         if self._in_region(mark.start):
@@ -223,7 +223,7 @@ class HeadingFinder:
         following = below.lstrip().partition("\n")[0].strip()
         if following and tables.cell.match(following):
             return True
-        mark = leading_enumerator(following, 0, len(following)) if group else None
+        mark = leading_enumerator(following, 0, len(following), self.rules.headings) if group else None
         return mark is not None and tables.rows.match(compact(following[mark.end :])) is not None
 
 

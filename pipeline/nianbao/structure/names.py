@@ -6,8 +6,6 @@ import re
 
 from nianbao.catalogue.sections import AgencyRules
 
-_YEARS = re.compile(r"(?:19|20)\d\d[年度学]*(?:[\-—~至/]+(?:(?:19|20)?\d\d)?[年度学]*)?")
-_EDGE = '()的度年:,、。;《》"·-—~至/|_ \u3000'
 _NAME = re.compile(r"[\u4e00-\u9fff()]{2,40}")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _CUT_BRACKET = re.compile(r"\([^()]*$|^[^()]*\)")
@@ -17,10 +15,10 @@ _SHORTEST, _LONGEST, _LONGEST_PLACE = 3, 40, 16
 
 def clean(name: str, rules: AgencyRules) -> str | None:
     """`name` without years, marks around it, brackets and doubled ends; None where no name is left."""
-    name = _YEARS.sub("", "".join(name.split())).strip(_EDGE)
-    name = re.split(r"[\d:>|]", name)[-1].strip(_EDGE)
+    name = rules.years.sub("", "".join(name.split())).strip(rules.edges)
+    name = re.split(r"[\d:>|]", name)[-1].strip(rules.edges)
     if "(" in name or ")" in name:
-        name = _CUT_BRACKET.sub("", _BRACKETS.sub("", name)).strip(_EDGE)
+        name = _CUT_BRACKET.sub("", _BRACKETS.sub("", name)).strip(rules.edges)
     name = rules.disclosure_office.sub("", rules.lead.sub("", name))
     while found := _DOUBLED.search(name):
         name = name[: found.end("part")]
@@ -81,7 +79,7 @@ def is_complete(name: str, rules: AgencyRules) -> bool:
 def without_office(name: str, rules: AgencyRules) -> str:
     """The agency that an inner office belongs to; `name` itself where it is none."""
     while (found := rules.office.search(name)) and found.start() >= _SHORTEST:
-        base = name[: found.start()].strip(_EDGE)
+        base = name[: found.start()].strip(rules.edges)
         if not is_name(base, rules) and not rules.office.search(base):
             break
         name = base

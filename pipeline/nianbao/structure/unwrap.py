@@ -76,7 +76,7 @@ def _goes_on(norm: str, line: PrintedLine, following: PrintedLine, width: int, r
     """Whether `following` goes on what `line` begins."""
     newlines = norm.count("\n", line.end, following.start)
     if newlines == 1 and width and line.end - line.start >= width - 3:
-        return leading_enumerator(norm, following.start, following.end) is None
+        return leading_enumerator(norm, following.start, following.end, rules) is None
     return newlines <= 2 and _is_broken_heading(norm, line, following, rules)
 
 
@@ -98,8 +98,8 @@ def _is_broken_heading(norm: str, line: PrintedLine, following: PrintedLine, rul
     second = norm[following.start : following.end]
     if not second.endswith(rules.bare_tails):
         return False
-    mark = leading_enumerator(norm, line.start, line.end)
-    if mark is None or leading_enumerator(norm, following.start, following.end) is not None:
+    mark = leading_enumerator(norm, line.start, line.end, rules)
+    if mark is None or leading_enumerator(norm, following.start, following.end, rules) is not None:
         return False
     first = norm[mark.end : line.end]
     if rules.section.fullmatch("".join((first + second).split())):
