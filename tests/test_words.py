@@ -26,7 +26,7 @@ MOST = {
     "pipes": 8,
     "prose": 2,
     "reading": 2,
-    "structure": 5,
+    "structure": 4,
     "weak": 0,
     "writing": 0,
 }
