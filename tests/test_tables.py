@@ -98,6 +98,17 @@ def test_a_true_grid_tells_empty_cells() -> None:
     assert row(found, "requests.carried_in") == [None] * 7
 
 
+def test_a_remark_behind_a_label_is_no_label_and_no_end() -> None:
+    cells = read(
+        "信息内容 | 上一年项目数量 (指2018年事项数) | 本年增/减 (指2019年增加或减少的) | 处理决定数量 (办件量) |\n"
+        "行政许可 | 71 | -11 | 0 |\n其他对外管理服务事项(指行政许可以外的) | 20 | 3 | 5 |\n",
+        2019,
+    )
+    assert row(cells, "licensing.items_previous_year") == [71.0]
+    assert values(cells)["other_services.items_previous_year"] == 20.0
+    assert values(cells)["other_services.decisions"] == 5.0
+
+
 def test_traditional_script_and_full_width_forms() -> None:
     text = "申請人情況 自然人 商業企業 科研機構 社會公益組織 法律服務機構 其他 總計\n"
     text += "一、本年新收政府信息公開申請數量 ３ ０ ０ ０ ０ ０ ３\n二、上年結轉政府信息公開申請數量 0 0 0 0 0 0 0\n"

@@ -37,6 +37,8 @@ def table_end(norm: str, compact: Compact, instance: Instance, ceiling: int) -> 
     tail = max((head for head in instance.heads), key=lambda head: head.last, default=None)
     index = max(last.last, tail.last if tail else 0)
     offsets, han, units = compact.offsets, compact.han, compact.wording.units
+    while index < len(han) and offsets[index] < last.end:
+        index += 1  # the remark that closes its label
     while (
         index < len(han)
         and index - last.last < _DAMAGED

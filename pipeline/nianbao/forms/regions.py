@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from nianbao.catalogue.forms import Table
 from nianbao.forms.compact import Compact
+from nianbao.forms.labels import closing
 from nianbao.forms.lexicon import Hit, Lexicon
 from nianbao.forms.tokens import numbers
 from nianbao.language.numeral import are_digits
@@ -31,6 +32,7 @@ _LEAST_HEADS = 3  # of columns, before a table whose first labels are damaged
 _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
 _LISTED = re.compile(r'"?(?:、|和|及|以及|与|或者?)"?属?于?')  # between two names that a sentence counts up
+_REMARK = re.compile(r" ?\([^()\n\d|]{2,60}\)")
 _BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|(?<!\d),|,(?!\d{3}(?!\d)))")
 
 
@@ -58,10 +60,27 @@ def find_pieces(norm: str, compact: Compact, lexicon: Lexicon) -> list[Piece]:
     breaks = [match.start() for match in _BREAK.finditer(norm) if match.group(1)]
     pieces: list[Piece] = []
     for family in families:
-        chains = _chains(norm, lexicon.find(compact, family), compact, breaks)
+        hits = _outside_remarks(norm, lexicon.find(compact, family), compact)
+        chains = _chains(norm, hits, compact, breaks)
         anchors = lexicon.anchors[family]
         pieces += _join([Piece(family, chain) for chain in chains], norm, compact, anchors)
     return _without_overlap(pieces, compact, lexicon)
+
+
+def _outside_remarks(norm: str, hits: list[Hit], compact: Compact) -> list[Hit]:
+    """The hits without those in the remark of another: 其他对外管理服务事项(指行政许可以外的) is no 行政许可."""
+    kept: list[Hit] = []
+    for hit in hits:
+        remark = _REMARK.match(norm, compact.offsets[kept[-1].end - 1] + 1) if kept else None
+        start = compact.offsets[hit.start]
+        # What a bracket holds and nothing else is a label itself.
+        if (
+            remark is None
+            or not remark.start() < start < remark.end()
+            or remark.end() - remark.start() < 4 + hit.end - hit.start
+        ):
+            kept.append(hit)
+    return kept
 
 
 def _chains(norm: str, hits: list[Hit], compact: Compact, breaks: list[int]) -> list[list[Hit]]:
@@ -122,7 +141,7 @@ def _heads(piece: Piece) -> int:
 def _without_tail(piece: Piece, norm: str, compact: Compact) -> Piece:
     """Without the common words behind the last row that are no rows: the heads of the next table, a heading.
 
-    A row has its cells behind it.
+    A row has its cells behind it, or behind its remark.
     """
     if any(target.table.headless for target in piece.hits[0].targets):
         return piece
@@ -130,7 +149,7 @@ def _without_tail(piece: Piece, norm: str, compact: Compact) -> Piece:
     stop = strong[-1] + 1 if strong else len(piece.hits)
     at = stop
     while at < len(piece.hits):
-        cell = _CELL.match(norm, compact.offsets[piece.hits[at].end - 1] + 1)
+        cell = _CELL.match(norm, closing(norm, compact.offsets[piece.hits[at].end - 1] + 1))
         if not cell and not _is_plain_head(piece.hits[at]):
             break
         at += 1
