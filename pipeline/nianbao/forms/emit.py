@@ -110,7 +110,7 @@ def _cell(
         "form": form,
         "table": instance.table.name,
         "qualifier": placed.qualifier,
-        "readings": placed.readings.split("|") if placed.readings else None,
+        "readings": list(placed.readings) or None,
         "column": column.keys[0] if column and column.keys else None,
         "year_offset": None if cumulative else column.offset if column else 0,
         "cumulative": cumulative,

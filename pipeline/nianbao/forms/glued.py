@@ -293,9 +293,9 @@ def _fill(norm: str, table: Table, run: Run, kept: list[int]) -> None:
     # Without a sum to confirm it, empty cells that left no trace would read the same.
     checked = bool(shape_of(table, row.columns).sums) or run.whole
     confidence = (FORCED if forced and checked else UNCHECKED if forced else run.confidence) * row.found.trust
-    shown = "|".join("/".join(run.written(norm, i)) for i in kept[:_MAX_SHOWN])
+    shown = tuple("/".join(run.written(norm, i)) for i in kept[:_MAX_SHOWN])
     if len(kept) > _MAX_SHOWN or not run.complete:
-        shown = f"{shown}|…".lstrip("|")
+        shown += ("…",)
     for position, key in enumerate(row.columns):
         if certain and len({norm[slice(*run.spans[i][position])] for i in kept}) == 1:
             row.placed[key] = reported(norm, *run.spans[kept[0]][position], confidence)

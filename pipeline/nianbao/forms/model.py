@@ -44,7 +44,7 @@ class Placed:
     end: int
     value: Decimal | None
     confidence: float
-    readings: str = ""
+    readings: tuple[str, ...] = ()
     qualifier: str = "exact"
 
 

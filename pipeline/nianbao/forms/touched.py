@@ -42,7 +42,7 @@ def place_touched(norm: str, table: Table, rows: list[RowCells], said: Said, ide
             _settle(norm, row, readings[chosen], BY_SUM)
         else:
             start, end = _span(row)
-            row.placed[row.columns[-1]] = Placed("ambiguous", start, end, None, _DOUBTFUL, "|".join(readings))
+            row.placed[row.columns[-1]] = Placed("ambiguous", start, end, None, _DOUBTFUL, tuple(readings))
 
 
 def _name(row: RowCells, at: int) -> str:
