@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,21 @@ def test_no_room_reaches_back(rules: dict[str, set[str]]) -> None:
     while ready := {room for room, targets in waiting.items() if room not in settled and targets <= settled}:
         settled |= ready
     assert settled == set(rules), f"cycle among {sorted(set(rules) - settled)}"
+
+
+def test_no_modules_import_each_other_in_a_circle(root: Path) -> None:
+    """What is imported when a module is loaded; `TYPE_CHECKING` and imports inside functions are no part of it."""
+    package = root / "pipeline" / "nianbao"
+    names = {
+        ".".join(("nianbao", *path.relative_to(package).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in package.rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for name, path in names.items():
+        imports = [node for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.ImportFrom)]
+        wanted = {whole for node in imports for a in node.names for whole in (f"{node.module}.{a.name}", node.module)}
+        graph[name] = {one for one in wanted if one in names} - {name, "nianbao"}
+    assert list(TopologicalSorter(graph).static_order())
 
 
 MOST_LINES = 400
