@@ -118,7 +118,7 @@ class ConfigFiles(Mapping[str, str]):
         Raises:
             ConfigError: the file is missing, no valid YAML, or says a key twice.
         """
-        return _without_lines(self.lined_yaml(name))
+        return without_lines(self.lined_yaml(name))
 
     def lined_yaml(self, name: str) -> Any:
         """A file's data; every mapping inside carries its line under LINE.
@@ -186,11 +186,12 @@ def _mapping(loader: Any, node: Any) -> dict[Any, Any]:
 _LineLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def _without_lines(data: Any) -> Any:
+def without_lines(data: Any) -> Any:
+    """The data of `ConfigFiles.lined_yaml` without its lines."""
     if isinstance(data, dict):
-        return {key: _without_lines(value) for key, value in data.items() if key != LINE}
+        return {key: without_lines(value) for key, value in data.items() if key != LINE}
     if isinstance(data, list):
-        return [_without_lines(item) for item in data]
+        return [without_lines(item) for item in data]
     return data
 
 

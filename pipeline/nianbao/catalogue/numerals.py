@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nianbao.catalogue.files import LINE, ConfigError, ConfigFiles, known_keys
+from nianbao.catalogue.files import LINE, ConfigError, ConfigFiles, known_keys, without_lines
 
 NUMERALS = "numerals.yaml"
 
@@ -46,7 +46,7 @@ def read_numerals(files: ConfigFiles) -> dict[str, Any]:
             for key in keys:
                 _check_pattern(place, data[part][LINE], f"{part}: {key}", data[part][key])
         _check_pattern(place, data[LINE], "phone_after", data["phone_after"])
-    plain: dict[str, Any] = files.yaml(NUMERALS)
+    plain: dict[str, Any] = without_lines(data)
     return plain
 
 

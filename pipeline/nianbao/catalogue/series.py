@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.catalogue.files import ConfigError, ConfigFiles, known_keys
+from nianbao.catalogue.files import ConfigError, ConfigFiles, known_keys, without_lines
 from nianbao.catalogue.metrics import Metric, Registry
 
 PANEL = "panel.yaml"
@@ -63,7 +63,7 @@ def read_series(files: ConfigFiles, metrics: Registry) -> Series:
     known_keys(place, data, _KEYS, "the file")
     for one in data["sums"]:
         known_keys(place, one, {"metric", "from", "parts"}, "a sum")
-    data = files.yaml(PANEL)
+    data = without_lines(data)
     sums = tuple(Sum(one["metric"], one["from"], tuple(one["parts"])) for one in data["sums"])
     for name in (*data["breaks"], *(part for one in sums for part in (one.metric, *one.parts))):
         if name not in metrics:
