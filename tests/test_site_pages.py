@@ -109,6 +109,7 @@ def test_a_line_joins_only_years_that_follow_and_may_be_compared(browser: Browse
 def test_a_number_leads_to_its_place_in_the_report(browser: Browser, agency: Path) -> None:
     browser.open(agency)
     browser.do("click", at=".numbers td a:has-text('22')")
+    browser.do("wait", at="a.m.on")
     assert browser.ask("document.querySelector('a.m.on').textContent") == "22"
     assert "2022" in browser.ask("document.querySelector('h1').textContent")
 

@@ -47,6 +47,8 @@ class Tab:
             return {"requests": self.requests, "complaints": self.complaints}
         if what == "click":
             page.click(words["at"], force=words.get("force", False))
+        elif what == "wait":
+            page.wait_for_selector(words["at"], timeout=60_000)
         elif what == "type":
             page.fill(words["at"], words["text"])
         elif what == "press":
