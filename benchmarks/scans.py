@@ -5,7 +5,7 @@
 
 Simulated reports of the four forms are pages, printed by a headless browser (chromium or google-chrome), drawn at 150
 and 200 dots per inch in turn, turned by up to a degree, with noise, and put back as pictures into a .pdf, a
-.docx, an .html and (their first page) a .png. Printed for each: facts of the page's tables, those of the scan, their
+.docx, an .html and, one below the other, a .png. Printed for each: facts of the page's tables, those of the scan, their
 F1, values that are wrong, and seconds a page. Needs the extras `ocr`, `pdf` and `docx`.
 """
 
@@ -72,7 +72,14 @@ def write(kind: str, target: Path, title: str, images: list[Any], dpi: int) -> N
         )
         target.write_text(f"<html><head><title>{title}</title></head><body>{pictures}</body></html>", "utf-8")
     else:
-        images[0].save(target)
+        from PIL import Image
+
+        long = Image.new("RGB", (max(one.width for one in images), sum(one.height for one in images)), "white")
+        down = 0
+        for image in images:
+            long.paste(image, (0, down))
+            down += image.height
+        long.save(target)
 
 
 def main() -> int:
@@ -119,7 +126,7 @@ def main() -> int:
                     key for key in found - truth if key[4] == "reported" or known.get(key[:3], key)[4] == "reported"
                 }
                 doubted = sum(fact.status == "ambiguous" for fact in facts)
-                pages = 1 if kind == ".png" else len(images)
+                pages = len(images)
                 print(
                     f"{page.stem:<18}{kind:<6}{len(truth):>5} {len(found):>5} F1 {f1(truth, found):.3f} "
                     f"wrong {len(wrong):>3} ambiguous {doubted:>3} {seconds / pages:6.1f} s a page",

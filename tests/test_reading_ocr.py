@@ -195,3 +195,18 @@ def test_digits_that_the_recogniser_doubts_make_a_number_ambiguous() -> None:
     assert (doubted.status, doubted.value, doubted.readings) == ("ambiguous", None, ["305"])
     sure = {fact.value_text: fact for fact in facts}["12"]
     assert sure.status == "reported" and sure.value == 12 and sure.confidence <= 0.95
+
+
+def test_a_long_picture_is_cut_between_its_lines() -> None:
+    """A whole web page as one picture: lines are looked for in parts, or they would be too small to be found."""
+    np = pytest.importorskip("numpy")
+    pytest.importorskip("cv2")
+    from nianbao.reading.ocr.picture import parts_of
+
+    image = np.full((2000, 300, 3), 255, dtype=np.uint8)
+    for line in range(60):
+        image[line * 33 : line * 33 + 20, 20:280:2] = 0
+    parts = parts_of(image)
+    assert sum(len(part) for part in parts) == 2000 and len(parts) > 3
+    assert all(len(part) <= 600 for part in parts)
+    assert all((part[0] == 255).all() for part in parts[1:])

@@ -17,14 +17,14 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     """
     if not is_installed():
         raise ReadError(f"is a picture; {MISSING}", path=place, kind="missing_extra")
-    from nianbao.reading.ocr.picture import UnreadablePicture, decode
+    from nianbao.reading.ocr.picture import UnreadablePicture, decode, parts_of
     from nianbao.reading.ocr.scan import page_scale, scan
 
     try:
         image = decode(data)
     except UnreadablePicture as error:
         raise ReadError(str(error), path=place, kind="damaged") from error
-    layout = lay_out([scan(image, 0, page_scale(image))])
+    layout = lay_out([scan(part, 0, page_scale(part)) for part in parts_of(image)])
     text = layout.text()
     if not text.strip():
         raise ReadError("is a picture in which no text was found", path=place, doc_id=doc_id, kind="empty")

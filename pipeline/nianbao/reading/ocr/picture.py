@@ -21,6 +21,8 @@ _INK_BLOCK, _INK_BELOW = 41, 14
 _THICK = 16
 # Strokes of characters leave more of their row free than this, above and below them together.
 _MOST_GAPS = 0.25
+# A picture so many times as tall as wide is more than a page, whose height is so many widths; blank rows part lines.
+_TALL, _PAGE, _GAP_ROWS = 2.0, 1.4, 9
 
 
 class UnreadablePicture(ValueError):
@@ -53,6 +55,24 @@ def decode(data: bytes) -> np.ndarray:
     # Decoders fail in their own ways.
     except Exception as error:
         raise UnreadablePicture(f"is no picture, or a damaged one ({type(error).__name__})") from error
+
+
+def parts_of(image: np.ndarray) -> list[np.ndarray]:
+    """A long picture, as of a whole web page, in parts of about a page's height, cut where least is printed.
+
+    Lines are looked for in a picture made small, in which those of a long one would be lost.
+    """
+    height, width = image.shape[:2]
+    if height <= _TALL * width:
+        return [image]
+    printed = np.convolve((ink(image) > 0).sum(axis=1), np.ones(_GAP_ROWS), mode="same")
+    parts, start = [], 0
+    while height - start > _TALL * width:
+        first, last = start + int(_PAGE * width * 0.7), start + int(_PAGE * width)
+        stop = last - int(np.argmin(printed[first:last][::-1]))
+        parts.append(image[start:stop])
+        start = stop
+    return [*parts, image[start:]]
 
 
 @dataclass(slots=True)

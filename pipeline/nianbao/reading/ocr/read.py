@@ -7,7 +7,7 @@ from typing import Any
 
 from nianbao.reading.article import Article
 from nianbao.reading.config import load_config
-from nianbao.reading.ocr.picture import UnreadablePicture, decode
+from nianbao.reading.ocr.picture import UnreadablePicture, decode, parts_of
 from nianbao.reading.ocr.scan import page_scale, scan
 from nianbao.reading.paragraphs import lay_out
 from nianbao.reading.places import Glyph
@@ -28,7 +28,7 @@ def read_picture(data: bytes) -> Article | None:
         image = decode(data)
     except UnreadablePicture:
         return None
-    layout = lay_out([scan(image, 0, page_scale(image))])
+    layout = lay_out([scan(part, 0, page_scale(part)) for part in parts_of(image)])
     article = Article(layout.text(), tuple(layout.grids), layout.places)
     return article if article.numbers() or article.characters() >= _LEAST_CHINESE else None
 
