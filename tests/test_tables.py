@@ -98,6 +98,16 @@ def test_a_true_grid_tells_empty_cells() -> None:
     assert row(found, "requests.carried_in") == [None] * 7
 
 
+@pytest.mark.parametrize("unit", ["万元", "万\n元", "万一元"])
+def test_a_unit_in_pieces_still_counts(unit: str) -> None:
+    cells = read(
+        f"(三)从事政府信息公开工作人员数\t人\t12\n1.专职人员数\t人\t4\n2.兼职人员数\t人\t8\n(四)政府信息公开专项经费\t{unit}\t6.7\n"
+        "(一)召开政府信息公开工作会议或专题会议数\t次\t5\n",
+        2016,
+    )
+    assert values(cells)["capacity.budget"] == 67_000
+
+
 def test_a_remark_behind_a_label_is_no_label_and_no_end() -> None:
     cells = read(
         "信息内容 | 上一年项目数量 (指2018年事项数) | 本年增/减 (指2019年增加或减少的) | 处理决定数量 (办件量) |\n"

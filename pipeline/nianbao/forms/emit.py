@@ -18,7 +18,8 @@ from nianbao.forms.tokens import numbers
 OPEN = 0.5
 _WIDE = 3  # columns
 _ROWS_OF_A_TABLE = 4  # with numbers: a table, though none has a place
-_MONEY = re.compile(r"\s*(?:([亿万])[^\u3400-\u9fff\d]{0,20})?元")  # in two lines of a cell, too
+# In two lines of a cell, too, or with a stroke of the rule beside it between them, as text recognition gives it.
+_MONEY = re.compile(r"\s*(?:([亿万])(?:[^\u3400-\u9fff\d]{0,20}|一))?元")
 _MONEY_BEFORE = re.compile(_MONEY.pattern + r"[\s|:]*\Z")
 _UNIT_REACH = 40  # characters
 # The nearest words before a number, past its unit.
