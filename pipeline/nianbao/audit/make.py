@@ -132,10 +132,13 @@ class Maker:
         left, right = ("" if one is None else f"{one:,.10g}" for one in numbers)
         if (identity := self.identities.get(check)) is not None and check not in self.rules.checks:
             applicant = words.get("applicant", "")
-            column = f" [{applicant}]" if identity.per_applicant and applicant else ""
+            zh, en = (
+                f" [{names.get(applicant, applicant)}]" if identity.per_applicant and applicant else ""
+                for names in (self.rules.applicants["zh"], self.rules.applicants["en"])
+            )
             return (
-                f"{identity.formula}{column}：{left} {relation} {right}",
-                f"{identity.english or check.replace('_', ' ')}{column}: {left} {relation} {right}",
+                f"{identity.formula}{zh}：{left} {relation} {right}",
+                f"{identity.english or check.replace('_', ' ')}{en}: {left} {relation} {right}",
             )
         said = self.rules.checks[check]
         fields = {"left": left, "right": right, **words}
@@ -152,7 +155,7 @@ def _place(fact: Fact) -> str:
 
 def _quotes(facts: Sequence[Fact]) -> str:
     shown = [fact.quote or fact.value_text or "" for fact in facts[:_QUOTED]]
-    more = f" / … {len(facts) - _QUOTED} more" if len(facts) > _QUOTED else ""
+    more = f" / … +{len(facts) - _QUOTED}" if len(facts) > _QUOTED else ""
     return " / ".join(" ".join(one.split())[:_LONGEST] for one in dict.fromkeys(shown)) + more
 
 

@@ -32,7 +32,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class AuditRules:
-    """configs/audit.yaml, see there."""
+    """configs/audit.yaml, see there; `applicants`: language → kind of applicants → its name."""
 
     certain: Mapping[str, float]
     likely: float
@@ -47,6 +47,7 @@ class AuditRules:
     share_within: int
     wholes: Mapping[str, tuple[str, ...]]
     checks: Mapping[str, Mapping[str, str]]
+    applicants: Mapping[str, Mapping[str, str]]
     data: Mapping[str, Any]
 
     def wholes_of(self, metric: str) -> tuple[str, ...]:
@@ -76,5 +77,6 @@ def load_rules() -> AuditRules:
         share_within=data["share_within"],
         wholes={prefix: tuple(wholes) for prefix, wholes in data["wholes"].items()},
         checks=data["checks"],
+        applicants=load_yaml(data_dir("configs") / "review.yaml")["applicants"],
         data=data,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -113,7 +113,9 @@ def check(
             from nianbao.review.findings import write_findings
 
             write_findings(findings, page, lang.value)
-        put("".join(f"{line}\n" for line in (*_lines(new, len(findings), given, lang.value), *_unchecked(given))))
+        said = auditor.rules.data["printed"][lang.value]
+        lines = (*_lines(new, lang.value), _sum(new, len(findings), given, said), *_unchecked(given, said))
+        put("".join(f"{line}\n" for line in lines))
         if strict and any(one.severity == "error" for one in new):
             raise typer.Exit(1)
         if strict and given.unread:
@@ -192,8 +194,8 @@ def _add_texts(given: _Given, paths: list[Path], max_size: float) -> None:
             report.text = item.text
 
 
-def _lines(new: Sequence[Finding], found: int, given: _Given, lang: str) -> Iterator[str]:
-    """What is printed: a block a document, then the sum of all."""
+def _lines(new: Sequence[Finding], lang: str) -> Iterator[str]:
+    """A block a document."""
     severities, faults = _SEVERITIES[lang], _FAULTS[lang]
     for document, group in groupby(new, key=lambda one: one.doc_id):
         yield document
@@ -204,13 +206,17 @@ def _lines(new: Sequence[Finding], found: int, given: _Given, lang: str) -> Iter
                 if quote or places:
                     yield f"    {quote} [{', '.join(_place(place, document) for place in places)}]"
             yield f"    {faults[one.fault]} ({one.sure:.0%})"
-    counts = Counter(one.severity for one in new)
-    failing = len({one.doc_id for one in new})
-    known = f"; {found - len(new):,} more known from the baseline" if found > len(new) else ""
-    yield (
-        f"{len(new):,} findings in {failing:,} of {given.documents:,} documents: {counts['error']:,} errors, "
-        f"{counts['warning']:,} warnings, {counts['doubt']:,} doubts{known}"
-    )
+
+
+def _sum(new: Sequence[Finding], found: int, given: _Given, said: Mapping[str, str]) -> str:
+    """The sum of all, in the words of configs/audit.yaml."""
+    counts: Counter[str] = Counter(one.severity for one in new)
+    numbers = {
+        "new": len(new), "failing": len({one.doc_id for one in new}), "documents": given.documents,
+        "known": found - len(new), **{severity: counts[severity] for severity in _SEVERITIES["en"]},
+    }  # fmt: skip
+    told = {name: f"{number:,}" for name, number in numbers.items()}
+    return said["sum"].format(**told) + (said["known"].format(**told) if found > len(new) else "")
 
 
 def _place(place: str, document: str) -> str:
@@ -218,15 +224,14 @@ def _place(place: str, document: str) -> str:
     return place.removeprefix(f"{document}:")
 
 
-def _unchecked(given: _Given) -> Iterator[str]:
+def _unchecked(given: _Given, said: Mapping[str, str]) -> Iterator[str]:
     """What could not be checked, since nothing was read of it."""
-    words = {"empty": "reports without a fact", "failed": "documents that could not be read", "no_report": "no reports"}
-    for status, what in words.items():
+    for status in ("empty", "failed", "no_report"):
         if names := [name for one, name in given.unread if one == status]:
-            yield f"Not checked: {len(names):,} {what}: {_listed(names)}"
+            yield said["unchecked"].format(count=f"{len(names):,}", what=said[status], names=_listed(names, said))
 
 
-def _listed(names: Iterable[Any]) -> str:
+def _listed(names: Iterable[Any], said: Mapping[str, str]) -> str:
     every = list(names)
-    rest = f" ... and {len(every) - _NAMED:,} more" if len(every) > _NAMED else ""
+    rest = said["more"].format(count=f"{len(every) - _NAMED:,}") if len(every) > _NAMED else ""
     return ", ".join(every[:_NAMED]) + rest
