@@ -22,6 +22,8 @@ _YEAR_LAST = re.compile(r"(?:19|20)\d\d\Z")
 _BLANK_LINE = re.compile(r"(?<=\n) +(?=\n)")
 _LONGEST_NUMBER = 6  # digits of a common cell; a table in which many are longer is glued
 _ABOVE = 120  # characters
+_LABEL_AND_NUMBER = re.compile(r" *(\d[\d,]*(?:\.\d+)?) *(?=[|\t\n])")  # up to the end of a label's own cell
+_SEPARATOR = re.compile(r"[|\t]")
 _OWN_NUMBER = re.compile(r"(?<![\d.,])(\d+)[.、] ?\Z")
 _IN_CELL = re.compile(r"\d[^\d|\t\n]*\Z")
 _PRINTED = ("number", "none")
@@ -83,6 +85,10 @@ def collect_rows(
         begin = above.start() if above else founds[0].start
     printed = read_printed(text, norm, begin, end, len(founds), grids, compact.wording.units)
     mode = printed.mode
+    moved = _numbers_behind_labels(text, norm, printed, founds) if mode == "rows" and not grids else {}
+    if moved:
+        others = [token for token in printed.tokens if all(token.start != own.start for own in moved.values())]
+        printed.tokens = sorted([*others, *moved.values()], key=lambda token: token.start)
     tokens, within = _without_labels(norm, compact, founds, printed.tokens)
     starts = [token.start for token in tokens]
     marks = [(found.start, found.first) for found in founds] + [(head.start, head.first) for head in instance.heads]
@@ -102,9 +108,14 @@ def collect_rows(
             own[-1] = replace(own[-1], end=stop)
         if mode == "rows":
             own = _same_line(printed, found, own)
+            if moved.get(found.start) in own:
+                own = [token for token in own if token.kind != "blank"]  # the cells have moved
         heading = found.row.heading or found.row.heading_in in forms
         rows.append(RowCells(found, (), own, found.end, stop, heading, touching if mode == "plain" else 0))
     _set_columns(norm, compact, instance, rows, mode == "rows")
+    for row in rows if moved else ():
+        if len(row.numbers) == len(row.columns) + 1 and row.tokens[0] is moved.get(row.found.start):
+            del row.tokens[0]  # the label's own
     if mode == "rows":
         _without_repeats(instance, rows)
     if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end, compact.wording)):
@@ -116,6 +127,18 @@ def collect_rows(
     elif mode == "plain":
         _add_blank_lines(norm, rows, begin, end)
     return rows, mode
+
+
+def _numbers_behind_labels(text: str, norm: str, printed: Printed, founds: list[Found]) -> dict[int, Token]:
+    """The numbers that stand behind a label in its own cell, where cells ran together, by the label's start."""
+    moved: dict[int, Token] = {}
+    for found in founds:
+        match = _LABEL_AND_NUMBER.match(norm, found.end)
+        if match and "\t" not in text[found.end : match.start(1)]:
+            line = printed.line(found.start)
+            column = len(_SEPARATOR.findall(text, printed.line_starts[line], found.start))
+            moved[found.start] = Token(*match.span(1), "number", line, column)
+    return moved
 
 
 def _stand_behind_heads(instance: Instance, rows: list[RowCells], tokens: list[Token]) -> bool:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
@@ -18,10 +19,19 @@ from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
 from nianbao.language.numeral import are_digits, is_digit
 
-Gap = tuple[str, int]  # a line break or a blank, and how many of them part two cells
+_PADDED = 3  # blanks beyond the usual in a full row: they fill up columns
 _LABEL = re.compile(r"[\u3400-\u9fff]{3,}")
 _LONGEST_GROUP = 4  # a sign and three digits before a thousands separator
 EXACT, EXPLICIT_BLANK, TRACE = 0.99, 0.98, 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What parts two cells: `width` line breaks or blanks (`sign`); `ending`: how many stand behind a full row."""
+
+    sign: str
+    width: int
+    ending: int
 
 
 def reported(norm: str, start: int, end: int, confidence: float, qualifier: str = "exact") -> Placed:
@@ -196,6 +206,8 @@ def place_empty_rows(norm: str, rows: list[RowCells], headed: bool, mode: Mode, 
     read = any(cell.value is not None for row in rows for cell in row.placed.values())
     read = read or (headed and not any(row.numbers for row in rows))
     doubtful = any(row.numbers and not row.placed for row in rows)
+    if any(len(row.numbers) > len(row.columns) > 0 and not row.placed for row in rows):
+        return  # numbers of several rows stand together
     last = max(rows, key=lambda row: row.found.start)  # behind it the table may be cut off
     for row in rows:
         wide = len(row.columns)
@@ -254,60 +266,62 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None,
 
 
 def usual_gap(norm: str, rows: list[RowCells], heads: Iterable[tuple[int, int]] = ()) -> Gap | None:
-    """What stands between two cells of a full row most often: how many line breaks, or else blanks.
+    """What stands between two cells of a full row most often: line breaks, or else blanks.
 
-    `heads`: where the heads of columns stand; without numbers to go by, they are the cells.
+    `heads`: where the heads of columns stand; without numbers to go by, they are the cells. None where nothing does,
+    or where blanks fill up columns.
     """
-    gaps: Counter[Gap] = Counter()
-    for row in rows:
-        if len(row.placed) > 1:
-            _count_gaps(norm, row, gaps)
-    if not gaps:
-        return _gap_of_heads(norm, heads)
-    usual = gaps.most_common(1)[0][0]
-    return usual if usual[1] else None
+    full = [row for row in rows if row.placed and len(row.numbers) == len(row.columns)]
+    gaps = Counter(_gap(norm, one.end, other.start) for row in full for one, other in pairwise(row.numbers))
+    gaps = gaps or Counter(
+        _gap(norm, end, start)
+        for (_, end), (start, _) in pairwise(sorted(heads))
+        if end <= start and not norm[end:start].strip()
+    )
+    (sign, width), _ = gaps.most_common(1)[0] if gaps else (("", 0), 0)
+    if not width or (sign == " " and any(_is_padded(norm, row, width) for row in full)):
+        return None
+    endings = [norm.count("\n", row.numbers[-1].end, row.end) for row in full if sign == "\n"]
+    return Gap(sign, width, max(width, min(endings, default=0)))
 
 
-def _gap_of_heads(norm: str, heads: Iterable[tuple[int, int]]) -> Gap | None:
-    """In a table without numbers: the line breaks or blanks between heads that nothing else parts."""
-    gaps: Counter[Gap] = Counter()
-    for (_, end), (start, _) in pairwise(sorted(heads)):
-        if end <= start and not norm[end:start].strip():
-            lines = norm.count("\n", end, start)
-            gaps[("\n", lines) if lines else (" ", start - end)] += 1
-    usual = gaps.most_common(1)[0][0] if gaps else None
-    return usual if usual and usual[1] else None
+def _gap(norm: str, start: int, end: int) -> tuple[str, int]:
+    lines = norm.count("\n", start, end)
+    return ("\n", lines) if lines else (" ", norm.count(" ", start, end))
 
 
-def _count_gaps(norm: str, row: RowCells, gaps: Counter[Gap]) -> None:
-    for one, other in zip(row.numbers, row.numbers[1:], strict=False):
-        lines = norm.count("\n", one.end, other.start)
-        gaps[("\n", lines) if lines else (" ", norm.count(" ", one.end, other.start))] += 1
+def _is_padded(norm: str, row: RowCells, width: int) -> bool:
+    """Whether blanks before the cells of a full row are many more than the usual ones."""
+    starts = [row.start, *(token.end for token in row.numbers)]
+    gaps = [norm[start : token.start] for start, token in zip(starts, row.numbers, strict=False)]
+    return any(len(gap) > width + _PADDED and not gap.strip(" ") for gap in gaps)
 
 
 def shows_traces(norm: str, rows: list[RowCells], usual: Gap | None) -> bool:
     """Whether any row that lacks numbers has a longer gap between two of them, or before the first."""
     if usual is None:
         return False
-    sign, width = usual
     for row in rows:
         if row.numbers and len(row.numbers) < len(row.columns):
             edges = [row.start, *(position for token in row.numbers for position in (token.start, token.end))]
             stretches = [norm[a:b] for a, b in zip(edges[::2], edges[1::2], strict=False)]
-            if any(len(gap) - len(gap.rstrip(sign)) >= 2 * width for gap in stretches):
+            if any(len(gap) - len(gap.rstrip(usual.sign)) >= 2 * usual.width for gap in stretches):
                 return True
     return False
 
 
 def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape, traced: bool) -> list[Token] | None:
     """Empty cells by the lengths of gaps; None where these do not add up to the missing cells."""
-    sign, width = gap
+    sign, width = gap.sign, gap.width
     if not row.numbers:
-        enough = norm.count(sign, row.start, row.end) // width >= missing
+        line_end = norm.find("\n", row.start, row.end) if sign == " " else row.end
+        found = norm.count(sign, row.start, line_end if line_end >= 0 else row.end)
+        enough = (found - gap.ending) // width + 1 >= missing
         return _places(norm, row.start, row.end, missing, gap) if enough else None
     edges = [row.start, *(position for token in row.numbers for position in (token.start, token.end)), row.end]
     stretches = [(edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
     counts = [max(0, norm.count(sign, a, b) // width - 1) for a, b in stretches]
+    counts[-1] = max(0, (norm.count(sign, *stretches[-1]) - gap.ending) // width)
     open_start = open_end = False
     if sign == " ":
         counts[0], open_start = _line_edge(norm, *stretches[0], width, counts[0], first=True)
@@ -365,12 +379,11 @@ def _line_edge(norm: str, start: int, end: int, width: int, count: int, first: b
 
 def _places(norm: str, start: int, end: int, count: int, gap: Gap) -> list[Token]:
     """Where `count` empty cells stand in a gap: behind each usual separator."""
-    sign, width = gap
     found: list[Token] = []
     position = start
     for _ in range(count):
-        for _ in range(width):
-            at = norm.find(sign, position, end)
+        for _ in range(gap.width):
+            at = norm.find(gap.sign, position, end)
             position = at + 1 if at >= 0 else position
         found.append(Token(position, position, "blank"))
     return found

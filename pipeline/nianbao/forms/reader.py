@@ -37,6 +37,7 @@ from nianbao.forms.tokens import Mode
 from nianbao.forms.touched import place_touched
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d) ?年")
+_BREAK_IN_CELL = re.compile(r"<br ?/?>")
 _BEGINNING = 600  # characters
 _PRINTED_FORM = 6  # rows of a form without a number: a table all the same
 
@@ -60,7 +61,7 @@ class TableReader:
             report_year: decides between forms that print the same cells.
         """
         knowledge = self.knowledge
-        told, norm = norm, with_tabs(norm, knowledge.wording)
+        told, norm = norm, _BREAK_IN_CELL.sub(_blanks, with_tabs(norm, knowledge.wording))
         compact = Compact(norm, knowledge.wording)
         instances = _instances(norm, compact, knowledge.lexicon)
         year = report_year or _year(norm)
@@ -88,6 +89,10 @@ class TableReader:
                 regions.append(Region(instance.start, stop, form, instance.table.name))
                 cells += read
         return TableReading(regions, cells)
+
+
+def _blanks(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _year(norm: str) -> int | None:
