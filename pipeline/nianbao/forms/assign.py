@@ -55,10 +55,11 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
 
 
 def is_displaced(rows: list[RowCells]) -> bool:
-    """Whether some rows have too many numbers while others have none, or need but one."""
+    """Whether some rows have too many numbers while others lack some, or all need but one."""
     width = max((len(row.columns) for row in rows), default=0)
     plain = [row for row in rows if not row.heading]
-    return any(len(row.numbers) > width for row in plain) and (width == 1 or any(not row.numbers for row in plain))
+    crowded = any(len(row.numbers) > (len(row.columns) or width) for row in plain)
+    return crowded and (width == 1 or any(len(row.numbers) < (len(row.columns) or 1) for row in plain))
 
 
 def is_fragmented(norm: str, printed: Printed, tokens: list[Token], end: int, wording: Wording) -> bool:

@@ -149,7 +149,7 @@ def _stand_behind_heads(instance: Instance, rows: list[RowCells], tokens: list[T
     marks += [(token.start, "number", None) for token in tokens if token.kind == "number"]
     for _, kind, row in sorted(marks, key=lambda mark: mark[0]):
         if row is not None:
-            lacking = lacking or not (row.numbers or row.heading)
+            lacking = lacking or (len(row.numbers) < max(len(row.columns), 1) and not row.heading)
         elif kind == "number" and last == "head" and lacking:
             return True
         last = kind

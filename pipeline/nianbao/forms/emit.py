@@ -51,9 +51,12 @@ def emit_cells(
 
 
 def _is_printed(row: RowCells) -> bool:
-    """Whether a row of a wide table has numbers for most of its columns, though nobody can tell which is whose."""
+    """Whether a row of a wide table has numbers for most of its columns, though nobody can tell which is whose.
+
+    Where heads alone make the table, any number below them is one of its cells.
+    """
     wide = len(row.columns) or len(row.found.table.layouts[0])
-    return wide > _WIDE and 2 * len(row.numbers) > wide
+    return wide > _WIDE and (2 * len(row.numbers) > wide or (row.found.table.headless and len(row.numbers) > 0))
 
 
 def _form(instance: Instance, rows: list[RowCells], report_year: int | None, years: dict[str, tuple[int, int]]) -> str:

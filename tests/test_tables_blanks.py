@@ -1,0 +1,77 @@
+"""Empty cells are stated where a printed one stands, and nowhere else; numbers beside them are read or left open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nianbao.catalogue import Catalogue
+from nianbao.forms.knowledge import FormKnowledge
+from nianbao.forms.reader import TableReader
+from nianbao.language.script import normalize
+
+READER = TableReader(Catalogue.load().compiled(FormKnowledge))
+RULES, NORMS = "regulations.", "normative_documents."
+HEADS = ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+DECISIONS = ("信息内容", "本年处理决定数量")
+
+
+def cells(text: str) -> list[dict[str, Any]]:
+    return READER.read(text, normalize(text)).cells
+
+
+def known(text: str) -> dict[str, tuple[str, float | None]]:
+    return {cell["metric"]: (cell["status"], cell["value"]) for cell in cells(text) if cell["metric"]}
+
+
+def test_blanks_that_fill_up_columns_tell_of_no_empty_cell() -> None:
+    lines = ["  信息内容 本年制发件数 本年废止件数 现行有效件数", "   规章", "   行政规范性文件 8             8"]
+    lines += ["  信息内容          本年处理决定数量", "   行政许可           61", "   行政处罚           17", ""]
+    read = known("\n".join(lines))
+    assert read["licensing.decisions"] == ("reported", 61) and read["penalties.decisions"] == ("reported", 17)
+    assert not [metric for metric in read if metric.startswith((RULES, NORMS))]
+
+
+def test_the_line_breaks_behind_every_row_are_no_empty_cells() -> None:
+    rows = [("行政规范性文件", "8", "8"), DECISIONS, ("行政许可", "61"), ("行政处罚", "17")]
+    text = "\n\n\n".join("\n".join(row) for row in [HEADS, *rows]) + "\n\n\n"
+    assert not [metric for metric in known(text) if metric.startswith(NORMS)]
+    assert sorted(cell["value"] for cell in cells(text) if cell["metric"] is None) == [8, 8]
+
+
+def test_a_row_without_numbers_below_one_with_too_many_is_not_blank() -> None:
+    lines = ["规章 1 0 4", *DECISIONS, "行政处罚", "行政强制", "0", "9", "第二十条第(八)项", ""]
+    read = known("\n".join(lines))
+    assert read[RULES + "issued"] == ("reported", 1)
+    assert not {"penalties.decisions", "coercion.decisions"} & set(read)
+
+
+@pytest.mark.parametrize("line_break", ["<br>", "<br/>", ""])
+def test_numbers_in_the_place_of_their_label_are_cells(line_break: str) -> None:
+    apart = line_break or " "
+    lines = [f"|信息内容{line_break}本年|制发件数本年废止件数现行有效件数|", f"|规章{line_break}5|0{apart}12|"]
+    lines += [
+        f"|行政规范性文件7|1{apart}40|",
+        "|信息内容|本年处理决定数量|",
+        f"|行政许可{apart}61||",
+        "|行政处罚17||",
+        "",
+    ]
+    read = known("\n".join(lines))
+    values = {RULES + "issued": 5, RULES + "repealed": 0, RULES + "in_force": 12}
+    values |= {NORMS + "issued": 7, NORMS + "repealed": 1, NORMS + "in_force": 40}
+    assert read == {
+        m: ("reported", v) for m, v in (values | {"licensing.decisions": 61, "penalties.decisions": 17}).items()
+    }
+
+
+def test_a_number_that_a_label_carries_is_no_cell_where_the_row_is_full() -> None:
+    lines = ["|信息内容|本年制发件数|本年废止件数|现行有效件数|", "|规章 2|5|0|12|", "|行政规范性文件|7|1|40|", ""]
+    assert known("\n".join(lines))[RULES + "issued"] == ("reported", 5)
+
+
+def test_numbers_below_heads_alone_are_open_where_some_are_missing() -> None:
+    group = "结果维持 结果纠正 其他结果 尚未审结 总计"
+    text = f"行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n{group}\n{group}\n{group}\n3 3\n"
+    assert [(cell["metric"], cell["value"]) for cell in cells(text)] == [(None, 3), (None, 3)]
