@@ -10,6 +10,7 @@ from typing import Any
 
 import spacy
 from spacy.language import Language
+from spacy.pipeline import Pipe
 from spacy.tokens import Doc
 
 from nianbao.paths import data_dir
@@ -23,7 +24,7 @@ _CONTEXT = 2
 _REMEMBERED = 5_000
 
 
-class TaggedHeadings:
+class TaggedHeadings(Pipe):
     """Adds to the headings of `doc._.structure` the lines that the tagger takes for one.
 
     A cascade: only short lines of prose without a sentence's signs reach the network, each with two lines before and
@@ -35,8 +36,11 @@ class TaggedHeadings:
             taken for a heading.
     """
 
-    def __init__(self, model: str | Path | None = None, threshold: float = 0.95) -> None:
+    def __init__(
+        self, model: str | Path | None = None, threshold: float = 0.95, name: str = "nianbao_tagged_headings"
+    ) -> None:
         extensions.register()
+        self.name = name
         self.path = model
         self.threshold = threshold
         self._nlp: Language | None = None
@@ -71,6 +75,9 @@ class TaggedHeadings:
         structure.headings.sort(key=lambda heading: heading.start)
         doc._.structure = structure.to_dict()
         return doc
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return TaggedHeadings, (self.path, self.threshold, self.name)
 
     @staticmethod
     def _windows(norm: str, lines: list[Block]) -> Iterable[tuple[str, int, int]]:
@@ -112,4 +119,4 @@ class TaggedHeadings:
 )
 def create(nlp: Language, name: str, model: str | None, threshold: float) -> TaggedHeadings:
     """The component, as spaCy's registry wants it."""
-    return TaggedHeadings(model, threshold)
+    return TaggedHeadings(model, threshold, name)
