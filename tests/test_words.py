@@ -23,7 +23,7 @@ MOST = {
     "gate": 9,
     "language": 1,
     "panel": 2,
-    "pipes": 8,
+    "pipes": 1,
     "prose": 2,
     "reading": 2,
     "structure": 4,

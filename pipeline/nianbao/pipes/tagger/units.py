@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,34 +17,29 @@ if TYPE_CHECKING:
 
 _PART = frozenset("|\t")
 _PUNCTUATION = frozenset("。;!?:,、)》")
-_ENUMERATORS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"第?[一二三四五六七八九十]{1,3}(?:[、.,]|部分)",
-        r"\([一二三四五六七八九十]{1,3}\)",
-        r"\d{1,2}[.、](?!\d)",
-        r"\(\d{1,2}\)",
-        r"[①-⑳]",
-        r"[(,)、.]",
-        r"附[件表]|表\s?\d|[一二三]是",
-    )
-)
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\d",
-        r"(?:19|20)\d\d",
-        r"[\d,. %/-]+",
-        r"[条件次个篇期家项份元人]|人次|万元",
-        r"报告|年报",
-        r"情况|问题|措施|事项|概述|工作|附",
-        r"单位|合计|指标|填报|本表|注|说明",
-        r"首页|打印|关闭|字体|分享|来源|发布|索引|版权|备案|电话|浏览|位置|上一[页篇]|下一[页篇]|扫一扫",
-    )
-)
-# Whether the whole unit must match, or any part of it.
-_WHOLE = (False, False, True, True, False, False, False, False)
-FEATURES = len(_ENUMERATORS) + len(_PATTERNS) + 10
+_OTHERS = 10
+
+
+@dataclass(slots=True, frozen=True)
+class Signs:
+    """What is looked for in a unit's words: patterns that they begin with (`begins`), or hold anywhere (`holds`)."""
+
+    begins: tuple[re.Pattern[str], ...]
+    holds: tuple[re.Pattern[str], ...]
+
+    def __len__(self) -> int:
+        """How many numbers `features` makes of a unit."""
+        return len(self.begins) + len(self.holds) + _OTHERS
+
+
+@lru_cache(maxsize=8)
+def read_signs(begins: tuple[str, ...], holds: tuple[str, ...]) -> Signs:
+    """The patterns, compiled.
+
+    Raises:
+        re.error: one is none.
+    """
+    return Signs(tuple(map(re.compile, begins)), tuple(map(re.compile, holds)))
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,14 +69,13 @@ def units(doc: Doc) -> list[Unit]:
     return found
 
 
-def features(doc: Doc, found: list[Unit]) -> NDArray[np.float32]:
-    """What a unit's signs say: enumerator, digits, length, ending, place. Shape (units, FEATURES)."""
-    table = np.zeros((len(found), FEATURES), dtype=np.float32)
+def features(doc: Doc, found: list[Unit], looked_for: Signs) -> NDArray[np.float32]:
+    """What a unit's signs say: enumerator, digits, length, ending, place. Shape (units, signs)."""
+    table = np.zeros((len(found), len(looked_for)), dtype=np.float32)
     for row, unit in enumerate(found):
         words = "".join(token.norm_ + token.whitespace_ for token in doc[unit.start : unit.end]).strip()
-        signs = [float(pattern.match(words) is not None) for pattern in _ENUMERATORS]
-        for pattern, whole in zip(_PATTERNS, _WHOLE, strict=True):
-            signs.append(float((pattern.fullmatch if whole else pattern.search)(words) is not None))
+        signs = [float(pattern.match(words) is not None) for pattern in looked_for.begins]
+        signs += [float(pattern.search(words) is not None) for pattern in looked_for.holds]
         size = len(words)
         signs += [
             float(words[-1:] in _PUNCTUATION),
