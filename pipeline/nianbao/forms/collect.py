@@ -12,7 +12,7 @@ from nianbao.forms.align import Found, Instance
 from nianbao.forms.assign import give_numbers, is_displaced, is_fragmented
 from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
-from nianbao.forms.model import RowCells
+from nianbao.forms.model import ColumnKey, RowCells
 from nianbao.forms.place import broken_number
 from nianbao.forms.tokens import NONE, Mode, Printed, Token, is_row_number, read_printed
 from nianbao.language.numeral import is_digit
@@ -284,7 +284,7 @@ def _without_repeats(instance: Instance, rows: list[RowCells]) -> None:
     for row in rows:
         if len(row.tokens) <= len(row.columns):
             continue
-        keys = [head.column.key for head in heads_above(instance, row.found) if head.column]
+        keys: list[ColumnKey] = [head.column.key for head in heads_above(instance, row.found) if head.column]
         if len(keys) == len(row.tokens) and tuple(dict.fromkeys(keys)) == row.columns:
             row.tokens = [row.tokens[keys.index(key)] for key in row.columns]
 

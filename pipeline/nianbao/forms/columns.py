@@ -8,6 +8,7 @@ from decimal import Decimal
 from nianbao.catalogue.forms import Row, Table
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.digits import Shape
+from nianbao.forms.model import ColumnKey, GroupColumn
 
 _MOST_LOST = 3  # heads of a row of heads
 _YEAR = re.compile(r"(20\d\d) ?年")
@@ -138,23 +139,29 @@ def heads_above(instance: Instance, found: Found) -> list[Head]:
     return []
 
 
-def shape_of(table: Table, columns: tuple[str, ...]) -> Shape:
-    """What the form demands of a row with these columns ("key" or, in a headless table, "key@group")."""
+def shape_of(table: Table, columns: tuple[ColumnKey, ...]) -> Shape:
+    """What the form demands of a row with these columns."""
     return _shape(table.row_sums, table.row_order, columns)
 
 
 def _shape(
-    row_sums: tuple[tuple[tuple[str, ...], str], ...], row_order: tuple[tuple[str, str], ...], columns: tuple[str, ...]
+    row_sums: tuple[tuple[tuple[str, ...], str], ...],
+    row_order: tuple[tuple[str, str], ...],
+    columns: tuple[ColumnKey, ...],
 ) -> Shape:
-    place = {key: position for position, key in enumerate(columns)}
+    places: dict[int | None, dict[str, int]] = {}
+    for position, column in enumerate(columns):
+        key, group = column if isinstance(column, GroupColumn) else (column, None)
+        places.setdefault(group, {})[key] = position
     sums, order = [], []
-    for suffix in sorted({key[len(key.partition("@")[0]) :] for key in columns}):
+    for group in sorted(places, key=str):
+        place = places[group]
         for parts, total in row_sums:
-            if all(key + suffix in place for key in (*parts, total)):
-                sums.append((tuple(place[key + suffix] for key in parts), place[total + suffix]))
+            if all(key in place for key in (*parts, total)):
+                sums.append((tuple(place[key] for key in parts), place[total]))
         for low, high in row_order:
-            if low + suffix in place and high + suffix in place:
-                order.append((place[low + suffix], place[high + suffix]))
+            if low in place and high in place:
+                order.append((place[low], place[high]))
     return Shape(len(columns), tuple(sums), tuple(order))
 
 

@@ -11,7 +11,7 @@ from nianbao.catalogue.forms import MULTIPLIERS, Row
 from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import row_form
 from nianbao.forms.knowledge import FormKnowledge
-from nianbao.forms.model import Placed, RowCells
+from nianbao.forms.model import ColumnKey, GroupColumn, Placed, RowCells, plain_keys
 from nianbao.forms.place import reported
 from nianbao.forms.tokens import numbers
 
@@ -61,7 +61,7 @@ def _is_printed(row: RowCells) -> bool:
 
 def _form(instance: Instance, rows: list[RowCells], report_year: int | None, years: dict[str, tuple[int, int]]) -> str:
     """The form that the printed rows and columns belong to; where they fit several, the one of the report's year."""
-    votes = [form for row in rows if (form := row_form(instance.table, row.found.row, _plain(row.columns)))]
+    votes = [form for row in rows if (form := row_form(instance.table, row.found.row, plain_keys(row.columns)))]
     if votes:
         return max(set(votes), key=votes.count)
     if report_year is not None and len(instance.table.forms) > 1:
@@ -71,27 +71,23 @@ def _form(instance: Instance, rows: list[RowCells], report_year: int | None, yea
     return instance.table.form
 
 
-def _plain(columns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(key.partition("@")[0] for key in columns)
-
-
 def _cell(
     text: str,
     norm: str,
     instance: Instance,
     row: RowCells,
-    key: str,
+    key: ColumnKey,
     placed: Placed,
     form: str,
     registry: Registry,
 ) -> dict[str, Any]:
-    found, name = row.found, key
-    if "@" in key:
-        name, _, group = key.partition("@")
-        index = int(group)
-        found = next((f for f in instance.rows if f.row.index == index), found)
-        metric = instance.table.rows[index].cells.get(name)
+    found = row.found
+    if isinstance(key, GroupColumn):
+        name = key.key
+        found = next((f for f in instance.rows if f.row.index == key.group), found)
+        metric = instance.table.rows[key.group].cells.get(name)
     else:
+        name = key
         metric = found.row.cells.get(key)
     column = instance.table.columns.get(name)
     cumulative = bool(column and column.cumulative)
@@ -126,7 +122,7 @@ def _factor(match: re.Match[str]) -> Decimal:
     return Decimal(MULTIPLIERS[f"{match.group(1) or ''}元"])
 
 
-def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance, placed: Placed) -> Decimal:
+def _money(norm: str, row: RowCells, found: Found, key: ColumnKey, instance: Instance, placed: Placed) -> Decimal:
     """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
     if match := _MONEY.match(norm, placed.end):
         return _factor(match)
@@ -138,7 +134,7 @@ def _money(norm: str, row: RowCells, found: Found, key: str, instance: Instance,
     rows_begin = [row.start for row in instance.rows if heads and row.start >= heads[-1].start]
     if heads and (match := _MONEY.search(norm, heads[-1].start, min([found.start, *rows_begin]))):
         return _factor(match)
-    column = instance.table.columns.get(key)
+    column = instance.table.columns.get(key) if isinstance(key, str) else None
     return Decimal(MULTIPLIERS.get((column.unit if column else None) or found.row.unit or "元", 1))
 
 

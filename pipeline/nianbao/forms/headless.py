@@ -12,7 +12,7 @@ from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.labels import closing
 from nianbao.forms.lexicon import Hit, Lexicon
-from nianbao.forms.model import RowCells
+from nianbao.forms.model import ColumnKey, GroupColumn, RowCells
 from nianbao.forms.regions import Piece
 from nianbao.forms.tokens import Mode, Token, numbers, read_printed
 
@@ -156,8 +156,8 @@ def _rows_begin(instance: Instance, tokens: list[Token]) -> bool:
     return True
 
 
-def _columns(layout: tuple[str, ...], groups: Iterable[int]) -> tuple[str, ...]:
-    return tuple(f"{key}@{group}" for group in groups for key in layout)
+def _columns(layout: tuple[str, ...], groups: Iterable[int]) -> tuple[ColumnKey, ...]:
+    return tuple(GroupColumn(key, group) for group in groups for key in layout)
 
 
 def _in_label(instance: Instance, token: Token) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from nianbao.forms.align import Found
 from nianbao.forms.tokens import Token
@@ -35,6 +35,24 @@ class TableReading:
         return sum(cell["unread"] for cell in self.cells)
 
 
+class GroupColumn(NamedTuple):
+    """A column of a headless table, whose one row of numbers holds the cells of several rows.
+
+    `key`: of the form's column; `group`: the index of the form's row that the cell belongs to.
+    """
+
+    key: str
+    group: int
+
+
+ColumnKey = str | GroupColumn
+
+
+def plain_keys(columns: tuple[ColumnKey, ...]) -> tuple[str, ...]:
+    """The keys of the form's columns."""
+    return tuple(key.key if isinstance(key, GroupColumn) else key for key in columns)
+
+
 @dataclass(slots=True)
 class Placed:
     """One cell of a row. `value` as printed, before money is turned into yuan. `readings`: of an ambiguous cell."""
@@ -57,14 +75,14 @@ class RowCells:
     """
 
     found: Found
-    columns: tuple[str, ...]
+    columns: tuple[ColumnKey, ...]
     tokens: list[Token]
     start: int
     end: int
     heading: bool = False
     more: int = 0
     apart: bool = False
-    placed: dict[str, Placed] = field(default_factory=dict)
+    placed: dict[ColumnKey, Placed] = field(default_factory=dict)
 
     @property
     def numbers(self) -> list[Token]:

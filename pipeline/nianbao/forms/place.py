@@ -15,7 +15,7 @@ from nianbao.forms.align import Instance
 from nianbao.forms.cells import number_value
 from nianbao.forms.columns import best_order, heads_above, shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
-from nianbao.forms.model import Placed, RowCells
+from nianbao.forms.model import ColumnKey, Placed, RowCells, plain_keys
 from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
 from nianbao.language.numeral import are_digits, is_digit
 
@@ -91,7 +91,7 @@ def settle_order(norm: str, instance: Instance, rows: list[RowCells]) -> None:
     if len(layouts) != 1 or not instance.table.row_sums or instance.table.headless:
         return
     values = [tuple(cell.value or Decimal(0) for cell in row.placed.values()) for row in full]
-    layout = layouts.pop()
+    layout = plain_keys(layouts.pop())
     better = best_order(instance, layout, values)
     if better != layout:
         for row in rows:
@@ -157,7 +157,7 @@ def _first_columns(norm: str, instance: Instance, rows: list[RowCells], own: Row
     return [at for at in starts if first == {own.tokens[at].column}]
 
 
-def _first_columns_of(rows: list[RowCells], columns: tuple[str, ...] | None = None) -> set[int]:
+def _first_columns_of(rows: list[RowCells], columns: tuple[ColumnKey, ...] | None = None) -> set[int]:
     full = [row for row in rows if row.placed and len(row.numbers) == len(row.columns)]
     return {row.numbers[0].column for row in full if columns in (None, row.columns)}
 

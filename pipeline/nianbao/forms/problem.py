@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nianbao.forms.columns import shape_of
-from nianbao.forms.model import RowCells
+from nianbao.forms.model import ColumnKey, RowCells
 from nianbao.forms.place import broken_number, place_token
 from nianbao.forms.tokens import Printed, Token
 
@@ -82,8 +82,8 @@ class Problem:
     values: list[Decimal | None] = field(init=False)
     widest: int = field(init=False)
     distances: Distances = field(init=False)
-    _sums: dict[tuple[str, ...], Sums] = field(init=False, default_factory=dict)
-    _takes: dict[tuple[tuple[str, ...], bool] | None, Takes] = field(init=False, default_factory=dict)
+    _sums: dict[tuple[ColumnKey, ...], Sums] = field(init=False, default_factory=dict)
+    _takes: dict[tuple[tuple[ColumnKey, ...], bool] | None, Takes] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.widest = max((len(label.row.columns) for label in self.labels if label.row), default=1)

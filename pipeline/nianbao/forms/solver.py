@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from nianbao.forms.model import ColumnKey
 from nianbao.forms.problem import BLOCK, FAR, Problem
 
 _MARGIN = 75  # solutions that cost no more than this above the best are as likely
@@ -156,7 +157,7 @@ def _blocks(problem: Problem) -> Iterator[_Blocks | None]:
     far = [problem.distances.of(problem.labels[at], every, every) for at in plain]
     total = np.vstack([np.zeros(len(every), dtype=np.int64), *far]).cumsum(axis=0)
     behind = np.array([at + 1 for at in plain], dtype=np.int64)
-    found: dict[tuple[str, ...], tuple[Any, Any]] = {}
+    found: dict[tuple[ColumnKey, ...], tuple[Any, Any]] = {}
     number = {at: number for number, at in enumerate(plain)}
     counted = {} if problem.grid else problem.counted()
     for at in range(len(problem.labels)):
