@@ -18,7 +18,7 @@ from nianbao.pipes.number_linker import NETWORK, NumberLinker, build_network, sh
 from nianbao.prose.network.answers import join_targets, loss
 from nianbao.prose.network.labels import NONE, facets
 from nianbao.prose.network.net import backward, forward, fresh
-from nianbao.prose.network.reading import Reader
+from nianbao.prose.network.reading import InferenceNetwork
 from nianbao.prose.network.stretch import Candidate, StretchReader, join
 from nianbao.training.marked import read_marked
 from nianbao.training.numbers import NumberReader, marked_docs, simulated_docs, write_corpus
@@ -136,7 +136,7 @@ def test_what_reads_says_what_learns(folder: Path) -> None:
     batch = join([component.read(doc)[1] for doc in docs])
     weights = {name: component.model.get_param(name) for name in component.model.param_names}
     table = facets(component.labels)[1]
-    slow, fast = forward(weights, table, batch)[0], Reader(weights, table).read(batch)
+    slow, fast = forward(weights, table, batch)[0], InferenceNetwork(weights, table).read(batch)
     assert len(batch.bounds) > 20 and batch.bounds[-1, 1] > 1500
     assert np.allclose(slow.metric, fast.metric, atol=1e-3)
     assert all(np.allclose(slow.more[name], fast.more[name], atol=1e-3) for name in slow.more)

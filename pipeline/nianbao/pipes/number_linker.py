@@ -24,7 +24,7 @@ from nianbao.prose.knowledge import Knowledge
 from nianbao.prose.network.answers import Targets, entries, join_targets, loss, targets
 from nianbao.prose.network.labels import NONE, facets
 from nianbao.prose.network.net import Answers, backward, forward, fresh, shapes
-from nianbao.prose.network.reading import Reader
+from nianbao.prose.network.reading import InferenceNetwork
 from nianbao.prose.network.stretch import Batch, Candidate, Stretch, StretchReader, join
 
 NETWORK, CATALOGUE = "network.msgpack", "catalogue.msgpack"
@@ -108,7 +108,7 @@ class NumberLinker(TrainablePipe):
         extensions.register()
         self.vocab, self.model, self.name, self.scorer = vocab, model, name, scorer
         self.cfg: dict[str, Any] = {"labels": []}
-        self._read_by: Reader | None = None
+        self._read_by: InferenceNetwork | None = None
         self.use(catalogue)
 
     def use(self, catalogue: Catalogue) -> None:
@@ -173,12 +173,12 @@ class NumberLinker(TrainablePipe):
         stretches, batch = self.read(doc)
         return entries(self.labels, stretches, batch, self._network().read(batch))
 
-    def _network(self) -> Reader:
+    def _network(self) -> InferenceNetwork:
         """The weights as they are now, laid out for reading. While it learns, others stand in for them at times."""
         weights = _weights(self.model)
         kept = self._read_by
         if kept is None or any(values is not kept.weights[name] for name, values in weights.items()):
-            kept = self._read_by = Reader(weights, _table(self.labels))
+            kept = self._read_by = InferenceNetwork(weights, _table(self.labels))
         return kept
 
     def set_annotations(self, docs: Iterable[Doc], scores: list[list[dict[str, Any]]]) -> None:

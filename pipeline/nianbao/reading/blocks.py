@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from nianbao.reading.places import Box, Glyph
 from nianbao.reading.printed import PrintedText, put_together
-from nianbao.reading.ruled import Ruled, RuledCell
+from nianbao.reading.ruled import RuledCell, RuledTable
 from nianbao.reading.rules import NEAR, Edge, covered, find_tables
 from nianbao.reading.sheet import Char, Sheet
 
@@ -35,7 +35,7 @@ class GlyphLine:
         return self.words.text
 
 
-Block = GlyphLine | Ruled
+Block = GlyphLine | RuledTable
 
 
 def blocks(sheet: Sheet) -> list[Block]:
@@ -46,7 +46,7 @@ def blocks(sheet: Sheet) -> list[Block]:
     found: list[tuple[float, Block]] = [(line.top, line) for line in lines(outside)]
     flat = [edge for edge in edges if edge["orientation"] == "h"]
     for cells in boxes:
-        ruled = Ruled(tuple(_cell(sheet, box, inside.get(box, []), flat, cells) for box in cells))
+        ruled = RuledTable(tuple(_cell(sheet, box, inside.get(box, []), flat, cells) for box in cells))
         found.append((ruled.box[1], ruled))
     found.sort(key=lambda entry: entry[0])
     return [block for _, block in found]

@@ -23,7 +23,7 @@ Plausibility = Callable[[str], float]
 
 
 @dataclass(slots=True, frozen=True)
-class Mended:
+class RecoveredText:
     """`text` with a mark for each lost byte; `others`: how many passages were in another encoding."""
 
     text: str
@@ -32,10 +32,10 @@ class Mended:
     others: int = 0
 
 
-def with_passages(data: bytes, whole: str, encoding: str, plausibility: Plausibility) -> Mended:
+def with_passages(data: bytes, whole: str, encoding: str, plausibility: Plausibility) -> RecoveredText:
     """The text of bytes that read as `whole` in one encoding, with passages of UTF-8 as such."""
     if encoding == "utf-8" or not _UTF8.search(data):
-        return Mended(whole, encoding)
+        return RecoveredText(whole, encoding)
     parts, others = [], 0
     for part in _passages(data):
         text = part.decode(encoding, "replace")
@@ -43,10 +43,10 @@ def with_passages(data: bytes, whole: str, encoding: str, plausibility: Plausibi
         if other is not None and plausibility(other) > plausibility(text) + _BETTER:
             text, others = other, others + 1
         parts.append(text)
-    return Mended("".join(parts), encoding, 0, others) if others else Mended(whole, encoding)
+    return RecoveredText("".join(parts), encoding, 0, others) if others else RecoveredText(whole, encoding)
 
 
-def mend(data: bytes, encodings: Sequence[str], plausibility: Plausibility, threshold: float) -> Mended | None:
+def mend(data: bytes, encodings: Sequence[str], plausibility: Plausibility, threshold: float) -> RecoveredText | None:
     """The text of damaged or mixed bytes, in the most plausible of the encodings; None where it is noise in all."""
     rated = [(plausibility(data.decode(name, "replace")), -at, name) for at, name in enumerate(encodings)]
     score, _, main = max(rated)
@@ -65,7 +65,7 @@ def mend(data: bytes, encodings: Sequence[str], plausibility: Plausibility, thre
     if lost > _MOST_LOST * foreign:
         return None
     found = with_passages(data, mended, main, plausibility) if not lost and not others else None
-    return found or Mended(mended, main, max(lost, 0), others)
+    return found or RecoveredText(mended, main, max(lost, 0), others)
 
 
 def _in_another(part: bytes, main: str, encodings: Sequence[str], plausibility: Plausibility) -> tuple[str, bool]:

@@ -14,11 +14,11 @@ from nianbao.reading.blanks import collapse
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import over_limit, too_large
 from nianbao.reading.frames import data_tables
-from nianbao.reading.layout import Layout, Slot
+from nianbao.reading.layout import Layout, UnplacedCell
 from nianbao.reading.nodes import TEXT, Node
 from nianbao.reading.pictures import telling_pictures, with_pictures
 from nianbao.reading.source import Source
-from nianbao.reading.word import BOX, HIDDEN, W, Words, children, is_deleted, number
+from nianbao.reading.word import BOX, HIDDEN, StyledText, W, children, is_deleted, number
 
 # A zip that unpacks to more than this many times the limit of a text is no document.
 _UNPACKED_FACTOR = 40
@@ -40,7 +40,7 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     document = _open(data, place, max_bytes)
     styles = getattr(document.part, "_styles_part", None)
     body = document.element.body
-    reader = _Reader(Words.of(None if styles is None else styles.element), _data_tables(body))
+    reader = _Reader(StyledText.of(None if styles is None else styles.element), _data_tables(body))
     reader.read(body)
     shown = Article(reader.layout.text(), tuple(reader.layout.grids))
     told = telling_pictures(shown, [offset for offset, _ in reader.pictures], None)
@@ -93,7 +93,7 @@ def _open(data: bytes, place: str, max_bytes: int) -> Any:
 class _Reader:
     """Writes the blocks of a body in order. `tables`: those that hold data; `pictures`: offsets and their elements."""
 
-    words: Words
+    words: StyledText
     tables: set[Any]
     layout: Layout = field(default_factory=Layout)
     pictures: list[tuple[int, Any]] = field(default_factory=list)
@@ -173,12 +173,12 @@ def _data_tables(body: Any) -> set[Any]:
     return {elements[i] for i in data_tables(nodes, characters)}
 
 
-def _table(table: Any, words: Words) -> list[list[Slot]]:
-    rows: list[list[Slot]] = []
+def _table(table: Any, words: StyledText) -> list[list[UnplacedCell]]:
+    rows: list[list[UnplacedCell]] = []
     # For each column the cell that a vertical merge goes on from.
-    above: dict[int, Slot] = {}
+    above: dict[int, UnplacedCell] = {}
     for r, tr in enumerate(row for row in children(table, (f"{W}tr",)) if not is_deleted(row)):
-        row: list[Slot] = []
+        row: list[UnplacedCell] = []
         before = tr.find(f"{W}trPr/{W}gridBefore")
         col = 0 if before is None else number(before)
         for tc in children(tr, (f"{W}tc",)):
@@ -192,7 +192,7 @@ def _table(table: Any, words: Words) -> list[list[Slot]]:
                 above[col].rowspan += 1
             else:
                 text = collapse(words.text(tc))
-                slot = Slot(text, r, col, 1, span, unread=not text and next(_pictures(tc), None) is not None)
+                slot = UnplacedCell(text, r, col, 1, span, unread=not text and next(_pictures(tc), None) is not None)
                 row.append(slot)
                 above[col] = slot
             col += span

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nianbao.reading.config import load_config
 from nianbao.reading.fields import FIELDS, field_value, unseen_markup
-from nianbao.reading.looks import HIDDEN, Looks, looked_at
+from nianbao.reading.looks import HIDDEN, StyleSheets, looked_at
 from nianbao.reading.marks import leave_out_marks
 from nianbao.reading.nodes import TEXT, Node
 
@@ -66,7 +66,7 @@ def flatten(markup: str) -> Page:
 
     check_cost(markup)
     tree = LexborHTMLParser(markup)
-    looks = Looks.of_sheets(sheet.text() for sheet in tree.css("style"))
+    looks = StyleSheets.of_sheets(sheet.text() for sheet in tree.css("style"))
     scripts = tree.css("script")
     page = Page([], _titles(tree), [text for script in scripts if (text := script.text())], [])
     page.loads = any("src" in script.attributes for script in scripts)
@@ -86,7 +86,7 @@ def _dropped() -> frozenset[str]:
 class _Walk:
     """One pass through a tree without recursion, its nodes put behind those that are there."""
 
-    def __init__(self, page: Page, looks: Looks, above: int = -1, depth: int = 0) -> None:
+    def __init__(self, page: Page, looks: StyleSheets, above: int = -1, depth: int = 0) -> None:
         self.page, self.looks, self.depth = page, looks, depth
         self.above = [above] if above >= 0 else []
         self.least = len(self.above)

@@ -21,7 +21,7 @@ from nianbao.reading.nodes import Node
 from nianbao.reading.pictures import Load, beside, is_small, picture_bytes, telling_pictures, with_pictures
 from nianbao.reading.places import Places
 from nianbao.reading.plain import damage, decode_or_refuse
-from nianbao.reading.render import Writer, cell_text, render
+from nianbao.reading.render import LineWriter, cell_text, render
 from nianbao.reading.source import Grid, ReadWarning, Source
 from nianbao.reading.unseen import add_unseen
 
@@ -100,7 +100,7 @@ def to_text(markup: str, load: Load | None = None) -> PageText:
 
 def _article(page: Page) -> tuple[Article, list[tuple[int, Node]]]:
     """What the page shows, and its pictures with the offsets that they stand at."""
-    writer = Writer()
+    writer = LineWriter()
     render(page.nodes, find_content(page.nodes), writer)
     large = [(offset, node) for offset, node in writer.pictures if not is_small(node)]
     return Article("\n".join(writer.lines), tuple(writer.grids)), large

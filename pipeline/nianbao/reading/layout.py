@@ -10,7 +10,7 @@ from nianbao.reading.source import Grid, GridCell
 
 
 @dataclass(slots=True)
-class Slot:
+class UnplacedCell:
     """A cell before its place in the text is known.
 
     `row`, `col`: in the grid, from 0; `unread`: what stands in it was not read, so that it is not an empty one;
@@ -42,7 +42,7 @@ class Layout:
         self.lines.append(line)
         self.offset += len(line) + 1
 
-    def add_table(self, rows: list[list[Slot]]) -> None:
+    def add_table(self, rows: list[list[UnplacedCell]]) -> None:
         """A table: a line a row, cells parted by tabs, so that an empty cell keeps its place."""
         begin = self.offset
         cells: list[GridCell] = []

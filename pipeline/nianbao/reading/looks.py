@@ -44,13 +44,13 @@ def looked_at() -> frozenset[str]:
 
 
 @dataclass(slots=True)
-class Looks:
+class StyleSheets:
     """What the page's own style sheets say of single elements, classes and ids: selector → look."""
 
     by_selector: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of_sheets(cls, sheets: Iterable[str]) -> Looks:
+    def of_sheets(cls, sheets: Iterable[str]) -> StyleSheets:
         """The looks that the text of `style` elements gives; what stands under a condition (@media) is passed over."""
         looks = cls()
         for sheet in sheets:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from nianbao.reading.blocks import Block, GlyphLine, blocks
 from nianbao.reading.layout import Layout
 from nianbao.reading.printed import PrintedText
-from nianbao.reading.ruled import Ruled, join
+from nianbao.reading.ruled import RuledTable, join
 from nianbao.reading.sheet import Sheet
 
 _PAGE_NUMBER = re.compile(
@@ -32,7 +32,7 @@ _ROW = 2
 
 
 @dataclass(slots=True)
-class Blocks:
+class PageBlocks:
     """A page's lines and tables, by their place on it."""
 
     width: float
@@ -43,7 +43,7 @@ class Blocks:
 def lay_out(sheets: Sequence[Sheet]) -> Layout:
     """The sheets' lines and tables in a row, as text with grids and places."""
     layout = Layout()
-    for block in joined([Blocks(sheet.width, sheet.height, blocks(sheet)) for sheet in sheets]):
+    for block in joined([PageBlocks(sheet.width, sheet.height, blocks(sheet)) for sheet in sheets]):
         if isinstance(block, GlyphLine):
             layout.add(block.text, block.words.glyphs)
         else:
@@ -51,14 +51,14 @@ def lay_out(sheets: Sequence[Sheet]) -> Layout:
     return layout
 
 
-def joined(pages: list[Blocks]) -> Iterator[Block]:
+def joined(pages: list[PageBlocks]) -> Iterator[Block]:
     """The pages in a row: without running heads, lines of one paragraph and parts of one table joined."""
     repeated = _repeated(pages)
     for page in pages:
         page.blocks = [
             block
             for block in page.blocks
-            if isinstance(block, Ruled) or not (_mask(block.text) in repeated or _is_page_number(block, page))
+            if isinstance(block, RuledTable) or not (_mask(block.text) in repeated or _is_page_number(block, page))
         ]
     columns = {
         width: _column([p for p in pages if round(p.width) == width]) for width in {round(p.width) for p in pages}
@@ -79,12 +79,12 @@ def _one(held: Block, block: Block, column: tuple[float, float], over_pages: boo
     """Two neighbours as one: lines of a paragraph, or a table's parts on two pages; None where they are two."""
     if isinstance(held, GlyphLine) and isinstance(block, GlyphLine) and _goes_on(held, block, column):
         return replace(block, words=_together(held.words, block.words))
-    if isinstance(held, Ruled) and isinstance(block, Ruled) and over_pages:
+    if isinstance(held, RuledTable) and isinstance(block, RuledTable) and over_pages:
         return join(held, block)
     return None
 
 
-def _column(pages: list[Blocks]) -> tuple[float, float]:
+def _column(pages: list[PageBlocks]) -> tuple[float, float]:
     """Where full lines begin and end on these pages."""
     lines = [block for page in pages for block in page.blocks if isinstance(block, GlyphLine)]
     right = max((line.x1 for line in lines), default=0.0)
@@ -111,12 +111,12 @@ def _together(first: PrintedText, second: PrintedText) -> PrintedText:
     return first + PrintedText(" ", (None,)) + second if latin else first + second
 
 
-def _is_page_number(line: GlyphLine, page: Blocks) -> bool:
+def _is_page_number(line: GlyphLine, page: PageBlocks) -> bool:
     margin = not _FOOT <= line.top / page.height <= 1 - _FOOT
     return margin and _PAGE_NUMBER.fullmatch(line.text) is not None
 
 
-def _repeated(pages: list[Blocks]) -> set[str]:
+def _repeated(pages: list[PageBlocks]) -> set[str]:
     """Lines that stand at the top or bottom of most pages."""
     if len(pages) < 2:
         return set()

@@ -64,12 +64,12 @@ def _recognise(data: bytes, pages: list[tuple[Sheet, list[Box]]]) -> tuple[list[
 
 def _drawn(data: bytes, pages: list[tuple[Sheet, list[Box]]], wanting: list[int]) -> tuple[list[int], list[int]]:
     """The pages that gave something, and the places of those that cannot be drawn."""
-    from nianbao.reading.ocr.read import CannotDraw, Drawn
+    from nianbao.reading.ocr.read import RenderedPages, RenderError
 
     read, left = [], []
     try:
-        drawn = Drawn(data)
-    except CannotDraw:
+        drawn = RenderedPages(data)
+    except RenderError:
         return [], wanting
     for i in wanting:
         sheet, boxes = pages[i]
@@ -79,7 +79,7 @@ def _drawn(data: bytes, pages: list[tuple[Sheet, list[Box]]], wanting: list[int]
                 read.append(sheet.number)
             elif drawn.add_pictures(sheet, boxes):
                 read.append(sheet.number)
-        except CannotDraw:
+        except RenderError:
             left.append(i)
     drawn.close()
     return read, left

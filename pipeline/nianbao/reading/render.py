@@ -15,7 +15,7 @@ from nianbao.reading.table import Cell, read_cells
 
 
 @dataclass(slots=True)
-class Writer:
+class LineWriter:
     """Lines as they are finished, and the offsets that they begin at; `pictures`: offsets and nodes of pictures."""
 
     lines: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ def _blocks() -> frozenset[str]:
     return frozenset(load_config("html.yaml")["blocks"])
 
 
-def render(nodes: list[Node], content: Content, writer: Writer) -> None:
+def render(nodes: list[Node], content: Content, writer: LineWriter) -> None:
     """Writes the lines and tables of a page's main content."""
     blocks = _blocks()
     closing: list[int] = []
@@ -73,7 +73,7 @@ def render(nodes: list[Node], content: Content, writer: Writer) -> None:
     writer.end_line()
 
 
-def _add_text(text: str, pre: bool, writer: Writer) -> None:
+def _add_text(text: str, pre: bool, writer: LineWriter) -> None:
     if not pre:
         writer.parts.append(text)
         return
@@ -84,7 +84,7 @@ def _add_text(text: str, pre: bool, writer: Writer) -> None:
         writer.parts.append(line)
 
 
-def _write_table(nodes: list[Node], table: int, writer: Writer) -> bool:
+def _write_table(nodes: list[Node], table: int, writer: LineWriter) -> bool:
     """Writes a data table and its grid; False: its grid would be too large, and it is read like other blocks."""
     rows = read_cells(nodes, table)
     if rows is None:
@@ -98,7 +98,7 @@ def _write_table(nodes: list[Node], table: int, writer: Writer) -> bool:
     return True
 
 
-def _write_rows(nodes: list[Node], rows: list[list[Cell]], texts: list[list[str]], writer: Writer) -> Grid:
+def _write_rows(nodes: list[Node], rows: list[list[Cell]], texts: list[list[str]], writer: LineWriter) -> Grid:
     begin = writer.offset
     cells: list[GridCell] = []
     for row, row_texts in zip(rows, texts, strict=True):

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from nianbao.reading.layout import Slot
+from nianbao.reading.layout import UnplacedCell
 from nianbao.reading.places import Box, Glyph
 from nianbao.reading.printed import PrintedText
 from nianbao.reading.rules import NEAR
@@ -34,7 +34,7 @@ class RuledCell:
 
 
 @dataclass(slots=True, frozen=True)
-class Ruled:
+class RuledTable:
     """A table, or the part of it that stands on one page."""
 
     cells: tuple[RuledCell, ...]
@@ -57,22 +57,24 @@ class Ruled:
             rows[_index(tops, cell.box[1])].append(cell)
         return rows
 
-    def slots(self) -> list[list[Slot]]:
+    def slots(self) -> list[list[UnplacedCell]]:
         """The grid: cells with the rows and columns that they span."""
         xs, ys = self.columns(), _edges(cell.box[1] for cell in self.cells)
-        rows: list[list[Slot]] = [[] for _ in ys]
+        rows: list[list[UnplacedCell]] = [[] for _ in ys]
         for cell in sorted(self.cells, key=lambda one: one.box[0]):
             x0, top, x1, bottom = cell.box
             row, col = _index(ys, top), _index(xs, x0)
             height = max(_index(ys, bottom - 2 * NEAR - 0.1) - row + 1, 1)
             width = max(_index(xs, x1 - 2 * NEAR - 0.1) - col + 1, 1)
             rows[row].append(
-                Slot(cell.text, row, col, height, width, unread=cell.unread, glyphs=cell.words.glyphs, place=cell.place)
+                UnplacedCell(
+                    cell.text, row, col, height, width, unread=cell.unread, glyphs=cell.words.glyphs, place=cell.place
+                )
             )
         return _without_slivers(rows)
 
 
-def join(first: Ruled, second: Ruled) -> Ruled | None:
+def join(first: RuledTable, second: RuledTable) -> RuledTable | None:
     """A table and its part on the next page as one; None where the second is a table of its own.
 
     A head that is printed again is left out, and cells that the break cuts are whole again.
@@ -88,11 +90,11 @@ def join(first: Ruled, second: Ruled) -> Ruled | None:
     shift = here[0] - there[0]
     down = here[3] - min(cell.box[1] for cell in rest)
     lower = [replace(cell, box=_moved(cell.box, shift, down)) for cell in rest]
-    inner, below = first.columns()[1:], Ruled(tuple(lower)).columns()[1:]
+    inner, below = first.columns()[1:], RuledTable(tuple(lower)).columns()[1:]
     common = sum(any(abs(x - y) <= NEAR for y in inner) for x in below)
     if 2 * common < min(len(inner), len(below)):
         return None
-    return Ruled(tuple(_sewn(first.cells, lower)))
+    return RuledTable(tuple(_sewn(first.cells, lower)))
 
 
 def _sewn(upper: Sequence[RuledCell], lower: list[RuledCell]) -> list[RuledCell]:
@@ -136,7 +138,7 @@ def _repeated(first: list[list[RuledCell]], second: list[list[RuledCell]]) -> in
     return None if again else count
 
 
-def _without_slivers(rows: list[list[Slot]]) -> list[list[Slot]]:
+def _without_slivers(rows: list[list[UnplacedCell]]) -> list[list[UnplacedCell]]:
     """The grid without rows in which only empty cells begin while others run through them.
 
     A browser that moves a row to the next page ends the cell beside it too early.

@@ -49,13 +49,13 @@ def children(node: Any, tags: tuple[str, ...]) -> Iterator[Any]:
 
 
 @dataclass(slots=True)
-class Words:
+class StyledText:
     """Reads text with the looks of a document's styles."""
 
     styles: dict[str, _Look] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, styles: Any) -> Words:
+    def of(cls, styles: Any) -> StyledText:
         """With the styles of a styles part, None where there is none."""
         found: dict[str, tuple[_Look, str | None]] = {}
         for style in [] if styles is None else styles.findall(f"{W}style"):

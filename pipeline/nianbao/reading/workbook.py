@@ -13,7 +13,7 @@ from typing import Any
 
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import check_text, over_limit, too_large
-from nianbao.reading.layout import Layout, Slot
+from nianbao.reading.layout import Layout, UnplacedCell
 from nianbao.reading.plain import damage, decode_or_refuse
 from nianbao.reading.render import collapse
 from nianbao.reading.source import Source
@@ -174,7 +174,7 @@ def _lay_out(sheet: _Sheet, layout: Layout) -> None:
         if r or c
     }
     width = max((col + 1 for row in sheet.rows for col, text in enumerate(row) if text), default=0)
-    waiting: list[list[Slot]] = []
+    waiting: list[list[UnplacedCell]] = []
     for at, row in enumerate(sheet.rows):
         filled = [col for col, text in enumerate(row) if text]
         heads = len(filled) == 1 and (
@@ -193,16 +193,16 @@ def _lay_out(sheet: _Sheet, layout: Layout) -> None:
     _flush(waiting, layout)
 
 
-def _slots(sheet: _Sheet, at: int, width: int, row: int, covered: set[tuple[int, int]]) -> list[Slot]:
+def _slots(sheet: _Sheet, at: int, width: int, row: int, covered: set[tuple[int, int]]) -> list[UnplacedCell]:
     texts = [*sheet.rows[at][:width], *[""] * (width - len(sheet.rows[at]))]
     return [
-        Slot(text, row, col, *sheet.merged.get((at, col), (1, 1)))
+        UnplacedCell(text, row, col, *sheet.merged.get((at, col), (1, 1)))
         for col, text in enumerate(texts)
         if (at, col) not in covered
     ]
 
 
-def _flush(waiting: list[list[Slot]], layout: Layout) -> None:
+def _flush(waiting: list[list[UnplacedCell]], layout: Layout) -> None:
     if not waiting:
         return
     # Columns that nothing stands in, at the edges, are no part of the table.

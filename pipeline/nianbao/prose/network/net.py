@@ -98,7 +98,7 @@ class Answers:
 
 
 @dataclass(slots=True)
-class Trace:
+class Activations:
     """What the way back needs of a forward pass."""
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -106,7 +106,7 @@ class Trace:
 
 def forward(
     weights: Weights, table: Array, batch: Batch, rng: np.random.Generator | None = None, dropout: float = 0.0
-) -> tuple[Answers, Trace]:
+) -> tuple[Answers, Activations]:
     """The answers for a batch's candidates.
 
     Args:
@@ -114,7 +114,7 @@ def forward(
         table: which facets each label has, shape (labels, facets).
         batch: the stretches. rng, dropout: for training: concepts, characters and hidden values are left out.
     """
-    trace = Trace()
+    trace = Activations()
     keep = trace.values
     mask = (batch.part > 0).astype(np.float32)[:, None]
     chars, pairs, tags = batch.chars, batch.pairs, batch.tags
@@ -257,7 +257,7 @@ def backward(
     weights: Weights,
     table: Array,
     batch: Batch,
-    trace: Trace,
+    trace: Activations,
     d_metric: Array,
     d_more: dict[str, Array],
     d_spans: Sequence[Array | None],

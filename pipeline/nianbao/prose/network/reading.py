@@ -30,7 +30,7 @@ _PLACES = 1024
 _SPAN = HEADS * HEAD_WIDTH
 
 
-class Reader:
+class InferenceNetwork:
     """The weights, laid out for reading.
 
     Args:

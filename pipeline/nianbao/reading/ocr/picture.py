@@ -76,7 +76,7 @@ def parts_of(image: np.ndarray) -> list[np.ndarray]:
 
 
 @dataclass(slots=True)
-class Upright:
+class DeskewedPicture:
     """A picture whose lines run level. `back`: the affine map (2 × 3) from its pixels to those of the original."""
 
     image: np.ndarray
@@ -107,19 +107,19 @@ def slant(quads: Sequence[np.ndarray]) -> float:
     return angles[int(np.searchsorted(weights, weights[-1] / 2))][0]
 
 
-def level(image: np.ndarray, degrees: float) -> Upright:
+def level(image: np.ndarray, degrees: float) -> DeskewedPicture:
     """The picture turned back by so many degrees, on white paper large enough for all of it."""
     import cv2
 
     height, width = image.shape[:2]
     if abs(degrees) < 0.05:
-        return Upright(image, np.array([[1.0, 0, 0], [0, 1.0, 0]]))
+        return DeskewedPicture(image, np.array([[1.0, 0, 0], [0, 1.0, 0]]))
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
     size = int(width * cos + height * sin) + 1, int(height * cos + width * sin) + 1
     turn[:, 2] += (size[0] - width) / 2, (size[1] - height) / 2
     turned = cv2.warpAffine(image, turn, size, flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
-    return Upright(turned, cv2.invertAffineTransform(turn))
+    return DeskewedPicture(turned, cv2.invertAffineTransform(turn))
 
 
 def ink(image: np.ndarray) -> np.ndarray:

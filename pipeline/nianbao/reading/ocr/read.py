@@ -33,15 +33,15 @@ def read_picture(data: bytes) -> Article | None:
     return article if article.numbers() or article.characters() >= _LEAST_CHINESE else None
 
 
-class CannotDraw(Exception):
+class RenderError(Exception):
     """The page, or the whole document, is too damaged to be drawn."""
 
 
-class Drawn:
+class RenderedPages:
     """The pages of a PDF drawn as pictures, for those that hold no text of their own.
 
     Raises:
-        CannotDraw: the document, or later a page, is damaged.
+        RenderError: the document, or later a page, is damaged.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -51,7 +51,7 @@ class Drawn:
         try:
             self._document = pypdfium2.PdfDocument(data)
         except self._error as error:
-            raise CannotDraw(str(error)) from error
+            raise RenderError(str(error)) from error
 
     def sheet(self, number: int) -> Sheet:
         """The page as a sheet."""
@@ -86,7 +86,7 @@ class Drawn:
             image = page.render(scale=factor).to_numpy()
         # An index beyond the pages that it found in a damaged file.
         except (self._error, IndexError) as error:
-            raise CannotDraw(str(error)) from error
+            raise RenderError(str(error)) from error
         if image.ndim == 2 or image.shape[2] == 1:
             image = image.reshape(*image.shape[:2], 1).repeat(3, axis=2)
         return image[:, :, :3].copy(), 1 / factor

@@ -9,7 +9,7 @@ import numpy as np
 from nianbao.language.numeral import are_digits
 from nianbao.reading.config import load_config
 from nianbao.reading.ocr.engine import RecognisedCharacter, find_lines, read_lines
-from nianbao.reading.ocr.picture import Upright, find_rules, ink, level, slant
+from nianbao.reading.ocr.picture import DeskewedPicture, find_rules, ink, level, slant
 from nianbao.reading.places import Box, Glyph
 from nianbao.reading.rules import Edge, find_tables
 from nianbao.reading.sheet import Char, Sheet
@@ -169,7 +169,7 @@ def _is_residue(size: tuple[int, ...], x: int, y: int, w: int, h: int) -> bool:
     return upright or level
 
 
-def _outer_strips(upright: Upright, quads: list[np.ndarray], cells: list[Box]) -> list[_Strip]:
+def _outer_strips(upright: DeskewedPicture, quads: list[np.ndarray], cells: list[Box]) -> list[_Strip]:
     """The lines of text outside of all cells."""
     forth = np.vstack([upright.back, [0, 0, 1]])
     forth = np.linalg.inv(forth)[:2]
