@@ -20,7 +20,7 @@ MOST = {
     "catalogue": 0,
     "extractor.py": 0,
     "forms": 24,
-    "gate": 9,
+    "gate": 0,
     "language": 1,
     "panel": 2,
     "pipes": 1,

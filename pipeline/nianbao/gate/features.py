@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ BITS = 15
 KINDS = 5
 COLUMNS = KINDS << BITS
 MAX_CHARACTERS = 40_000
-_NAMES = ("报告", "年报", "报表")
 _BEFORE, _AFTER, _MOST = 28, 8, 16
 _DIGIT, _LETTER, _MARK = 1, 2, 3
 _PAIR = np.uint32(0x9E3779B1)
@@ -71,14 +71,17 @@ def _shares() -> NDArray[np.float64]:
     return np.concatenate(([0.0], np.log1p(counts) / counts))
 
 
-def features(page: PageParts) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+def features(page: PageParts, names: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Columns and values of a page; the vector of each kind of feature, log(1 + count), has length 1.
+
+    Args:
+        names: what reports are called.
 
     Returns:
         columns and values, both of shape (occurrences,): the values of a column that comes several times add up.
     """
     text = page.text[:MAX_CHARACTERS]
-    body, around, title = _codes(text), _codes("".join(_named(text))), _codes(page.title)
+    body, around, title = _codes(text), _codes("".join(_named(text, names))), _codes(page.title)
     columns, values = [], []
     for kind, found in enumerate((_pairs(body), _triples(body), _pairs(around), _triples(around), _triples(title))):
         counts = np.bincount(found, minlength=1 << BITS)[found]
@@ -89,10 +92,10 @@ def features(page: PageParts) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     return np.concatenate(columns), np.concatenate(values)
 
 
-def _named(text: str) -> list[str]:
+def _named(text: str, names: Sequence[str]) -> list[str]:
     """What stands around each name of a report."""
     found: list[str] = []
-    for name in _NAMES:
+    for name in names:
         at = text.find(name)
         while at >= 0 and len(found) < _MOST:
             found.append(text[max(0, at - _BEFORE) : at + _AFTER])

@@ -6,13 +6,20 @@ from functools import lru_cache
 from pathlib import Path
 
 from nianbao.gate.model import GateModel
-from nianbao.gate.page import names_subject, read_page
-from nianbao.paths import data_dir
+from nianbao.gate.page import PageReader
+from nianbao.paths import data_dir, load_yaml
 
 
 @lru_cache(maxsize=1)
 def _shipped() -> GateModel:
     return GateModel.load(data_dir("models") / "gate")
+
+
+@lru_cache(maxsize=1)
+def page_reader() -> PageReader:
+    """Reads pages by the words that ship."""
+    words = load_yaml(data_dir("configs") / "gate" / "words.yaml")
+    return PageReader(tuple(words["subject"]), words["traditional"])
 
 
 class Gate:
@@ -33,6 +40,7 @@ class Gate:
 
     def __init__(self, folder: Path | None = None, threshold: float | None = None) -> None:
         self._model = _shipped() if folder is None else GateModel.load(folder)
+        self._reader = page_reader()
         self.threshold = self._model.threshold if threshold is None else threshold
 
     def is_report(self, page: bytes | str) -> tuple[bool, float]:
@@ -42,7 +50,7 @@ class Gate:
             page: the bytes of an HTML page or of a plain text in any encoding of Chinese sites, or a text.
         """
         data = page.encode("utf-8", "replace") if isinstance(page, str) else page
-        if not names_subject(data):
+        if not self._reader.names_subject(data):
             return False, 0.0
-        score = self._model.score(read_page(data))
+        score = self._model.score(self._reader.read(data))
         return score >= self.threshold, score

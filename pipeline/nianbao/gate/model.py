@@ -21,11 +21,12 @@ _FILE = "gate.npz"
 
 @dataclass(slots=True)
 class GateModel:
-    """`weights`: shape (COLUMNS,); a page whose score (0..1) reaches `threshold` passes."""
+    """`weights`: shape (COLUMNS,); a page whose score (0..1) reaches `threshold` passes. `names`: of a report."""
 
     weights: NDArray[np.float32]
     intercept: float
     threshold: float
+    names: tuple[str, ...]
 
     def score(self, page: PageParts) -> float:
         """How like a report the page is, 0..1."""
@@ -33,7 +34,7 @@ class GateModel:
 
     def margin(self, page: PageParts) -> float:
         """The log odds that the page is of a report, -30..30."""
-        columns, values = features(page)
+        columns, values = features(page, self.names)
         return float(np.clip(float(self.weights[columns] @ values) + self.intercept, -30.0, 30.0))
 
     def save(self, folder: Path) -> None:
@@ -48,6 +49,7 @@ class GateModel:
             intercept=self.intercept,
             threshold=self.threshold,
             columns=COLUMNS,
+            names=np.array(self.names),
         )
         (folder / _FILE).write_bytes(buffer.getvalue())
 
@@ -64,4 +66,4 @@ class GateModel:
                 raise ValueError(f"{folder / _FILE} was trained for other features; train it anew")
             weights = np.zeros(COLUMNS, dtype=np.float32)
             weights[parts["at"]] = parts["weights"]
-            return cls(weights, float(parts["intercept"]), float(parts["threshold"]))
+            return cls(weights, float(parts["intercept"]), float(parts["threshold"]), tuple(parts["names"].tolist()))

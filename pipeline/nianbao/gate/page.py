@@ -14,7 +14,6 @@ from nianbao.language.script import to_simplified
 MAX_BYTES = 2_000_000
 """What of a page is looked at."""
 
-_SUBJECTS = ("公开", "公開")
 _ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _HIDDEN = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"))
@@ -26,35 +25,6 @@ _TITLE_LINES, _TITLE_LENGTH = 4, 240
 # Decimal, of five digits: what every Chinese character but a few is.
 _REFERENCE = re.compile(r"&#([1-9][0-9]{4});")
 _BIG5 = re.compile(rb"charset\s*=\s*[\"']?\s*big-?5", re.IGNORECASE)
-# Characters that only traditional texts have, frequent in this genre.
-_TRADITIONAL = ("開", "報", "請", "關")
-
-
-def _needles() -> tuple[bytes, ...]:
-    """公开 in every encoding that has it."""
-    encoded = {word.encode(encoding) for word in _SUBJECTS for encoding in _ENCODINGS if _can_encode(word, encoding)}
-    return tuple(sorted(encoded))
-
-
-def _can_encode(word: str, encoding: str) -> bool:
-    try:
-        word.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-_NEEDLES = _needles()
-_REFERENCES = tuple(
-    re.compile(b"".join(rb"&#(?:%d|[xX]0*(?i:%x));" % (ord(c), ord(c)) for c in word)) for word in _SUBJECTS
-)
-
-
-def names_subject(data: bytes) -> bool:
-    """Whether 公开 stands in the bytes, in any encoding of Chinese sites or as character references."""
-    if not data.isascii() and any(needle in data for needle in _NEEDLES):
-        return True
-    return b"&#" in data and any(pattern.search(data) for pattern in _REFERENCES)
 
 
 class PageParts(NamedTuple):
@@ -65,15 +35,6 @@ class PageParts(NamedTuple):
 
     title: str
     text: str
-
-
-def read_page(data: bytes) -> PageParts:
-    """The page or plain text in some bytes, of which the first `MAX_BYTES` are looked at."""
-    data = data[:MAX_BYTES]
-    if b"</" not in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return read_text(_plain(data))
-    shown = _without_hidden(data)
-    return PageParts(_plain(_TAG.sub(b" ", _titles(shown)))[:_TITLE_LENGTH], _plain(_TAG.sub(b" ", shown)))
 
 
 def read_text(text: str) -> PageParts:
@@ -91,13 +52,6 @@ def _titles(page: bytes) -> bytes:
         if end >= 0:
             found.append(held[:end])
     return b"\n".join(found)
-
-
-def _plain(data: bytes) -> str:
-    text = _decoded(data)
-    if "&" in text:
-        text = _unescaped(text)
-    return to_simplified(text) if any(character in text for character in _TRADITIONAL) else text
 
 
 def _unescaped(text: str) -> str:
@@ -132,22 +86,66 @@ def _without_hidden(data: bytes) -> bytes:
     return data
 
 
-def _decoded(data: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+def _can_encode(word: str, encoding: str) -> bool:
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # A page cut off, or with one bad byte, is still UTF-8.
-        if error.start > len(data) - 4 or (error.start > 400 and not data[: error.start].isascii()):
-            return data.decode("utf-8", "replace")
-    return data.decode("big5hkscs" if _is_big5(data) else "gb18030", "replace")
+        word.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
-def _is_big5(data: bytes) -> bool:
-    if _BIG5.search(data, 0, 4096):
-        return True
-    return any(word.encode("big5hkscs") in data for word in _SUBJECTS[1:]) and not any(
-        word.encode("gb18030") in data for word in _SUBJECTS
-    )
+class PageReader:
+    """Reads pages by the words of configs/gate/words.yaml.
+
+    Args:
+        subject: the word that no report lacks, as simplified and as traditional script have it.
+        traditional: characters that only traditional texts have, frequent in this genre.
+    """
+
+    def __init__(self, subject: tuple[str, str], traditional: str) -> None:
+        self._subject, self._traditional = subject, tuple(traditional)
+        self._needles = sorted({w.encode(e) for w in subject for e in _ENCODINGS if _can_encode(w, e)})
+        self._references = [
+            re.compile(b"".join(rb"&#(?:%d|[xX]0*(?i:%x));" % (ord(c), ord(c)) for c in word)) for word in subject
+        ]
+
+    def names_subject(self, data: bytes) -> bool:
+        """Whether the subject stands in the bytes, in any encoding of Chinese sites or as character references."""
+        if not data.isascii() and any(needle in data for needle in self._needles):
+            return True
+        return b"&#" in data and any(pattern.search(data) for pattern in self._references)
+
+    def read(self, data: bytes) -> PageParts:
+        """The page or plain text in some bytes, of which the first `MAX_BYTES` are looked at."""
+        data = data[:MAX_BYTES]
+        if b"</" not in data or data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return read_text(self._plain(data))
+        shown = _without_hidden(data)
+        return PageParts(
+            self._plain(_TAG.sub(b" ", _titles(shown)))[:_TITLE_LENGTH], self._plain(_TAG.sub(b" ", shown))
+        )
+
+    def _plain(self, data: bytes) -> str:
+        text = self._decoded(data)
+        if "&" in text:
+            text = _unescaped(text)
+        return to_simplified(text) if any(character in text for character in self._traditional) else text
+
+    def _decoded(self, data: bytes) -> str:
+        for mark, encoding in _MARKS:
+            if data.startswith(mark):
+                return data[len(mark) :].decode(encoding, "replace")
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            # A page cut off, or with one bad byte, is still UTF-8.
+            if error.start > len(data) - 4 or (error.start > 400 and not data[: error.start].isascii()):
+                return data.decode("utf-8", "replace")
+        return data.decode("big5hkscs" if self._is_big5(data) else "gb18030", "replace")
+
+    def _is_big5(self, data: bytes) -> bool:
+        if _BIG5.search(data, 0, 4096):
+            return True
+        return self._subject[1].encode("big5hkscs") in data and not any(
+            word.encode("gb18030") in data for word in self._subject
+        )

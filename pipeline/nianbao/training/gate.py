@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nianbao.gate.features import COLUMNS, features
+from nianbao.gate.gate import page_reader
 from nianbao.gate.model import GateModel
-from nianbao.gate.page import PageParts, read_page
+from nianbao.gate.page import PageParts
+from nianbao.reading.config import load_config
 from nianbao.simulate import SimulatedReport, generate
 from nianbao.training.pages import dress, near_misses
 
@@ -28,12 +30,13 @@ _SMALLEST_WEIGHT = 0.01
 def examples(count: int, seed: int) -> Iterator[tuple[PageParts, bool]]:
     """Pages as the gate sees them, each text bare and within a page; half of them are reports."""
     rng = random.Random(f"gate/{seed}")
+    read = page_reader().read
     reports = generate(count, seed, split="train", negatives=0.0)
     for report, other in zip(reports, near_misses(count, seed, "train"), strict=True):
         own = shortened(rng, report) if rng.random() < 0.4 else report.text
         for text, is_report in ((own, True), (other, False)):
-            yield read_page(text.encode("utf-8", "replace")), is_report
-            yield read_page(dress(rng, text, "train", SMALL)), is_report
+            yield read(text.encode("utf-8", "replace")), is_report
+            yield read(dress(rng, text, "train", SMALL)), is_report
 
 
 def shortened(rng: random.Random, report: SimulatedReport) -> str:
@@ -74,10 +77,11 @@ def fitted(texts: Iterable[tuple[PageParts, bool]], cost: float) -> GateModel:
     from sklearn.linear_model import LogisticRegression
 
     pages, truth = zip(*texts, strict=True)
-    classifier = LogisticRegression(C=cost, max_iter=500).fit(matrix([features(page) for page in pages]), truth)
+    names = tuple(load_config("gate/words.yaml")["names"])
+    classifier = LogisticRegression(C=cost, max_iter=500).fit(matrix([features(page, names) for page in pages]), truth)
     weights = classifier.coef_[0].astype(np.float32)
     weights[np.abs(weights) < _SMALLEST_WEIGHT] = 0.0
-    return GateModel(weights, float(classifier.intercept_[0]), 0.5)
+    return GateModel(weights, float(classifier.intercept_[0]), 0.5, names)
 
 
 def matrix(found: Sequence[tuple[NDArray[np.intp], NDArray[np.float64]]]) -> csr_matrix:
