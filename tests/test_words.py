@@ -25,7 +25,7 @@ MOST = {
     "panel": 2,
     "pipes": 1,
     "prose": 2,
-    "reading": 2,
+    "reading": 0,
     "structure": 4,
     "weak": 0,
     "writing": 0,

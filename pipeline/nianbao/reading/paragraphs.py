@@ -6,22 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from nianbao.reading.blocks import Block, GlyphLine, blocks
+from nianbao.reading.config import load_config
 from nianbao.reading.layout import Layout
 from nianbao.reading.printed import PrintedText
 from nianbao.reading.ruled import RuledTable, join
 from nianbao.reading.sheet import Sheet
 
-_PAGE_NUMBER = re.compile(
-    r"\s*(?:[-—–·\s]*\d{1,3}[-—–·\s]*|第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|\d+\s*/\s*\d+)\s*"
-)
 _DIGITS = re.compile(r"\d+")
 _ENDS = re.compile(r"[。！？；：:!?;]\s*$")
-# What begins a line of its own even under a line that fills its width.
-_BEGINS = re.compile(
-    r"\s*(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+[章节条部])"
-)
 # Running heads and page numbers stand in these shares of the page, at its top and at its foot.
 _MARGIN, _FOOT = 0.08, 0.12
 # How far from the right edge lines end that go on (those that end a sentence; others), and how far first lines of
@@ -38,6 +33,12 @@ class PageBlocks:
     width: float
     height: float
     blocks: list[Block]
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """A pattern of the part `pages` of configs/reading.yaml."""
+    return re.compile(load_config("reading.yaml")["pages"][name])
 
 
 def lay_out(sheets: Sequence[Sheet]) -> Layout:
@@ -99,7 +100,11 @@ def _goes_on(line: GlyphLine, after: GlyphLine, column: tuple[float, float]) -> 
     left, right = column
     gap = (right - line.x1) / line.size
     # A row of a table without rules is no sentence.
-    if max(line.gaps, after.gaps) >= _ROW or after.x0 - left >= _INDENT * after.size or _BEGINS.match(after.text):
+    if (
+        max(line.gaps, after.gaps) >= _ROW
+        or after.x0 - left >= _INDENT * after.size
+        or _pattern("begins").match(after.text)
+    ):
         return False
     return gap < (_FULL if _ENDS.search(line.text) else _NEARLY)
 
@@ -113,7 +118,7 @@ def _together(first: PrintedText, second: PrintedText) -> PrintedText:
 
 def _is_page_number(line: GlyphLine, page: PageBlocks) -> bool:
     margin = not _FOOT <= line.top / page.height <= 1 - _FOOT
-    return margin and _PAGE_NUMBER.fullmatch(line.text) is not None
+    return margin and _pattern("number").fullmatch(line.text) is not None
 
 
 def _repeated(pages: list[PageBlocks]) -> set[str]:
