@@ -371,6 +371,25 @@ def test_a_range_has_readings_and_no_value(case: str, readings: tuple[float, ...
     assert math.isnan(numeral.value)
 
 
-@pytest.mark.parametrize("text", ["第9至12条", "第九至十二条", "第19、20条", "队伍三次", "²件", "٣件", "①件", "Ⅻ条"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第9至12条",
+        "第九至十二条",
+        "第19、20条",
+        "队伍三次",
+        "²件",
+        "٣件",
+        "①件",
+        "Ⅻ条",
+        "窗口一件公开申请也没有收到。",
+        "一起复议案件都未发生",
+    ],
+)
 def test_articles_words_and_other_digits_are_no_counts(text: str) -> None:
     assert [n for n in found(text) if n.kind == "count" and n.value != 3] == []
+
+
+@pytest.mark.parametrize("text", ["收到一件申请，也没有超期。", "受理一件复议也未逾期。", "全年申请一件，均已答复。"])
+def test_one_that_was_counted_is_one(text: str) -> None:
+    assert [n.value for n in found(text) if n.kind == "count"] == [1.0]

@@ -62,6 +62,7 @@ def read():
         ("局门户网站阅读总量突破96万次。", {("website.visits", 960000)}),
         ("编印政府公报5期,刊登文件61件。", {("gazette.issues", 5), ("disclosure.gazette", 61)}),
         ("信息公开类行政复议1起,正在办理中。", {("reviews.total", 1), ("reviews.pending", 1)}),
+        ("全年一件公开申请也没有收到。", {("requests.received", 0)}),
         ("诉讼1件,均为复议后起诉。", {("litigation.total", 1), ("litigation.after_review.total", 1)}),
     ],
 )

@@ -62,10 +62,12 @@ def _against_table(
             also, told = included
             if not told:
                 sums = (fact.value or 0.0, table.value or 0.0)
-                fault: Fault | None = "report" if make.certain([table, *also]) else None
-                yield make.make(
-                    "carried_included", [fact], [table, *also], sums=sums, severity="doubt", fault=fault, at=fact
-                )
+                likely = fact.confidence >= make.rules.likely and make.certain([table, *also])
+                fault: Fault | None = "report" if likely else None
+                if likely or not _another(report, cell, fact):
+                    yield make.make(
+                        "carried_included", [fact], [table, *also], sums=sums, severity="doubt", fault=fault, at=fact
+                    )
         elif (severity := _severity(fact, table.value or 0.0, make.rules)) is not None:
             if severity == "error" and (other or fact in unseen):
                 severity = "warning"
@@ -120,6 +122,18 @@ def _elsewhere(report: Report, cell: Cell, fact: Fact) -> bool:
         one.value == fact.value
         for (other, whose, when), facts in report.tables.items()
         if other == metric and whose != applicant and when == year
+        for one in facts
+    )
+
+
+def _another(report: Report, cell: Cell, fact: Fact) -> bool:
+    """Whether the table has the number in another row of that column: then that may be what the prose speaks of."""
+    metric, applicant, year = cell
+    room = metric.partition(".")[0]
+    return any(
+        one.value == fact.value
+        for (other, whose, when), facts in report.tables.items()
+        if other != metric and other.partition(".")[0] == room and whose == applicant and when == year
         for one in facts
     )
 

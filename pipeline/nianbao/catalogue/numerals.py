@@ -17,8 +17,17 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "stated_zeros": ("denies", "countable"),
     "written": (
         *("multiplier", "date", "years", "short_year", "month_day", "time", "range", "touching_item", "label"),
-        *("chinese_range", "chinese_year", "chinese_date", "chinese_item", "label_ends", "document_ends"),
-        *("ordinals_joined", "years_joined", "several", "beside_magnitude", "over_magnitude", "equals", "each"),
+        *("chinese_range", "chinese_year", "chinese_date", "chinese_item", "not_one", "label_ends"),
+        *(
+            "document_ends",
+            "ordinals_joined",
+            "years_joined",
+            "several",
+            "beside_magnitude",
+            "over_magnitude",
+            "equals",
+            "each",
+        ),
     ),
 }
 _WORDS = (

@@ -208,7 +208,7 @@ def _stands_alone(words: Measures, text: str, start: int, end: int, written: str
 
 
 def _as_article(words: Measures, text: str, numeral: Numeral) -> Numeral:
-    """一 counts one, or is no more than an article (一项工作, 每周一次): then its kind is other."""
+    """一 counts one, or is no more than an article (一项工作, 每周一次, 一件也没有): then its kind is other."""
     if numeral.kind not in ("count", "money"):
         return numeral
     window = text[max(numeral.start - 10, 0) : numeral.start]
@@ -217,6 +217,8 @@ def _as_article(words: Measures, text: str, numeral: Numeral) -> Numeral:
     after = text[numeral.unit_end : numeral.unit_end + 1]
     article = Numeral(numeral.start, numeral.end, 1.0, "exact", numeral.unit, numeral.unit_end, "other")
     if not words.written.each.isdisjoint(clause) or ahead in words.one_uncounted or _in_quotes(text, numeral.start):
+        return article
+    if not clause.endswith(words.one_counted) and words.written.not_one.match(text, numeral.unit_end):
         return article
     ends_clause = clause and (not after or after in _CLAUSE_END)
     counted = clause.endswith(words.one_counted) or numeral.unit in words.one_units or ends_clause

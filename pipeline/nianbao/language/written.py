@@ -33,6 +33,7 @@ class WrittenForms:
     range: re.Pattern[str]
     touching_item: re.Pattern[str]
     label: re.Pattern[str]
+    not_one: re.Pattern[str]
     label_ends: frozenset[str]
     document_ends: frozenset[str]
     chinese_range: re.Pattern[str]
