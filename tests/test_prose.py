@@ -380,7 +380,7 @@ def test_what_counts_no_disclosure_and_no_request(link, text):
         ("本镇没有依申请公开信息的办理事项。", {"requests.received"}),
         ("全年未发生依申请公开信息受理事项。", {"requests.received"}),
         ("局里没有因公开不及时等情形,引起群众提起行政复议、行政诉讼。", {"reviews.total", "litigation.total"}),
-        ("不存在政府信息公开收费和减免情形。", {"requests.fees_charged"}),
+        ("不存在政府信息公开收费和减免情形。", {"requests.fees_charged", "requests.fees_waived"}),
         ("无涉及政府信息公开的行政诉讼。", {"litigation.total"}),
         ("信息公开类行政复议及行政诉讼0件。", {"reviews.total", "litigation.total"}),
         ("手册免费派发各村。", set()),

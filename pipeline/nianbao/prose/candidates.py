@@ -82,8 +82,21 @@ class CandidateSpans:
             of_all = bool(self._roles.all & following.names()) and any(s.numerals for s in clauses[:index])
             if self._goes_on.match(norm[following.start : following.end]) and following.concepts and not of_all:
                 candidates.append([*own, *following.concepts])
+        kinds = self._kinds_before(clauses, index, own)
+        if kinds:
+            candidates.append([*kinds, *own])
         candidates.extend(self.back(norm, clauses, index, own))
         return candidates
+
+    def _kinds_before(self, clauses: list[Clause], index: int, own: list[Concept]) -> list[Concept]:
+        """推送微信185期、共612篇: the pieces are of what the number of issues right before counts."""
+        before = clauses[index - 1] if index else None
+        if before is None or not before.numerals or not names_of(own) <= self._roles.silent:
+            return []
+        kinds = before.numerals[-1]
+        if clauses[index].opener not in "、," or not self._are_kinds(kinds, clauses[index].numerals[0]):
+            return []
+        return [c for c in before.concepts if c.end <= kinds.start]
 
     def back(self, norm: str, clauses: list[Clause], index: int, own: list[Concept]) -> list[list[Concept]]:
         """The nearest clause before that names something and has no number, joined with the number's own."""

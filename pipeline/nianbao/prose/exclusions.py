@@ -42,6 +42,7 @@ class Exclusions:
         self._documents = frozenset(knowledge.lists["documents"])
         self._for_another, self._other_cause = knowledge.patterns["for_another"], knowledge.patterns["other_cause"]
         self._disclosed, self._other_fee = knowledge.patterns["disclosed"], knowledge.patterns["other_fee"]
+        self._ways = knowledge.patterns["ways"]
         self._noun, self._quoted = knowledge.patterns["noun"], knowledge.patterns["quoted"]
 
     def reason(self, ctx: SentenceContext, clause: Clause, numeral: Numeral, mention: Mention) -> str | None:
@@ -78,6 +79,8 @@ class Exclusions:
             return "broken"
         if self._is_legal_person(ctx, clause, mention):
             return "legal_person"
+        if self._ways.match(norm, numeral.unit_end):
+            return "broken"
         if not mention.unit and len(norm[at : numeral.end]) > 6 and are_digits(norm[at : numeral.end]):
             return "no_unit"  # a telephone number
         if not mention.unit and (self._noun.match(norm, numeral.unit_end) or self._is_in_name(ctx, at)):

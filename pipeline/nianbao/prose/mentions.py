@@ -159,6 +159,9 @@ class MentionReader:
                 done.add(item.numeral.start)
                 mention = self._build.number(ctx, index, item.numeral, item.candidates, item.unit)
                 mention.special = mention.joint = False
+                if mention.exclusion == "rate":
+                    # 网站、微博各有120、85条: handed out one by one.
+                    mention.exclusion = None
                 if not item.candidates[0]:
                     mention.exclusion = mention.exclusion or "unnamed"
                 if item.year is not None:
@@ -240,7 +243,8 @@ class MentionReader:
         if numeral.value != 0:
             return []
         names = self._lists.conjuncts(norm, clause.start, numeral.start, clause.concepts)
-        return names if all(names_of(name) & self._roles.own_cause for name in names) else []
+        each = self._roles.own_cause | self._roles.deniable
+        return names if all(names_of(name) & each for name in names) else []
 
     def _ground(self, norm: str, numeral: Numeral) -> Concept | None:
         """不予公开1件(属于行政执法案卷): the one ground that the brackets right behind a number give for all of it."""

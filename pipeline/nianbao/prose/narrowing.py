@@ -27,6 +27,8 @@ class Narrowing:
         self._publishing = knowledge.roles.publishing
         self._behind = patterns["thing_behind"]
         self._narrows, self._listed = patterns["narrows"], patterns["listed_contents"]
+        self._channel, self._outlet = patterns["own_channel"], roles.outlet
+        self._next_kind = patterns["next_kind"]
         self._cases = knowledge.roles.review | knowledge.roles.litigation
         self._general, self._unrelated = patterns["general"], patterns["unrelated"]
         self._plan_heading, self._no_plan_heading = patterns["plan_heading"], patterns["no_plan_heading"]
@@ -40,13 +42,15 @@ class Narrowing:
         if self._other_field.match(norm, clause.start):
             return True
         if self.contents(norm, clause, stop) is not None:
-            return False
+            following = self._next_kind.match(norm, numeral.unit_end)
+            return following is not None and norm.startswith(numeral.unit or "\n", following.end())
         verb = self.verb(clause, stop)
         if verb is not None and _HAN.search(norm, verb.end, stop):
             # 网站及时发布各类信息: only what stands behind the verb, or a phrase made to narrow, narrows.
             return (
                 self._says_more(self._thing(norm, clause, verb, stop), agency)
                 or self._narrows.search(norm, clause.start, verb.start) is not None
+                or self._has_own_channel(norm, clause, verb, agency)
             )
         if verb is not None and (behind := self._behind.match(norm, numeral.unit_end, clause.end)):
             return self._says_more(behind.group(), agency)
@@ -59,6 +63,15 @@ class Narrowing:
         if self._sums_kinds.search(before):
             return False
         return self._says_more(self._bare(before), agency)
+
+    def _has_own_channel(self, norm: str, clause: Clause, verb: Concept, agency: str | None) -> bool:
+        """通过市政府交互平台发布信息190条: of one channel, that has no metric of its own."""
+        channel = self._channel.search(norm, clause.start, verb.start)
+        if channel is None:
+            return False
+        if any(c.names & self._outlet for c in clause.concepts if channel.start() <= c.start and c.end <= verb.start):
+            return False
+        return self._says_more(self._bare(channel[1]), agency)
 
     def _is_name(self, concept: Concept) -> bool:
         """Whether a concept names what is counted, or who counts it where, and no other business."""

@@ -186,6 +186,7 @@ class Options:
         for rule in linker.rules.rules:
             self.units[rule.metric] = self.units.get(rule.metric, frozenset()) | rule.units
         self.by_applicant, self.known, self.applicant = linker.by_applicant, known, linker.applicant
+        self._one_outlet = linker.rules.one_outlet
         self._ours = linker.roles.disclosure | linker.roles.request
 
     def ours(self, mention: Mention) -> bool:
@@ -238,6 +239,8 @@ class Options:
         before: Sequence[Option],
     ) -> Link | None:
         if mention.special and metric.startswith(_OF_EVERY_FIELD):
+            return None
+        if mention.joint and metric in self._one_outlet:
             return None
         if mention.exclusion in _RULES_ALONE or any(link.exclusion in _RULES_ALONE for link in ruled):
             return None
