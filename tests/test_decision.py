@@ -123,3 +123,10 @@ def test_totals_of_several_years_and_marks_of_notes_are_left_to_the_rules() -> N
     facts = Extractor().run(Source("text", title + text)).facts
     assert {fact.value: fact.metric for fact in facts if fact.metric} == {127: "disclosure.total"}
     assert all(option.rules for option in options(title + text) if option.link.value in (816, 1))
+
+
+def test_the_network_gives_no_outlet_what_several_share_nor_what_another_shows() -> None:
+    found = options("2018年，在门户网站和微信公众号共发布信息512条。湖滨健康微信平台推文57篇，总点击量达到66万。")
+    said = {(option.link.metric, option.link.value) for option in found}
+    assert ("disclosure.wechat", 512.0) not in said and ("disclosure.website", 512.0) not in said
+    assert ("website.visits", 660000.0) not in said

@@ -53,6 +53,11 @@ def read():
         ("编辑完成《临溪县人民政府公报》7期。", {("gazette.issues", 7)}),
         ("共收到政府信息依申请公开19件次。", {("requests.received", 19)}),
         ("“临溪发布”微信公众号累计发布信息146条。", {("disclosure.wechat", 146)}),
+        (
+            "2018年我局累计在官网公开信息950条。2018年在“湖滨发布”公开政府信息221条。",
+            {("disclosure.website", 950), ("disclosure.total", 221)},
+        ),
+        ("我局没有依申请公开情况。", {("requests.received", 0)}),
         ("公众号推送微信31期、共144篇。", {("disclosure.wechat", 144)}),
         ("主动公开部门文件、工作动态及公示公告共216条。", {("disclosure.total", 216)}),
         ("依申请公开受理事项为零。", {("requests.received", 0)}),
@@ -111,6 +116,9 @@ def test_what_clerks_write(read, text, expected):
         "咨询投诉由办公室受理(办公室:87650123)。",
         "代市政府受理行政复议214件,代理应诉17件。",
         "因工程招标投诉引起的复议4件、诉讼2件。",
+        "本报告包括总体情况、主动公开政府信息情况等6项内容。",
+        "做到无空白栏目、无延时更新。",
+        "湖滨健康微信平台总点击量达到66万。",
         "信息公开主要走四条途径。",
         "我镇通过3条途径公开政府信息。",
         "在“清风护农”专栏发布信息130余条。",
@@ -123,6 +131,11 @@ def test_what_clerks_write(read, text, expected):
 )
 def test_other_numbers_stay_open(read, text):
     assert not read(text, headings=("(一)主动公开",))
+
+
+def test_decisions_are_told_by_their_number(read):
+    text = "其中涉及行政许可类处理决定数4条,行政处罚类处理决定数0条。"
+    assert read(text, year=2020) == {("licensing.decisions", 4), ("penalties.decisions", 0)}
 
 
 def test_a_sentence_goes_on_from_its_heading(read):

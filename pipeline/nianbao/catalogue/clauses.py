@@ -47,6 +47,7 @@ class LinkTable:
     of_all: frozenset[str]
     received: str
     carried_in: str
+    never: Mapping[str, frozenset[str]]
 
     def sources(self, metric: str) -> tuple[str, ...]:
         """The totals that a later 均 can speak of, for a metric that it names."""
@@ -121,6 +122,7 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
     place, data = files.place(LINKS), files.lined_yaml(LINKS)
     keys = {"all_cases", "case_units", "antecedents", "parts_of_requests", "items_before"}
     keys |= {"stocks", "running", "one_outlet", "follows", "categories", "pending", "of_all", "received", "carried_in"}
+    keys |= {"never"}
     known_keys(place, data, keys, "the file")
     antecedents = []
     for entry in data["antecedents"]:
@@ -130,7 +132,8 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
                 raise ConfigError(place, entry[LINE], f"{metric!r} is no metric of the registry")
         antecedents.append(Antecedents(_stems(entry["of"]), tuple(entry["from"]), bool(entry.get("parent"))))
     running = (name for pair in data["running"].items() if pair[0] != LINE for name in pair)
-    for metric in (*data["all_cases"], *data["one_outlet"], *data["of_all"], *running):
+    never = {metric: frozenset(names) for metric, names in data["never"].items() if metric != LINE}
+    for metric in (*data["all_cases"], *data["one_outlet"], *data["of_all"], *running, *never):
         if metric not in metrics:
             raise ConfigError(place, data[LINE], f"{metric!r} is no metric of the registry")
     items = data["items_before"]
@@ -153,6 +156,7 @@ def _links(files: ConfigFiles, metrics: Registry) -> LinkTable:
         frozenset(data["of_all"]),
         data["received"],
         data["carried_in"],
+        never,
     )
 
 

@@ -98,8 +98,10 @@ class MentionBuilder:
     def _own_at(self, ctx: SentenceContext, clause: Clause, at: int) -> int | None:
         """Where words before the number say last that it is the year's own: 本年, 2016年, 新增."""
         semicolon = ctx.norm.rfind(";", ctx.sentence.start, at)
+        of_year = self._patterns["sum_of_year"].match(ctx.norm, clause.start, at)
         for total in self._patterns["adding_up"].finditer(ctx.norm, clause.start, at):
-            semicolon = max(semicolon, total.start())
+            if of_year is None or total.end() != of_year.end():
+                semicolon = max(semicolon, total.start())
         starts = [
             mark.start
             for mark in ctx.marks

@@ -79,7 +79,7 @@ class Exclusions:
             return "broken"
         if self._is_legal_person(ctx, clause, mention):
             return "legal_person"
-        if self._ways.match(norm, numeral.unit_end):
+        if self._ways.match(norm, numeral.end):
             return "broken"
         if not mention.unit and len(norm[at : numeral.end]) > 6 and are_digits(norm[at : numeral.end]):
             return "no_unit"  # a telephone number

@@ -70,9 +70,9 @@ class Linker:
         self.by_applicant = knowledge.by_applicant
         self._sums = knowledge.sums
         self._applicants = knowledge.applicants
-        self._table = knowledge.links
+        self.table = knowledge.links
         self._consistency = Consistency(knowledge)
-        self._totals = RunningTotals(self.roles, self._table)
+        self._totals = RunningTotals(self.roles, self.table)
 
     def verdicts(self, mentions: list[Mention]) -> list[tuple[Verdict, int]]:
         """What the rules say of each mention by itself, and of which of its candidates."""
@@ -135,10 +135,10 @@ class Linker:
         if not stated and not applicant and exclusion is None:
             metric = self._consistency.sum_up(mention, metric, links)
         if exclusion == "running_total":
-            metric, year = self._table.running.get(metric or ""), mention.report_year
+            metric, year = self.table.running.get(metric or ""), mention.report_year
         elif (
             exclusion is not None
-            or (mention.joint and metric in self._table.one_outlet)
+            or (mention.joint and metric in self.table.one_outlet)
             or self._is_share(mention, metric, applicant, links)
             or self._is_category(mention, metric, links)
             or self._consistency.is_less_than_its_part(mention, metric, links)
@@ -146,7 +146,7 @@ class Linker:
             metric = None
         if change is not None:
             metric, year = change, mention.report_year
-        if metric is not None and metric.endswith(self._table.items_before):
+        if metric is not None and metric.endswith(self.table.items_before):
             # The form's column 上一年项目数量 belongs to the report's own year.
             year = mention.report_year
         if stated and (metric is None or self._consistency.contradicted(mention, metric, links)):
@@ -196,7 +196,7 @@ class Linker:
 
     def _is_category(self, mention: Mention, metric: str | None, links: list[Link]) -> bool:
         """主动公开信息61条,其中…,回复网络申请5条: a kind of what was published."""
-        table = self._table
+        table = self.table
         if metric is None or not mention.among or mention.unit not in table.category_units:
             return False
         if not metric.startswith(table.no_category) or not self.roles.taken_up.isdisjoint(mention.candidates[0]):
@@ -213,7 +213,7 @@ class Linker:
         if exclusion != "difference" or not links or links[-1].mention.sentence != mention.sentence:
             return None
         before = links[-1].metric or ""
-        table = self._table
+        table = self.table
         return before.replace(table.items_before, table.items_change) if table.previous in before else None
 
     def applicant(self, mention: Mention, candidate: int = 0) -> str | None:
@@ -233,7 +233,7 @@ class Linker:
                 break
             if link.metric in self.by_applicant:
                 return (
-                    link.metric if mention.unit == link.mention.unit or mention.unit in self._table.case_units else None
+                    link.metric if mention.unit == link.mention.unit or mention.unit in self.table.case_units else None
                 )
         return None
 
@@ -241,7 +241,7 @@ class Linker:
         """举办培训2期、76人次: what a number counts that only goes on about the one before."""
         if not links or links[-1].mention.sentence != mention.sentence or mention.opener == ";":
             return None
-        metric, units = self._table.follows.get(links[-1].metric or "", (None, frozenset()))
+        metric, units = self.table.follows.get(links[-1].metric or "", (None, frozenset()))
         if metric is None or mention.unit not in units or links[-1].scope != mention.scope:
             return None
         own = {*mention.candidates[0]} - {*links[-1].mention.candidates[0]}
@@ -300,7 +300,7 @@ class Linker:
             mention.candidates[candidate]
         ):
             return []
-        sources = self._table.sources(verdict.metric or "requests.")
+        sources = self.table.sources(verdict.metric or "requests.")
         reach = mention.sentence - (_POINTED_BACK if mention.points_back else 2)
         source = next((link for link in since(links, reach) if self._is_whole(link, sources)), None)
         if source is None or source.metric not in sources:
@@ -312,7 +312,7 @@ class Linker:
         if not source.value or source.scope is not None:
             return []
         distance = mention.sentence - source.mention.sentence
-        said_of_all = verdict.metric in self._table.of_all or (verdict.metric or "").endswith(self._table.pending)
+        said_of_all = verdict.metric in self.table.of_all or (verdict.metric or "").endswith(self.table.pending)
         if mention.kind == "done" and (distance or (source.value != 1 and not said_of_all)):
             return []
         if distance > 1 and not mention.points_back:
@@ -320,7 +320,7 @@ class Linker:
         wanted = [(metric, "total") for metric in (verdict.metric, *verdict.also) if metric and metric != source.metric]
         if applicant and source.metric in self.by_applicant:
             # 律师事务所申请均予以公开: not of the whole.
-            of_part = (verdict.metric or "").startswith(self._table.parts_of_requests)
+            of_part = (verdict.metric or "").startswith(self.table.parts_of_requests)
             wanted = [] if of_part else [*wanted, (source.metric, applicant)]
         return [
             Link(
@@ -344,7 +344,7 @@ class Linker:
         for link in found:
             mention = link.mention
             near_links = since(links, mention.sentence)
-            last = next((other for other in near_links if other.metric in self._table.all_cases), None)
+            last = next((other for other in near_links if other.metric in self.table.all_cases), None)
             if last is None or not mention.among:
                 return
             if link.metric not in (None, last.metric):
@@ -360,5 +360,5 @@ class Linker:
         """Whether 均 could mean the link's number: no part of those that it can mean, but maybe one that it cannot."""
         if link.metric is None or link.applicant not in (None, "total"):
             return False
-        parts = (*(f"{source}_" for source in sources), *self._table.parts_of_requests)
+        parts = (*(f"{source}_" for source in sources), *self.table.parts_of_requests)
         return link.metric in sources or not link.metric.startswith(parts)

@@ -186,7 +186,7 @@ class Options:
         for rule in linker.rules.rules:
             self.units[rule.metric] = self.units.get(rule.metric, frozenset()) | rule.units
         self.by_applicant, self.known, self.applicant = linker.by_applicant, known, linker.applicant
-        self._one_outlet = linker.rules.one_outlet
+        self._table = linker.table
         self._ours = linker.roles.disclosure | linker.roles.request
 
     def ours(self, mention: Mention) -> bool:
@@ -240,7 +240,7 @@ class Options:
     ) -> Link | None:
         if mention.special and metric.startswith(_OF_EVERY_FIELD):
             return None
-        if mention.joint and metric in self._one_outlet:
+        if (mention.joint and metric in self._table.one_outlet) or self._is_barred(mention, metric):
             return None
         if mention.exclusion in _RULES_ALONE or any(link.exclusion in _RULES_ALONE for link in ruled):
             return None
@@ -280,6 +280,11 @@ class Options:
             year=year,
             scope=scope,
         )
+
+    def _is_barred(self, mention: Mention, metric: str) -> bool:
+        """微信平台推文570篇,总点击量达66万: no visits of the website."""
+        barred = self._table.never.get(metric)
+        return barred is not None and not barred.isdisjoint({*mention.candidates[0], *mention.topics[0].values()})
 
     def _look(
         self,
