@@ -57,6 +57,11 @@ def read():
             "2018年我局累计在官网公开信息950条。2018年在“湖滨发布”公开政府信息221条。",
             {("disclosure.website", 950), ("disclosure.total", 221)},
         ),
+        ("由办公室指定2人(兼职)负责政府信息公开工作。", {("capacity.staff_part_time", 2)}),
+        (
+            "2008年以来累计受理申请35件,2018年受理申请6件。",
+            {("requests.received", 6)},
+        ),
         ("我局没有依申请公开情况。", {("requests.received", 0)}),
         ("公众号推送微信31期、共144篇。", {("disclosure.wechat", 144)}),
         ("主动公开部门文件、工作动态及公示公告共216条。", {("disclosure.total", 216)}),
@@ -119,6 +124,8 @@ def test_what_clerks_write(read, text, expected):
         "本报告包括总体情况、主动公开政府信息情况等6项内容。",
         "做到无空白栏目、无延时更新。",
         "湖滨健康微信平台总点击量达到66万。",
+        "完善主动公开、依申请公开、保密审查等10项制度。",
+        "对2000年以来的规章和规范性文件进行梳理,其中继续有效3件。",
         "信息公开主要走四条途径。",
         "我镇通过3条途径公开政府信息。",
         "在“清风护农”专栏发布信息130余条。",
@@ -131,6 +138,11 @@ def test_what_clerks_write(read, text, expected):
 )
 def test_other_numbers_stay_open(read, text):
     assert not read(text, headings=("(一)主动公开",))
+
+
+def test_what_this_agency_does_not_hold(read):
+    found = read("收到申请2件,均为自然人申请,且均为非本机关掌握信息。", year=2025)
+    assert ("outcomes.unavailable.not_held", 2) in found
 
 
 def test_decisions_are_told_by_their_number(read):

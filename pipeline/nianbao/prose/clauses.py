@@ -88,6 +88,7 @@ class ClauseReader:
         self.lexicon = knowledge.lexicon
         self._delimiter = re.compile(rf"[,;:()| ]|(?<=[^,;:()|])(?:{patterns['opens_clause'].pattern})")
         self._joiner, self._joiner_at_end = patterns["joiner"], patterns["joiner_at_end"]
+        self._named = patterns["names_in_brackets"]
         self._states, self._title = patterns["states_in_brackets"], patterns["title"]
         self._business = knowledge.roles.other_business
         self._callers = knowledge.roles.outlet | knowledge.roles.other_business
@@ -110,7 +111,8 @@ class ClauseReader:
                 close = norm.find(")", at, min(end, at + 80))
                 if close > 0 and not self._states.search(norm, at, close):
                     silent_until = close + 1
-                    silent.append((at, close))
+                    if not self._named.fullmatch(norm, at + 1, close):
+                        silent.append((at, close))
                     continue
             # Words that open a clause stay in it.
             cuts.append((at, at, ",") if len(match.group()) > 1 else (at, match.end(), match.group()))
