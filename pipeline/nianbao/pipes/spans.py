@@ -73,7 +73,7 @@ class Spans(ScoredPipe):
             *self._periods(norm, blocks, facts, strings.add("PERIOD")),
         ]
         places = [*chain.from_iterable(groups.values()), *others]
-        tokens, offsets = tokens_at(doc, norm, places)
+        doc, tokens, offsets = tokens_at(doc, norm, places)
         bounds = [0, *accumulate(map(len, groups.values()))]
         spans = [
             Span(doc, start, end, place.label, kb_id=place.id)
