@@ -11,6 +11,7 @@ from functools import lru_cache
 from math import log, log1p
 from typing import Any
 
+from nianbao.prose.decision.slots import ALONE, SlotOptions
 from nianbao.prose.linking import Link, Linker
 from nianbao.prose.mention import Mention
 from nianbao.prose.network.labels import NONE, YEARS
@@ -309,26 +310,30 @@ class Options:
             seen.slots[option.slot].append(option)
             if option.rules:
                 seen.told[option.link.mention.sentence].add(option.link.metric)
+        slots = {
+            slot: SlotOptions(
+                (o.mention, o.link.value, o.rules, seen.given[o.mention].get(o.link.metric or NONE, 0.0)) for o in own
+            )
+            for slot, own in seen.slots.items()
+            if len(own) > 1
+        }
         for option in options:
-            self._look_at(option, seen)
+            self._look_at(option, seen, slots.get(option.slot))
 
-    def _look_at(self, option: Option, seen: _Seen) -> None:
+    def _look_at(self, option: Option, seen: _Seen, slot: SlotOptions | None) -> None:
         mention, metric = option.link.mention, option.link.metric or NONE
         entry, shares = seen.entries[option.mention], seen.given[option.mention]
         share = shares.get(metric, 0.0)
         rival = max((s for m, s in shares.items() if m not in (metric, NONE)), default=0.0)
         verdict, window = seen.verdicts[option.mention]
         ruled = seen.spoken[option.mention]
-        slot = seen.slots[option.slot]
-        beside = [o for o in slot if o.mention != option.mention] if len(slot) > 1 else []
-        others = [o for o in beside if o.link.value != option.link.value]
+        rivals = slot.rivals(option.mention, option.link.value) if slot else ALONE
         in_table = seen.tables.get(option.slot[:3], frozenset()) if option.link.scope is None else frozenset()
-        best = max((seen.given[o.mention].get(metric, 0.0) for o in others), default=0.0)
         year = YEARS.index(entry["year"][0])
         year_told, report_year = option.link.year, mention.report_year
         offset = 0 if year_told is None or report_year is None else report_year - year_told
         asked = self.applicant(mention) or "total" if metric in self.by_applicant else ""
-        option.held = any(o.rules for o in beside) or (bool(in_table) and option.link.value not in in_table)
+        option.held = rivals.ruled or (bool(in_table) and option.link.value not in in_table)
         option.features = [
             option.rules,
             not ruled,
@@ -357,10 +362,10 @@ class Options:
             mention.nested or mention.opener == "(",
             option.link.scope is not None,
             mention.sums,
-            best,
-            any(o.rules for o in others),
-            any(o.link.value == option.link.value for o in beside),
-            any(o.mention < option.mention for o in others),
+            rivals.best,
+            rivals.others_ruled,
+            rivals.same,
+            rivals.before,
             not option.rules and metric in seen.told[mention.sentence],
             min(mention.end - mention.start, 20) / 20,
             # That a table contradicts the prose is for the reader to see: no reason to hide what the rules found.
