@@ -64,6 +64,7 @@ def test_patterns_that_ship_compile_when_used_and_all_of_them_do(monkeypatch: py
         ("identities.yaml", "kind: warning", "kind: hint", "kind (error or warning)"),
         ("identities.yaml", "relation: at_most", "relation: below", "must be equal or at_most"),
         ("identities.yaml", "forms: [national_2014]", "forms: [national_2013]", "unknown form national_2013"),
+        ("labels.yaml", "  inside: {over", "  within: {over", "unknown key 'within'"),
         ("labels.yaml", "spellings:", "spellings:\n  - [档案, 文件夹]", "same length"),
         ("sections.yaml", "header_keys:", "keys:", "the key 'header_keys' is missing"),
         ("sections.yaml", "article_pattern: ", "article_pattern: (", "does not compile"),

@@ -103,7 +103,7 @@ def test_the_foot_of_a_page_is_no_row() -> None:
     ],
 )
 def test_what_a_cell_says(written: str, kind: str, number: str, qualifier: str) -> None:
-    found, start, end, said = read_cell(written, 0, len(written), KNOWLEDGE.wording.units)
+    found, start, end, said = read_cell(written, 0, len(written), KNOWLEDGE.wording)
     assert (found, written[start:end], said) == (kind, number, qualifier)
 
 

@@ -19,7 +19,7 @@ MOST = {
     "batch": 0,
     "catalogue": 0,
     "extractor.py": 0,
-    "forms": 24,
+    "forms": 12,
     "gate": 0,
     "language": 1,
     "panel": 2,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
+from nianbao.catalogue.labels import Wording
 from nianbao.language.numbers import parse_number
 from nianbao.language.numeral import is_digit
 
@@ -13,27 +14,8 @@ Kind = Literal["blank", "none", "number", "text", "other"]
 Qualifier = Literal["exact", "over", "approx", "nearly"]
 MAX_DIGITS = 15  # of a value: more cannot be told apart in a float
 _LONGEST_TEXT = 12  # characters that stand in a number's place; more are a label
-_PLAIN = re.compile(r"[-+]?(?:[0-9]+|[0-9]{1,3}(?:[, ][0-9]{3})+)(?:\.[0-9]+)?")
-_CHINESE = r"[〇零一二三四五六七八九十百千两]+"
-# A number with what may stand around it: about, over, its unit, a remark in brackets, the mark of a note.
-_CELL = re.compile(
-    rf"(?P<before>约|近|超过?|逾)?\s*(?P<number>(?:{_PLAIN.pattern}|{_CHINESE})\s?[万亿]?)\s*(?P<over>余|多)?\s*"
-    r"(?P<unit>[\u3400-\u9fff]{0,2}?)\s*(?P<behind>左右|以上)?\s*(?:\([^()]*\)|\[[^\[\]]*\]|[*※])?\s*"
-)
 _GAPS = re.compile(r"[,\s]")
 _ASCII = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")
-_NONE = re.compile(r"\s*[无零]\s*")
-_QUALIFIERS: dict[str, Qualifier] = {
-    "约": "approx",
-    "左右": "approx",
-    "近": "nearly",
-    "超": "over",
-    "超过": "over",
-    "逾": "over",
-    "余": "over",
-    "多": "over",
-    "以上": "over",
-}
 
 
 def number_value(written: str) -> Decimal | None:
@@ -45,7 +27,7 @@ def number_value(written: str) -> Decimal | None:
     return None if parsed is None else Decimal(repr(parsed))
 
 
-def read_cell(norm: str, low: int, high: int, units: str) -> tuple[Kind, int, int, Qualifier]:
+def read_cell(norm: str, low: int, high: int, wording: Wording) -> tuple[Kind, int, int, Qualifier]:
     """(kind, start, end, qualifier) of the cell between two offsets.
 
     The kinds are blank, none (the word for it), number (the place of the number alone), text, and other, for what is
@@ -58,15 +40,14 @@ def read_cell(norm: str, low: int, high: int, units: str) -> tuple[Kind, int, in
         return "blank", low, low, "exact"
     if stripped == "一":  # a dash more often than a number
         return "text", start, start + 1, "exact"
-    if _NONE.fullmatch(content):
+    if wording.cell_nothing.fullmatch(content):
         return "none", start, start + len(stripped), "exact"
-    match = _CELL.fullmatch(norm, start, start + len(stripped))
-    if match and all(character in units for character in match["unit"]):
-        qualifier = _QUALIFIERS.get(match["before"] or match["over"] or match["behind"] or "", "exact")
+    match = wording.cell_number.fullmatch(norm, start, start + len(stripped))
+    if match and all(character in wording.units for character in match["unit"]):
         end = match.start("number") + len(match["number"].rstrip())
-        return "number", match.start("number"), end, qualifier
+        return "number", match.start("number"), end, cast(Qualifier, wording.qualifier(match))
     if any(map(is_digit, stripped)) and not any(character.isalpha() for character in stripped):
         return "other", low, low, "exact"
-    if len(stripped) > _LONGEST_TEXT or all(character in units for character in stripped):
+    if len(stripped) > _LONGEST_TEXT or all(character in wording.units for character in stripped):
         return "other", low, low, "exact"
     return "text", start, start + len(stripped), "exact"

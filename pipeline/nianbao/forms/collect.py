@@ -83,7 +83,7 @@ def collect_rows(
     if begin < 0:
         above = _NUMBERS_ABOVE.search(norm, max(0, founds[0].start - _ABOVE), founds[0].start)
         begin = above.start() if above else founds[0].start
-    printed = read_printed(text, norm, begin, end, len(founds), grids, compact.wording.units)
+    printed = read_printed(text, norm, begin, end, len(founds), grids, compact.wording)
     mode = printed.mode
     moved = _numbers_behind_labels(text, norm, printed, founds) if mode == "rows" and not grids else {}
     if moved:

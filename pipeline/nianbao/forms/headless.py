@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from nianbao.catalogue.forms import Table
+from nianbao.catalogue.labels import Wording
 from nianbao.forms.align import Found, Head, Instance
 from nianbao.forms.compact import Compact
 from nianbao.forms.labels import closing
@@ -107,7 +108,7 @@ def _group_layout(instance: Instance) -> tuple[str, ...]:
 
 
 def collect_headless(
-    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any], units: str
+    text: str, norm: str, instance: Instance, end: int, grids: Sequence[Any], wording: Wording
 ) -> tuple[list[RowCells], Mode] | None:
     """The table's one row of cells; None where its rows carry their own numbers."""
     table = instance.table
@@ -126,7 +127,7 @@ def collect_headless(
     else:
         columns = ()
     if columns:
-        mode = read_printed(text, norm, instance.start, end, len(groups), grids, units).mode
+        mode = read_printed(text, norm, instance.start, end, len(groups), grids, wording).mode
         # Between separators the places of the cells count; they are as many as the columns.
         return [RowCells(instance.rows[-1], columns, printed_numbers, last, end)], mode
     if numbers(norm, instance.start, last):
@@ -138,7 +139,7 @@ def collect_headless(
     if numbers(norm, last, max(line_end, last)):
         line_end = -1
     # What is left of the heads' last line are empty places of the heads.
-    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids, units)
+    printed = read_printed(text, norm, last if line_end < 0 else line_end + 1, end, len(table.groups), grids, wording)
     tokens = printed.tokens
     if printed.mode == "rows":
         lines = [token.line for token in tokens if token.kind != "blank"] or [token.line for token in tokens]

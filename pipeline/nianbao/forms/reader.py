@@ -142,7 +142,7 @@ def _collect(
     if instance.table.headless:
         last = max(head.last for head in instance.heads)
         end = max(end, numbers_behind(norm, compact, instance.table, last))
-        headless = collect_headless(text, norm, instance, end, grids, compact.wording.units)
+        headless = collect_headless(text, norm, instance, end, grids, compact.wording)
         return headless or collect_rows(text, norm, compact, instance, end, grids)
     floor = instances[index - 1].end if index else 0
     fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))

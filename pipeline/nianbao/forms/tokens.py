@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from nianbao.catalogue.labels import Wording
 from nianbao.forms.cells import read_cell
 from nianbao.language.numeral import are_digits
 
@@ -63,16 +64,18 @@ class Printed:
         return bisect_right(self.line_starts, offset) - 1
 
 
-def read_printed(text: str, norm: str, start: int, end: int, rows: int, grids: Sequence[Any], units: str) -> Printed:
+def read_printed(
+    text: str, norm: str, start: int, end: int, rows: int, grids: Sequence[Any], wording: Wording
+) -> Printed:
     """The printed cells of a stretch that holds so many rows; of true grids where they cover it, one a page."""
     parts = [part for grid in grids if (part := _grid_parts(grid))[0] < end and start < part[1]]
     if sum(min(high + 1, end) - max(low, start) for low, high, _ in parts) > (end - start) // 2:
-        return _from_grids(norm, start, end, [cells for _, _, cells in parts], units)
+        return _from_grids(norm, start, end, [cells for _, _, cells in parts], wording)
     mode = layout_mode(text, norm, start, end, rows)
     if mode == "plain":
         return Printed(mode, numbers(norm, start, end), [start])
     breaks = [start] + [m.end() for m in _LINE_END.finditer(norm, start, end)]
-    tokens = separated(text, norm, start, end, mode, units)
+    tokens = separated(text, norm, start, end, mode, wording)
     return Printed(mode, _without_words(tokens) if mode == "rows" else [t for t in tokens if t.kind != "text"], breaks)
 
 
@@ -83,7 +86,7 @@ def _grid_parts(grid: Any) -> tuple[int, int, list[Any]]:
     return grid.start, grid.end, [(c.start, c.end, c.row, c.col) for c in grid.cells]
 
 
-def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]], units: str) -> Printed:
+def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]], wording: Wording) -> Printed:
     tokens: list[Token] = []
     first_of_row: dict[int, int] = {}
     rows = 0
@@ -95,7 +98,7 @@ def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]], units: 
             first_of_row[row] = min(low, first_of_row.get(row, low))
             if low < start or high > end:
                 continue
-            tokens += [replace(t, line=row, column=column) for t in cell_tokens(norm, low, high, units)]
+            tokens += [replace(t, line=row, column=column) for t in cell_tokens(norm, low, high, wording)]
     order = sorted(first_of_row)
     starts = [first_of_row[row] for row in order]
     place = {row: index for index, row in enumerate(order)}
@@ -103,9 +106,9 @@ def _from_grids(norm: str, start: int, end: int, grids: list[list[Any]], units: 
     return Printed("rows", _without_words(tokens), starts)
 
 
-def cell_tokens(norm: str, low: int, high: int, units: str) -> list[Token]:
+def cell_tokens(norm: str, low: int, high: int, wording: Wording) -> list[Token]:
     """The tokens of what stands between two separators or in a cell of a grid: one, as a rule."""
-    kind, start, end, qualifier = read_cell(norm, low, high, units)
+    kind, start, end, qualifier = read_cell(norm, low, high, wording)
     if kind != "other":
         return [Token(start, end, kind, qualifier=qualifier)]
     return [] if _WORDS.search(norm, low, high) else numbers(norm, low, high)
@@ -151,7 +154,7 @@ def is_row_number(norm: str, token: Token) -> bool:
     return token.kind == "number" and _ROW_NUMBER.match(norm, token.start) is not None
 
 
-def separated(text: str, norm: str, start: int, end: int, mode: Mode, units: str) -> list[Token]:
+def separated(text: str, norm: str, start: int, end: int, mode: Mode, wording: Wording) -> list[Token]:
     """Numbers and blanks of a stretch whose cells stand between pipes or tabs, with line and column."""
     view = norm if text is norm else _with_tabs(text, norm, start, end)
     base = 0 if text is norm else start
@@ -161,7 +164,7 @@ def separated(text: str, norm: str, start: int, end: int, mode: Mode, units: str
     while position < end:
         stop = view.find("\n", position - base, end - base)
         stop = end if stop < 0 else stop + base
-        found += _line(view, norm, position, stop, base, line, mode, outer, units)
+        found += _line(view, norm, position, stop, base, line, mode, outer, wording)
         position, line = stop + 1, line + 1
     return found
 
@@ -182,7 +185,7 @@ def _with_tabs(text: str, norm: str, start: int, end: int) -> str:
 
 
 def _line(
-    view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode, outer: bool, units: str
+    view: str, norm: str, start: int, stop: int, base: int, line: int, mode: Mode, outer: bool, wording: Wording
 ) -> list[Token]:
     raw = view[start - base : stop - base]
     if mode == "cells":
@@ -209,7 +212,7 @@ def _line(
             at = norm.index(cell, left)
             found.append(Token(at, at + len(cell), "number", line, column))
             continue
-        for token in cell_tokens(norm, left, right, units):
+        for token in cell_tokens(norm, left, right, wording):
             if token.kind == "blank":
                 # The empty place itself: behind one leading blank, so that it touches no separator.
                 token.start = token.end = min(left + 1, right)
