@@ -79,7 +79,7 @@ def _cut(doc: Doc, norm: str, cuts: dict[int, list[tuple[int, int]]]) -> Doc:
         for number, pieces in cuts.items():
             token = doc[number]
             heads: list[Any] = [(token, piece) for piece in range(len(pieces))]
-            norms = {"NORM": [norm[a:b] for a, b in pieces]}
+            norms: dict[str | int, list[Any]] = {"NORM": [norm[a:b] for a, b in pieces]}
             retokenizer.split(token, _words(token.text, pieces), heads=heads, attrs=norms)
     return doc
 
@@ -96,7 +96,8 @@ def _with_cuts(doc: Doc, norm: str, cuts: dict[int, list[tuple[int, int]]]) -> D
         norms += [add(norm[a:b]) for a, b in pieces] if pieces else [own]
         spaces += [False] * (len(pieces) - 1 if pieces else 0) + [bool(token.whitespace_)]
     made = Doc(doc.vocab, words=words, spaces=spaces, user_data=doc.user_data)
-    made.from_array([NORM], np.array(norms, dtype=np.uint64).reshape(-1, 1))
+    table: Any = np.array(norms, dtype=np.uint64).reshape(-1, 1)
+    made.from_array([NORM], table)
     made.cats, made.tensor, made.user_hooks = doc.cats, doc.tensor, doc.user_hooks
     return made
 
