@@ -41,7 +41,7 @@ class ContextReader:
         self._this, self._no_year = patterns["this_year"], patterns["no_year"]
         self._left_over, self._handed_on = patterns["left_over"], patterns["handed_on"]
         self._founded, self._compared = patterns["founded"], patterns["compared"]
-        self._since_year = patterns["since_year"]
+        self._since_year, self._of_paper = patterns["since_year"], patterns["year_of_paper"]
         self._difference = patterns["difference"]
         self._before, self._span = patterns["before_year"], patterns["from_year_to_year"]
         self._one_number = frozenset(knowledge.lists["running_total"])
@@ -71,6 +71,7 @@ class ContextReader:
             and not self._handed_on.search(norm, max(sentence.start, n.start - 5), n.start)
             and not self._founded.match(norm, n.unit_end)
             and not self._since_year.match(norm, n.unit_end)
+            and not (n.value != reference.report_year and self._of_paper.match(norm, n.unit_end))
         ]
         if reference.report_year is not None:
             for match in self._relative.finditer(norm, sentence.start, sentence.end):
