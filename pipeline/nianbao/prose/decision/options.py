@@ -89,7 +89,7 @@ _WORTH = 0.02
 # What agencies do in every field: where words narrow it to another field, only a rule may say that it is ours.
 _OF_EVERY_FIELD = ("training.",)
 # Totals of several years, of which rules say what they count, and figures that are no count at all.
-_RULES_ALONE = ("running_total", "beside_own", "broken")
+_RULES_ALONE = ("running_total", "beside_own", "broken", "rate")
 _OFFSETS = {"same": 0, "before": -1, "two_before": -2}
 
 
