@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -164,6 +165,13 @@ def test_one_report_under_two_names() -> None:
     [one] = checks(report(2021, NUMBERS), report(2021, NUMBERS, "白石县水务局"))
     assert (one.check, one.severity) == ("same_report", "error")
     assert {one.doc_id, one.right_at[0].partition(":")[0]} == {"禾泽县民政局/2021", "白石县水务局/2021"}
+
+
+def test_a_copy_is_found_where_each_of_its_numbers_is_many_agencies() -> None:
+    rng = random.Random(1)
+    given = [report(2021, [rng.randint(2, 6) for _ in NUMBERS], f"第{at}号局") for at in range(60)]
+    given.append(report(2021, [int(one.value or 0) for one in given[7].facts], "白石县水务局"))
+    assert [(one.check, one.doc_id) for one in checks(*given)] == [("same_report", "第7号局/2021")]
 
 
 def test_the_same_numbers_of_two_agencies_in_their_own_words() -> None:
