@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from nianbao.audit import Auditor, Report
 from nianbao.catalogue import Catalogue
 from nianbao.extractor import Extractor
+from nianbao.panel.regions import resolve
 from nianbao.reading import Source
 from nianbao.schema import Finding
 from nianbao.simulate import generate
@@ -129,7 +130,8 @@ def section(rng: random.Random, report: SimulatedReport) -> Made | None:
     """One of the last two sections taken out."""
     tops = [heading for heading in report.headings if heading.level == 1]
     at = rng.choice((-1, -2))
-    if len(tops) < 6:
+    # Universities report by rules of their own.
+    if len(tops) < 6 or resolve(report.agency or "").level == "university":
         return None
     end = len(report.text) if at == -1 else tops[at + 1].start
     name = "其他需要报告的事项" if at == -1 else "存在的主要问题及改进情况"
@@ -145,7 +147,7 @@ def table(rng: random.Random, report: SimulatedReport) -> Made | None:
         (("申请情况", "requests."), ("行政诉讼情况", "reviews."), ("主动公开政府信息情况", "licensing."))
     )
     at = next((n for n, heading in enumerate(tops[:-1]) if name in heading.text and n), None)
-    if at is None:
+    if at is None or resolve(report.agency or "").level == "university":
         return None
     inside = [f for f in report.facts if tops[at].end <= f.start < tops[at + 1].start and f.basis == "table"]
     if not any(fact.metric.startswith(prefix) for fact in inside):
