@@ -176,6 +176,10 @@ def test_parts_in_prose_are_not_more_than_their_whole() -> None:
     assert (one.check, one.left, one.relation, one.right) == ("parts_exceed_whole", 13, ">", 12)
 
 
+def test_what_is_counted_in_another_unit_is_no_part() -> None:
+    assert names(said("requests.received", 12, 0), said("requests.received_online", 90, 20, unit="条")) == []
+
+
 def test_parts_may_take_in_what_was_carried_over() -> None:
     facts = said("requests.received", 12, 0), said("requests.carried_in", 1, 10)
     assert names(*facts, said("requests.received_online", 9, 20), said("requests.received_mail", 4, 40)) == []
