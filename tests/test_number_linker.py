@@ -206,3 +206,12 @@ def test_spacy_trains_and_evaluates_it(folder: Path, root: Path, tmp_path: Path)
     shipped.restore((shipped_network() / NETWORK).read_bytes())  # type: ignore[attr-defined]
     nlp.to_disk(tmp_path / "shipped")
     assert evaluate(str(tmp_path / "shipped"), tmp_path / "dev.spacy", silent=True)["spans_sc_f"] > 0.7
+
+
+def test_words_that_reach_over_a_border_are_whole_in_their_stretch() -> None:
+    """均已办结 across the border of a table ended behind its stretch, and the document was not read."""
+    norm, reader = "收到3件均已办结", StretchReader(lambda *_: ())
+    candidates = [Candidate(2, 3, "count"), Candidate(4, 8, "all")]
+    stretches = reader.cut(norm, candidates, [], [6])
+    batch = reader.batch(norm, candidates, stretches)
+    assert len(stretches) == 1 and int(batch.last[-1]) < int(batch.bounds[0, 1])

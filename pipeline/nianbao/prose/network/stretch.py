@@ -170,7 +170,8 @@ class StretchReader:
             groups.append((begin, sentence, stop, [number]))
         found = []
         for begin, sentence, stop, numbers in groups:
-            end = min(stop, max(candidates[n].end for n in numbers) + _AFTER)
+            last = max(candidates[n].end for n in numbers)
+            end = max(last, min(stop, last + _AFTER))  # a later one may reach over what bounds the first
             at = bisect_right(heads, candidates[numbers[0]].start) - 1
             title = norm[slice(*headings[at])] if at >= 0 else ""
             found.append(self._stretch(norm, begin, end, sentence, title, numbers, candidates))
