@@ -15,6 +15,7 @@ MOST_DIGITS = 15
 """What a float holds exactly; a count of more digits has no value."""
 
 _RUN = re.compile(r"(?a)\d+")
+_DIGITS = re.compile(r"\d+")
 _ANY_RUN = re.compile(r"\d+(?:[,.]\d+)*")
 _ARABIC = re.compile(r"(?a)\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?(?!,?\d)|\d+(?:\.\d+)?")
 _WORD = re.compile(r"[A-Za-z0-9]++(?:[@._/+~\-]{1,2}[A-Za-z0-9]++){0,64}+")
@@ -40,7 +41,7 @@ _YEAR_LIKE = re.compile(r"(?a)199\d|20[0-4]\d")
 def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) -> Numeral:
     """The numeral that begins with the digit at `start`. `before` is the last numeral found, for lists of phones."""
     run_end = _RUN.match(text, start).end()  # type: ignore[union-attr]
-    if _is_foreign(text[run_end : run_end + 1]) or _is_foreign(text[start - 1 : start]):
+    if _is_foreign(text[run_end : run_end + 1]) or _is_foreign(text[start - 1 : start]) or _goes_on(text, run_end):
         return _of_two_scripts(text, start)
     length = run_end - start
     if length <= 4 and text[start - 1 : start] == "\n" == text[run_end : run_end + 1]:
@@ -73,6 +74,12 @@ def _of_two_scripts(text: str, start: int) -> Numeral:
     while start and _is_foreign(text[start - 1]):
         start -= 1
     return plain(start, end, "unclear")
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether behind the point digits of another script belong to the number (99.6𝟖)."""
+    found = _DIGITS.match(text, end + 1) if text[end : end + 1] in (".", ",") else None
+    return found is not None and any(map(_is_foreign, found[0]))
 
 
 def _is_foreign(character: str) -> bool:
