@@ -46,7 +46,7 @@ TEXTS = ROOT / "corpus" / "texts"
 SHARES = (0.0, 0.1, 0.3)
 # A corrected mention counts as much as so many simulated ones.
 WEIGHT = 5
-STEPS, MORE, WORDS = 300, 40, 3000
+STEPS, MORE, WORDS = 900, 150, 3000
 SIMULATED = 20
 Choice = Literal["uncertain", "random"]
 WAYS: tuple[Choice, ...] = ("uncertain", "random")

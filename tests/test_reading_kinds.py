@@ -407,3 +407,31 @@ def test_documents_that_a_site_answered_with_are_read_as_its_pages_are(tmp_path:
     assert [kind for kind, _ in found] == ["html", "docx", "docx", "html"]
     (error,) = (item for item in open_sources([tmp_path / "a.warc.gz"]) if isinstance(item, ReadError))
     assert error.doc_id == "http://a.example/5@2019-01-31T08:00:00Z" and error.format == "pdf" and error.sha256
+
+
+def test_a_sheet_whose_packing_is_damaged_is_said(tmp_path: Path) -> None:
+    """A bad code inside the stream is an error of zlib, not of zipfile."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/workbook.xml", "<workbook/>")
+        package.writestr("xl/worksheets/sheet1.xml", "".join(map(str, range(3000))))
+    data = bytearray(packed.getvalue())
+    data[data.index(b"sheet1.xml") + len("sheet1.xml")] = 0xFF
+    (tmp_path / "a.xlsx").write_bytes(bytes(data))
+    (found,) = open_sources([tmp_path / "a.xlsx"])
+    assert isinstance(found, ReadError) and found.kind == "damaged"
+
+
+def test_an_entry_without_a_name_is_no_file(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("a.txt", "全年收到申请3件。")
+        package.writestr("bbbbb", "x")
+    data = packed.getvalue()
+    at = data.rindex(b"bbbbb")
+    # In the directory the length of the name stands 18 bytes before it, that of the comment 14: the name becomes one.
+    directory = bytearray(data)
+    directory[at - 18 : at - 16], directory[at - 14 : at - 12] = bytes(2), bytes((5, 0))
+    (tmp_path / "a.zip").write_bytes(bytes(directory))
+    found = list(open_sources([tmp_path / "a.zip"]))
+    assert [one.text for one in found if isinstance(one, Source)] == ["全年收到申请3件。"]

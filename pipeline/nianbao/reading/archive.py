@@ -68,7 +68,8 @@ def _members(stream: BinaryIO, above: str, place: str, max_bytes: int, bounds: _
             data = stream.read(max_bytes * kind.factor + 1)
             yield Record(partial(read_document, kind, data, above.rstrip("/"), place, max_bytes))
             return
-        files = {_name(entry): entry for entry in package.infolist() if not entry.is_dir()}
+        # A folder ends with a slash; a damaged name may be empty.
+        files = {_name(e): e for e in package.infolist() if e.filename and not e.filename.endswith("/")}
         seen = [name for name in files if not _is_hidden(name)]
         homes = {PurePosixPath(name).parent for name in seen if holds_documents([name])}
         for name in sorted(seen):

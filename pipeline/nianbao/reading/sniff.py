@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 
 from nianbao.reading.kinds import CSV, DOC, DOCUMENTS, DOCX, HTML, MHT, PDF, RTF, TEXT, WPS, XLS, XLSX, Kind
@@ -80,7 +81,7 @@ def _of_zip(data: bytes) -> Kind | None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = set(package.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError):
         return None
     if "word/document.xml" in names:
         return DOCX

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -105,7 +106,7 @@ def _check_size(data: bytes, place: str, max_bytes: int) -> None:
                 if name.startswith("xl/worksheets/") and _span(package.read(name)) > _MOST_CELLS:
                     message = f"has a sheet that spans more than {_MOST_CELLS:,} cells; leave out what stands far away"
                     raise ReadError(message, path=place, kind="too_large")
-    except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError):
         # The reader says what is wrong with it.
         return
 
