@@ -435,3 +435,11 @@ def test_an_entry_without_a_name_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(bytes(directory))
     found = list(open_sources([tmp_path / "a.zip"]))
     assert [one.text for one in found if isinstance(one, Source)] == ["全年收到申请3件。"]
+
+
+def test_an_encoding_that_is_no_name_is_not_believed(tmp_path: Path) -> None:
+    head = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n"
+    part = 'Content-Type: text/html; charset="utf\0-8"\r\n\r\n<p>全年收到申请3件。</p>\r\n--x--\r\n'
+    (tmp_path / "a.mht").write_bytes((head + part).encode())
+    (found,) = open_sources([tmp_path / "a.mht"])
+    assert isinstance(found, Source) and "全年收到申请3件" in found.text

@@ -58,8 +58,8 @@ def _as_declared(content: bytes, charset: str | None) -> bytes:
         return content
     try:
         return b"\xef\xbb\xbf" + content.decode(charset).removeprefix("\ufeff").encode("utf-8")
-    # What the head says is not believed more than what a page says of itself.
-    except (LookupError, UnicodeError):
+    # What the head says is not believed more than what a page says of itself; a name with a null is a ValueError.
+    except (LookupError, ValueError):
         return content
 
 
