@@ -17,7 +17,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from formats import BROWSERS, find_browser, to_docx, to_pdf
+from formats import BROWSERS, find_browser, form_page, to_docx, to_pdf
 
 FORMS = ("local", "2014", "2019", "2021")
 # The other library counts a character by its middle; boxes are rounded to a hundredth of a point.
@@ -54,7 +54,6 @@ def main() -> int:
 
     from nianbao.extractor import Extractor, load
     from nianbao.reading import read_all
-    from nianbao.simulate import generate
 
     extractor = Extractor(load())
     total = missing = wrong = astray = 0
@@ -63,11 +62,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(args.n):
             form = FORMS[number % len(FORMS)]
-            (report,) = generate(
-                1, seed=args.seed, start=number, regimes=[form], layouts=["html"], noise=0, negatives=0, quirks=[]
-            )
-            page = folder / f"{number:03d}-{form}.html"
-            page.write_text(report.html or "", encoding="utf-8")
+            page = form_page(folder, f"{number:03d}-{form}", form, args.seed, number)
             (source,) = read_all([page])
             to_docx(source, page.with_suffix(".docx"))
             to_pdf(page, page.with_suffix(".pdf"), browser)

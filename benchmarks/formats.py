@@ -69,6 +69,17 @@ def to_docx(source: Any, target: Path) -> None:
     document.save(str(target))
 
 
+def form_page(folder: Path, name: str, form: str, seed: int, number: int) -> Path:
+    """A simulated report of a form, without noise, as a page in a folder."""
+    from nianbao.simulate import generate
+
+    plain = {"layouts": ["html"], "noise": 0, "negatives": 0, "quirks": []}
+    (report,) = generate(1, seed=seed, start=number, regimes=[form], **plain)  # type: ignore[arg-type]
+    page = folder / f"{name}.html"
+    page.write_text(report.html or "", encoding="utf-8")
+    return page
+
+
 def keys(facts: list[Any], basis: str) -> set[tuple[Any, ...]]:
     """What facts of one basis say, without their places."""
     return {

@@ -21,7 +21,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from formats import BROWSERS, f1, find_browser, keys, to_pdf
+from formats import BROWSERS, f1, find_browser, form_page, keys, to_pdf
 
 DPI = (150, 200)
 FORMS = ("local", "2014", "2019", "2021")
@@ -95,7 +95,6 @@ def main() -> int:
         return 1
     from nianbao.extractor import Extractor, load
     from nianbao.reading import read_all
-    from nianbao.simulate import generate
 
     extractor = Extractor(load(linker="rules"))
     sums = {kind: [0, 0, 0, 0, 0.0, 0] for kind in args.kinds}
@@ -104,11 +103,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(args.n):
             form, dpi = FORMS[number % len(FORMS)], DPI[number // len(FORMS) % len(DPI)]
-            (report,) = generate(
-                1, seed=args.seed, start=number, regimes=[form], layouts=["html"], noise=0, negatives=0, quirks=[]
-            )
-            page = folder / f"{number:03d}-{form}-{dpi}.html"
-            page.write_text(report.html or "", encoding="utf-8")
+            page = form_page(folder, f"{number:03d}-{form}-{dpi}", form, args.seed, number)
             (source,) = read_all([page])
             truth = keys(extractor.run(source).facts, "table")
             to_pdf(page, page.with_suffix(".printed.pdf"), browser)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
@@ -11,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from nianbao.reading.companions import holds_documents, is_companion
-from nianbao.reading.errors import ReadError
+from nianbao.reading.errors import DAMAGED_ZIP, ReadError
 from nianbao.reading.files import open_regular, readable
 from nianbao.reading.kinds import DOCUMENTS, DOCX, XLSX, read_document
 from nianbao.reading.record import Record
@@ -56,7 +55,7 @@ def members(path: Path, doc_id: str, max_bytes: int) -> Iterator[Record]:
 def _members(stream: BinaryIO, above: str, place: str, max_bytes: int, bounds: _Bounds, depth: int) -> Iterator[Record]:
     try:
         package = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+    except DAMAGED_ZIP as error:
         raise ReadError(
             f"is no zip file, or a damaged one ({error}); fetch it again", path=place, kind="damaged"
         ) from error
@@ -121,7 +120,7 @@ def _unpacked(
                 return ReadError(message, path=place, doc_id=doc_id, kind="too_large")
             most = min(most, bounds.bytes)
             data = head + stream.read(max(most + 1 - len(head), 0))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED_ZIP as error:
         message = f"is damaged in the archive ({error}); fetch it again"
         return ReadError(message, path=place, doc_id=doc_id, kind="damaged")
     bounds.bytes -= len(data)

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import zipfile
+import zlib
 from typing import Any, Literal
 
 Level = Literal["error", "warning", "refused"]
+
+DAMAGED_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What opening and reading a damaged zip file, or one in an unknown packing or with a password, may raise."""
 
 
 class ReadError(Exception):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from nianbao.reading.errors import ReadError
 from nianbao.reading.files import over_limit, too_large
 from nianbao.reading.ocr.engine import MISSING, is_installed, was_recognised
-from nianbao.reading.paragraphs import lay_out
 from nianbao.reading.source import Source
 
 
@@ -17,14 +16,14 @@ def from_bytes(data: bytes, doc_id: str, place: str, max_bytes: int) -> Source:
     """
     if not is_installed():
         raise ReadError(f"is a picture; {MISSING}", path=place, kind="missing_extra")
-    from nianbao.reading.ocr.picture import UnreadablePicture, decode, parts_of
-    from nianbao.reading.ocr.scan import page_scale, scan
+    from nianbao.reading.ocr.picture import UnreadablePicture, decode
+    from nianbao.reading.ocr.read import lay_out_picture
 
     try:
         image = decode(data)
     except UnreadablePicture as error:
         raise ReadError(str(error), path=place, kind="damaged") from error
-    layout = lay_out([scan(part, 0, page_scale(part)) for part in parts_of(image)])
+    layout = lay_out_picture(image)
     text = layout.text()
     if not text.strip():
         raise ReadError("is a picture in which no text was found", path=place, doc_id=doc_id, kind="empty")

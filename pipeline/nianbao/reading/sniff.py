@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from io import BytesIO
 
+from nianbao.reading.errors import DAMAGED_ZIP
 from nianbao.reading.kinds import CSV, DOC, DOCUMENTS, DOCX, HTML, MHT, PDF, RTF, TEXT, WPS, XLS, XLSX, Kind
 
 HEAD_BYTES = 8192
@@ -81,7 +81,7 @@ def _of_zip(data: bytes) -> Kind | None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             names = set(package.namelist())
-    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError):
+    except DAMAGED_ZIP:
         return None
     if "word/document.xml" in names:
         return DOCX

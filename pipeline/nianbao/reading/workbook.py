@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
-from nianbao.reading.errors import ReadError
+from nianbao.reading.errors import DAMAGED_ZIP, ReadError
 from nianbao.reading.files import check_text, over_limit, too_large
 from nianbao.reading.layout import Layout, UnplacedCell
 from nianbao.reading.plain import damage, decode_or_refuse
@@ -106,7 +105,7 @@ def _check_size(data: bytes, place: str, max_bytes: int) -> None:
                 if name.startswith("xl/worksheets/") and _span(package.read(name)) > _MOST_CELLS:
                     message = f"has a sheet that spans more than {_MOST_CELLS:,} cells; leave out what stands far away"
                     raise ReadError(message, path=place, kind="too_large")
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError):
+    except DAMAGED_ZIP:
         # The reader says what is wrong with it.
         return
 

@@ -102,28 +102,19 @@ def _opening(text: str, norm: str, start: int, end: int, rules: IdentityRules) -
     """The title that a line without breaks opens with: words of a title, then a space or the first sentence."""
     start = _behind_navigation(norm, start, min(end, start + 2 * _SHORT), rules)
     window = arabic_years(norm[start : min(end, start + 2 * _SHORT)])
-    found = rules.title.search(window)
-    if found is None or found.start() > _LEAD:
-        return _opening_apart(text, norm, start, window, rules)
-    after = window[found.end() : found.end() + 1]
-    if after and after not in " |-" and not rules.follows_title.match(window, found.end()):
-        return None
-    stop = start + found.end()
-    return _titled(text, _bare(norm[start:stop]), _bare(window[: found.start()]), start, stop, rules)
-
-
-def _opening_apart(text: str, norm: str, start: int, window: str, rules: IdentityRules) -> DocumentTitle | None:
-    """The same where a blank parts the words (信息公开工作 年度报告), as menus do: only with agency and year."""
-    kept = [at for at, character in enumerate(window) if not character.isspace()]
-    found = rules.title.search("".join(map(window.__getitem__, kept)))
-    if found is None or found.start() > _LEAD:
-        return None
-    end = kept[found.end() - 1] + 1
-    if window[end : end + 1].strip() and not rules.follows_title.match(window, end):
-        return None
-    lead = _bare(window[: kept[found.start()]])
-    titled = _titled(text, _bare(norm[start : start + end]), lead, start, start + end, rules)
-    return titled if titled and titled.rank == _COMPLETE else None
+    # Blanks may part the words (信息公开工作 年度报告), as they part a menu's: then agency and year must be there.
+    whole, bare = range(len(window)), [at for at, character in enumerate(window) if not character.isspace()]
+    for kept in (whole, bare):
+        found = rules.title.search("".join(map(window.__getitem__, kept)))
+        if found is None or found.start() > _LEAD:
+            continue
+        stop = kept[found.end() - 1] + 1
+        if window[stop : stop + 1].strip(" |-") and not rules.follows_title.match(window, stop):
+            return None
+        lead = _bare(window[: kept[found.start()]])
+        titled = _titled(text, _bare(norm[start : start + stop]), lead, start, start + stop, rules)
+        return titled if kept is whole or (titled and titled.rank == _COMPLETE) else None
+    return None
 
 
 def _titled(text: str, name: str, lead: str, start: int, end: int, rules: IdentityRules) -> DocumentTitle | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from nianbao.reading.article import Article
 from nianbao.reading.config import load_config
+from nianbao.reading.layout import Layout
 from nianbao.reading.ocr.picture import UnreadablePicture, decode, parts_of
 from nianbao.reading.ocr.scan import page_scale, scan
 from nianbao.reading.paragraphs import lay_out
@@ -28,9 +29,14 @@ def read_picture(data: bytes) -> Article | None:
         image = decode(data)
     except UnreadablePicture:
         return None
-    layout = lay_out([scan(part, 0, page_scale(part)) for part in parts_of(image)])
+    layout = lay_out_picture(image)
     article = Article(layout.text(), tuple(layout.grids), layout.places)
     return article if article.numbers() or article.characters() >= _LEAST_CHINESE else None
+
+
+def lay_out_picture(image: Any) -> Layout:
+    """What a decoded picture says, part by part where it is a long one."""
+    return lay_out([scan(part, 0, page_scale(part)) for part in parts_of(image)])
 
 
 class RenderError(Exception):
