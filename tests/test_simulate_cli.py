@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from nianbao.cli.simulate import simulate
 from nianbao.simulate import generate
+from nianbao.simulate.report import SimulatedReport
 
 
 @pytest.fixture
@@ -41,3 +43,29 @@ def test_what_there_is_not_is_named_in_one_line(app: typer.Typer, tmp_path: Path
     assert result.exit_code == 2
     assert "must be" in result.output and "Traceback" not in result.output
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("out", ["made", "made.jsonl"])
+def test_what_breaks_off_leaves_nothing_and_can_be_done_again(
+    app: typer.Typer, tmp_path: Path, out: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["-o", str(tmp_path / out), "-n", "2"]
+
+    def full(*_: object, **__: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        for name in ("to_dict", "to_gold"):
+            broken.setattr(SimulatedReport, name, full)
+        result = CliRunner().invoke(app, words)
+    assert result.exit_code == 1 and "the disk is full" in result.output
+    assert list(tmp_path.iterdir()) == []
+    assert CliRunner().invoke(app, words).exit_code == 0
+
+
+def test_the_folder_in_which_one_stands_is_not_replaced(
+    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["-o", ".", "-n", "1"])
+    assert result.exit_code == 2 and "name a new folder" in result.output

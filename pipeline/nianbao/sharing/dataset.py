@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -21,7 +19,7 @@ from nianbao.panel.load import documents, tables
 from nianbao.sharing.card import FOLDERS, METRICS, TEXTS, Contents, card
 from nianbao.sharing.rows import codebook
 from nianbao.sharing.texts import Texts
-from nianbao.writing.atomic import OutputError, place_folder, reporting
+from nianbao.writing.atomic import OutputError, whole_folder
 from nianbao.writing.columns import DOCUMENTS, FACTS, TableSchema, arrow_schema
 
 if TYPE_CHECKING:
@@ -76,26 +74,21 @@ def write_dataset(
     """
     check_folder(folder)
     known = catalogue or Catalogue.load()
-    pending = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with reporting(folder), ExitStack() as opened:
-            held: Texts | None = None
-            if texts is not None:
-                scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="nianbao-"))
-                held = opened.enter_context(Texts(Path(scratch) / "texts.sqlite"))
-                held.add(texts)
-            written = Contents()
-            parts = (part for path in facts for part in tables(path))
-            _write(parts if held is None else _checked(parts, held), pending, FACTS, written)
-            _write((part for path in facts for part in documents(path)), pending, DOCUMENTS, written)
-            _write(_metrics(known, written.used), pending, METRICS, written)
-            ids = written.ids[FACTS.name] | written.ids[DOCUMENTS.name]
-            if held is not None:
-                _write(_tables(held.of(ids), TEXTS), pending, TEXTS, written)
-            (pending / "README.md").write_text(card(written), encoding="utf-8")
-            place_folder(pending, folder)
-    finally:
-        shutil.rmtree(pending, ignore_errors=True)
+    written = Contents()
+    held: Texts | None = None
+    with whole_folder(folder) as pending, ExitStack() as opened:
+        if texts is not None:
+            scratch = opened.enter_context(tempfile.TemporaryDirectory(prefix="nianbao-"))
+            held = opened.enter_context(Texts(Path(scratch) / "texts.sqlite"))
+            held.add(texts)
+        parts = (part for path in facts for part in tables(path))
+        _write(parts if held is None else _checked(parts, held), pending, FACTS, written)
+        _write((part for path in facts for part in documents(path)), pending, DOCUMENTS, written)
+        _write(_metrics(known, written.used), pending, METRICS, written)
+        ids = written.ids[FACTS.name] | written.ids[DOCUMENTS.name]
+        if held is not None:
+            _write(_tables(held.of(ids), TEXTS), pending, TEXTS, written)
+        (pending / "README.md").write_text(card(written), encoding="utf-8")
     missing = sorted(written.ids[FACTS.name] - written.ids.get(TEXTS.name, set())) if held is not None else []
     return Exported(written.rows[FACTS.name], written.rows.get(TEXTS.name, 0), missing)
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from nianbao.simulate.data import load
 from nianbao.simulate.report import SimulatedReport
+from nianbao.writing.atomic import Pending, reporting, whole_folder
 
 Kind = Literal["folder", "jsonl", "parquet"]
 KINDS: tuple[Kind, ...] = ("folder", "jsonl", "parquet")
@@ -26,9 +27,13 @@ def write(reports: Iterable[SimulatedReport], out: str | Path, kind: Kind, encod
             (data/train-*.parquet and the data set's card, README.md), a file for "jsonl".
         encoding: of the documents of a folder; "mixed" takes one after another of `ENCODINGS`.
 
+    Whatever it is, it appears whole or not at all.
+
     Raises:
         ValueError: unknown kind or encoding.
         FileExistsError: the folder has files of its own already.
+        OutputError: there is no such place.
+        WriteError: the system refused.
     """
     out = Path(out)
     if kind not in KINDS:
@@ -37,25 +42,33 @@ def write(reports: Iterable[SimulatedReport], out: str | Path, kind: Kind, encod
         raise ValueError(f"unknown encoding {encoding!r}; it must be mixed or one of {', '.join(ENCODINGS)}")
     if kind == "jsonl":
         return _jsonl(reports, out)
-    if out.exists() and any(out.iterdir()):
-        raise FileExistsError(f"{out} is not empty; name a new folder, or empty this one")
-    if kind == "folder":
-        return _folder(reports, out, ENCODINGS if encoding == "mixed" else (encoding,))
-    return _parquet(reports, out)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FileExistsError(f"{out} is there already and not empty; name a new folder, or empty this one")
+    with reporting(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+    with whole_folder(out) as pending:
+        if kind == "folder":
+            return _folder(reports, pending, ENCODINGS if encoding == "mixed" else (encoding,))
+        return _parquet(reports, pending)
 
 
 def _jsonl(reports: Iterable[SimulatedReport], out: Path) -> int:
     count = 0
-    with out.open("w", encoding="utf-8", newline="\n") as file:
-        for report in reports:
-            file.write(json.dumps(report.to_dict(), ensure_ascii=False) + "\n")
-            count += 1
+    pending = Pending(out)
+    try:
+        with reporting(out), pending.path.open("w", encoding="utf-8", newline="\n") as file:
+            for report in reports:
+                file.write(json.dumps(report.to_dict(), ensure_ascii=False) + "\n")
+                count += 1
+        pending.commit()
+    finally:
+        pending.discard()
     return count
 
 
 def _folder(reports: Iterable[SimulatedReport], out: Path, encodings: tuple[str, ...]) -> int:
     documents, gold = out / "reports", out / "gold"
-    documents.mkdir(parents=True)
+    documents.mkdir()
     gold.mkdir()
     count = 0
     for count, report in enumerate(reports, 1):
@@ -77,7 +90,7 @@ def _parquet(reports: Iterable[SimulatedReport], out: Path) -> int:
 
     schema = _schema(pa)
     data = out / "data"
-    data.mkdir(parents=True)
+    data.mkdir()
     count = 0
     rows = iter(reports)
     for shard, first in enumerate(rows):

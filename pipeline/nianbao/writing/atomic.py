@@ -137,6 +137,26 @@ def write_whole(target: Path, data: bytes) -> None:
         pending.discard()
 
 
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill, under a hidden name beside its target, where the end of the block puts it; else it goes.
+
+    Raises:
+        OutputError: the target has no name of its own, such as `.`.
+        WriteError: the system refused.
+    """
+    if not target.name or target.name == "..":
+        raise OutputError(f"{target} cannot be replaced as a whole; name a new folder in it")
+    pending = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with reporting(target):
+            pending.mkdir()
+            yield pending
+            place_folder(pending, target)
+    finally:
+        shutil.rmtree(pending, ignore_errors=True)
+
+
 def place_folder(pending: Path, target: Path) -> None:
     """Moves a finished folder to its place; a folder that stands there goes, but not before the other is there.
 

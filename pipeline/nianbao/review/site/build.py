@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from nianbao.review.site.gather import (
     missing,
 )
 from nianbao.review.words import number, page_name
-from nianbao.writing.atomic import OutputError, place_folder, reporting
+from nianbao.writing.atomic import OutputError, reporting, whole_folder
 
 if TYPE_CHECKING:
     from nianbao.panel import Panel
@@ -77,15 +76,9 @@ def build_site(panel: Panel, output: Path, catalogue: Catalogue, lang: str = "zh
         raise OutputError(f"{output} is there and is no site of nianbao; name a new folder")
     with reporting(output):
         output.parent.mkdir(parents=True, exist_ok=True)
-        pending = output.with_name(f".{output.name}.{secrets.token_hex(4)}.tmp")
-        pending.mkdir()
-        try:
-            (pending / ".nianbao-site").touch()
-            found = _Builder(panel, pending, catalogue, lang, reports).build()
-            place_folder(pending, output)
-        finally:
-            shutil.rmtree(pending, ignore_errors=True)
-    return found
+    with whole_folder(output) as pending:
+        (pending / ".nianbao-site").touch()
+        return _Builder(panel, pending, catalogue, lang, reports).build()
 
 
 class _Builder:
