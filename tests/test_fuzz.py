@@ -53,6 +53,12 @@ def test_numbers_are_neither_joined_nor_cut_nor_without_bounds(
         )
 
 
+@pytest.mark.parametrize("before", ["", "依申请公开工作\n平稳有序\n"])
+def test_a_number_that_a_short_line_cuts_is_left_open(extractor: Extractor, before: str) -> None:
+    [fact] = extractor.run(Source("a", f"{TITLE}{before}收到申请4\n6件。")).facts
+    assert (fact.status, fact.value, fact.readings, fact.value_text) == ("ambiguous", None, ["46", "6"], "4\n6")
+
+
 def test_half_a_surrogate_pair_costs_nothing(extractor: Extractor) -> None:
     [fact] = extract(f"{TITLE}全年公开政府信息28条\ud800。", extractor=extractor)
     assert fact.value == 28

@@ -224,6 +224,19 @@ def test_numbers_in_the_cells_of_a_table_are_not_joined() -> None:
     assert [n.kind for n in found("本年度通过政府公报和政府网站等渠道主动公开2016\n3条")] == ["count", "count"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到申请4\n6件,其中办结3件",
+        "本年度我镇收到的信息公开申请4\n6件,比上年度有所增加,均在规定的期限之内作出了书面答复,没有逾期的。",
+        "全年通过网站、公报、公开栏等各种渠道公开信息的有关情况如下,其中主要的有三类\n二是公报和公开栏公开信息4\n6件。",
+    ],
+)
+def test_a_number_cut_where_the_line_had_room_is_left_open(text: str) -> None:
+    first = found(text)[0] if "三类" not in text else next(n for n in found(text) if n.start > 40)
+    assert (first.kind, first.readings, text[first.start : first.end]) == ("unclear", (46, 6), "4\n6")
+
+
 def test_a_list_without_thousands() -> None:
     text = "分别为3,5,12件"
     assert [n.value for n in found(text)] == [3, 5, 12]

@@ -16,6 +16,7 @@ METRICS = Catalogue.load().metrics
 
 _LONGEST_STATED = 60
 _FULL_LINE = 16
+_SLACK = 8
 _ITEM_ENDS = frozenset(".．、")
 _SCALES = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 _PLAIN = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
@@ -49,8 +50,7 @@ def _fact(text: str, fact: Fact) -> Iterator[tuple[str, bool]]:
     yield "value of what has none", fact.status in ("text", "ambiguous", "blank") and fact.value is not None
     yield "readings", (fact.status == "ambiguous") != bool(fact.readings)
     yield "no value", fact.status in ("reported", "stated") and (fact.value is None or not said)
-    glued = fact.status == "ambiguous" and fact.basis == "table"
-    yield "crosses a line", fact.status in ("reported", "ambiguous") and not glued and not _on_one_line(text, fact)
+    yield "crosses a line", fact.status == "reported" and not _on_one_line(text, fact)
     yield "long stated", fact.status == "stated" and len(said) > _LONGEST_STATED
     yield "cut", fact.status == "reported" and _cut(text, fact)
     yield "invented", fact.status == "reported" and _invented(said, fact.value)
@@ -63,17 +63,27 @@ def _fact(text: str, fact: Fact) -> Iterator[tuple[str, bool]]:
 
 
 def _on_one_line(text: str, fact: Fact) -> bool:
-    """Whether a value stands on one line, or was cut in two by the end of one and goes on to what it counts."""
+    """Whether a value stands on one line, or was cut in two where a line was full, or behind the comma of thousands."""
     before, cut, after = text[fact.start : fact.end].partition("\n")
     if not cut:
         return True
-    line = text[text.rfind("\n", 0, fact.start) + 1 : fact.start] + before
-    goes_on = text[fact.end : fact.end + 1]
-    return "\n" not in after and (len(line) >= _FULL_LINE or goes_on > "\u4e00")
+    start = text.rfind("\n", 0, fact.start) + 1
+    line = text[start : fact.start] + before
+    beside = (text[:start].rstrip("\n").rpartition("\n")[2], text[fact.end - len(after) :].partition("\n")[0])
+    fits = all(_width(other) <= _width(line) + _SLACK for other in beside)
+    return "\n" not in after and ((len(line) >= _FULL_LINE and fits) or before.rstrip().endswith((",", "，")))
+
+
+def _width(line: str) -> int:
+    return sum(1 if character < "\u2e80" else 2 for character in unicodedata.normalize("NFKC", line.strip()))
 
 
 def _digit(character: str) -> bool:
     return unicodedata.category(character) == "Nd"
+
+
+def _number(character: str) -> int:
+    return unicodedata.digit(character, 1)
 
 
 def _cut(text: str, fact: Fact) -> bool:
@@ -84,6 +94,9 @@ def _cut(text: str, fact: Fact) -> bool:
     while end < len(text) and _digit(text[end]):
         end += 1
     if (start, end) == (fact.start, fact.end) or not any(map(_digit, text[fact.start : fact.end])):
+        return False
+    if fact.basis == "table" and fact.end - fact.start == 1 and not any(map(_number, text[start:end])):
+        # Glued cells of nothing but zeros come apart in one way, whatever their scripts.
         return False
     left, right = text[start : fact.start], text[fact.end : end]
     if text[end:].lstrip(" ")[:1] in _ITEM_ENDS and len(right) <= 2 and not left:

@@ -7,6 +7,7 @@ import re
 from nianbao.language.measures import Measures
 from nianbao.language.numbers import arabic_value, multiplier_value, scaled
 from nianbao.language.numeral import NO_VALUE, Kind, Numeral, is_digit, plain
+from nianbao.language.printed import is_full
 from nianbao.language.quantity import inside_qualifier, is_cjk, previous, quantity, skip_blanks, unit_after
 
 LONGEST_NUMBER = 12
@@ -32,14 +33,18 @@ _LOOSE_ITEM = re.compile(r"(?a)\d{1,2}[.、](?=[\u3400-\u9fff\"《])")
 # Blanks in place of commas (1 234), or between all digits of a spread line (2 7).
 _SPACED = re.compile(r"(?a)(?:\d{1,3}(?: \d{3}){1,4}|\d(?: \d){1,6})(?![\d.,])")
 _WRAP = re.compile(r"(?a)\d{1,6},?\n\d{1,9}(?![\d.])")
-_SHORT_LINE = 16
 _CLAUSE_START = frozenset("\n。;:!?|,>》】")
 _LINE_START = frozenset("\n。;:|")
 _YEAR_LIKE = re.compile(r"(?a)199\d|20[0-4]\d")
 
 
-def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) -> Numeral:
-    """The numeral that begins with the digit at `start`. `before` is the last numeral found, for lists of phones."""
+def read_arabic(words: Measures, text: str, start: int, before: Numeral | None, printed: bool = True) -> Numeral:
+    """The numeral that begins with the digit at `start`.
+
+    Args:
+        before: the last numeral found, for lists of phones.
+        printed: whether the lines of `text` are those of the page.
+    """
     run_end = _RUN.match(text, start).end()  # type: ignore[union-attr]
     if _is_foreign(text[run_end : run_end + 1]) or _is_foreign(text[start - 1 : start]) or _goes_on(text, run_end):
         return _of_two_scripts(text, start)
@@ -63,7 +68,7 @@ def read_arabic(words: Measures, text: str, start: int, before: Numeral | None) 
         or _item(words, text, start, run_end, ahead)
         or _telephone(words, text, start, run_end, ahead, before)
         or _compound(words, text, start, run_end)
-        or _wrapped(words, text, start, run_end)
+        or _wrapped(words, text, start, run_end, printed)
         or _number(words, text, start, run_end, ahead)
     )
 
@@ -244,16 +249,17 @@ def _range(words: Measures, text: str, match: re.Match[str]) -> Numeral | None:
     return Numeral(match.start(), match.end(), NO_VALUE, "exact", unit[0], unit[2], kind)
 
 
-def _wrapped(words: Measures, text: str, start: int, end: int) -> Numeral | None:
+def _wrapped(words: Measures, text: str, start: int, end: int, printed: bool) -> Numeral | None:
     """A number that a hard line break cuts in two (…公开4⏎6条, 2,⏎980条): a year, or digits with a unit after them.
 
-    Only after words on the same line, and where the line is as long as lines that are broken by length, or the
-    sentence goes on after the unit: in a table one cell stands on a line.
+    Only after words on the same line. Where neither a comma nor a line that was broken for its length says that it is
+    one number, it is unclear: in a table one cell stands on a line.
     """
     match = _WRAP.match(text, start)
     if match is None or not is_cjk(previous(text, start) or " "):
         return None
-    joined = text[start : match.end()].replace("\n", "")
+    first, last = match[0].split("\n")
+    joined = first + last
     whole = _ARABIC.fullmatch(joined)
     if whole is None or joined[0] == "0" or len(joined) > LONGEST_NUMBER:
         return None
@@ -263,8 +269,10 @@ def _wrapped(words: Measures, text: str, start: int, end: int) -> Numeral | None
     numeral = quantity(words, text, start, stop, value, over)
     if numeral.unit is None or numeral.kind not in ("count", "money") or _YEAR_LIKE.match(text, start, end):
         return None
-    goes_on = text[numeral.unit_end : numeral.unit_end + 1] not in ("\n", "|", " ")
-    return numeral if goes_on or "\n" not in text[max(start - _SHORT_LINE, 0) : start] else None
+    if "," in first or (printed and is_full(text, start + len(first))):
+        return numeral
+    parted = _multiplied(words, text, arabic_value(last), match.end())[0]
+    return Numeral(start, stop, NO_VALUE, "exact", numeral.unit, numeral.unit_end, "unclear", (value, parted))
 
 
 def _number(words: Measures, text: str, start: int, end: int, ahead: str) -> Numeral:

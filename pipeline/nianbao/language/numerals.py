@@ -23,24 +23,27 @@ _COUNTED_AFTER_LETTERS = re.compile(r"(?a)[A-Za-z]{2,}(?=\d{1,8}$)")
 _LEAST_ITEM = 12
 
 
-def find_numerals(words: Measures, norm: str, start: int = 0, end: int | None = None) -> list[Numeral]:
+def find_numerals(
+    words: Measures, norm: str, start: int = 0, end: int | None = None, printed: bool = True
+) -> list[Numeral]:
     """The numbers of `norm[start:end]`, in order, none overlapping; offsets are into `norm`.
 
     `norm` is the normalised view (`nianbao.language.script.normalize`). The stretch is read as if it were the whole
     text: nothing before `start` or after `end` has a say. Time grows with its length alone, whatever it holds.
 
     A Chinese numeral is a number only before a measure word or at the end of its clause, and not in fixed words
-    (进一步, 十分, 一次性): configs/numerals.yaml.
+    (进一步, 十分, 一次性): configs/numerals.yaml. `printed`: the lines of `norm` are those of the page; where they are
+    not (prose that was put together), no number crosses a line.
     """
     whole = start == 0 and (end is None or end >= len(norm))
     text = norm if whole else norm[start:end]
-    found = _settle_ordinals(words, text, _settle_items(text, list(_scan(words, text))))
+    found = _settle_ordinals(words, text, _settle_items(text, list(_scan(words, text, printed))))
     if start:
         found = [replace(n, start=n.start + start, end=n.end + start, unit_end=n.unit_end + start) for n in found]
     return found
 
 
-def _scan(words: Measures, text: str) -> Iterator[Numeral]:
+def _scan(words: Measures, text: str, printed: bool) -> Iterator[Numeral]:
     position, last = 0, None
     while (match := _CANDIDATE.search(text, position)) is not None:
         position, character = match.start(), match[0]
@@ -48,7 +51,7 @@ def _scan(words: Measures, text: str) -> Iterator[Numeral]:
         if character.isascii() and character.isalpha():
             numeral, position = _word(words, text, position)
         elif character.isascii():
-            numeral = read_arabic(words, text, position, last)
+            numeral = read_arabic(words, text, position, last, printed)
             position = numeral.unit_end
         elif character in CHINESE_NUMERALS or character in _CAPITALS:
             numeral, position = read_chinese(words, text, position)

@@ -80,7 +80,7 @@ class MentionReader:
             return number
         above = [self._heading(title) for title in stretch.headings]
         headings = tuple(names for names, _ in above)
-        numerals = find_numerals(self.knowledge.measures, norm, stretch.start, stretch.end)
+        numerals = find_numerals(self.knowledge.measures, norm, stretch.start, stretch.end, printed=False)
         before: list[Names] = []
         history: list[Concept] = []
         # Sentences that state no number are only topics for those that do: they are read when one comes.

@@ -6,19 +6,20 @@ import re
 from dataclasses import dataclass
 
 from nianbao.language.numeral import is_digit
+from nianbao.language.printed import is_full
 
 _BLANK = re.compile(r"\s+")
 # Sounds noted behind characters: 政务(wù)服务(wù).
 _SOUND = re.compile(r"(?<=[\u4e00-\u9fff])\((?=[a-zü]{0,5}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ])[^()\s]{1,6}\)")
 _BLANK_OR_SOUND = re.compile(rf"\s+|{_SOUND.pattern}")
 _SOUNDS = frozenset("āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ")
-# A line this long was broken for its length; a shorter one ends where its writer ended it.
-_FULL_LINE = 16
 _SPACED = re.compile(r"[\u4e00-\u9fff] (?=[\u4e00-\u9fff\d])|\d (?=[\u4e00-\u9fff])")
 # A number whose digits are spread, too: all of them, and what they count behind them.
 _SPREAD_NUMBER = re.compile(r"(?a)(?<![\d.,])(?<![\d.,] )\d(?: \d){1,6}(?= ?[\u4e00-\u9fff%])")
 # What ends a line, and what goes on, where a number is cut in two: 98⏎3、 is none.
 _CUT = re.compile(r"(?a)(?:[,.]?\d+(?:[,.]\d+)*)?(?=[\u4e00-\u9fff%℃])")
+# An item at the start of a line: its number belongs to no word before it.
+_ITEM = re.compile(r"(?a)\d{1,2}[.、](?=[\u3400-\u9fff])")
 _CHINESE = frozenset("零〇一二三四五六七八九十百千万亿")
 _GOES_ON = _CHINESE | frozenset(",.余多")
 
@@ -75,7 +76,7 @@ def reflow(norm: str, stretches: list[ProseParagraph], pause: re.Pattern[str]) -
             if (
                 match is not None
                 and match[0][0] != "("
-                and (kept := _kept(text, match, spread, pause, match.start() in inside))
+                and (kept := _kept(norm, stretch, match, spread, pause, match.start() in inside))
             ):
                 pieces.append(kept)
                 origin.extend(range(stretch.start + match.start(), stretch.start + match.start() + len(kept)))
@@ -86,11 +87,14 @@ def reflow(norm: str, stretches: list[ProseParagraph], pause: re.Pattern[str]) -
     return Reflowed("".join(pieces), found, origin)
 
 
-def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str], inside: bool) -> str:
-    """What stays of a blank: nothing, one space, two between columns, or the break between two numbers.
+def _kept(
+    norm: str, stretch: ProseParagraph, blank: re.Match[str], spread: bool, pause: re.Pattern[str], inside: bool
+) -> str:
+    """What stays of a blank of a stretch: nothing, one space, two between columns, or the break between two numbers.
 
     `inside`: it stands within a number whose digits are spread.
     """
+    text = blank.string
     before, after = text[blank.start() - 1 : blank.start()], text[blank.end() : blank.end() + 1]
     if not before or not after or inside:
         return ""
@@ -99,8 +103,11 @@ def _kept(text: str, blank: re.Match[str], spread: bool, pause: re.Pattern[str],
         number = digits or (_is_numeral(before) and after in _GOES_ON) or (before in _GOES_ON and _is_numeral(after))
         if blank.group().count("\n") > 1:
             return "\n\n" if number else ""
-        full = blank.start() - (text.rfind("\n", 0, blank.start()) + 1) >= _FULL_LINE
-        return "\n" if number and not (full and _CUT.match(text, blank.end())) else ""
+        if _ITEM.match(text, blank.end()):
+            return "\n"
+        if number and _CUT.match(text, blank.end()):
+            number = not is_full(norm, stretch.start + blank.start() + blank.group().index("\n"))
+        return "\n" if number else ""
     if before.isascii() and after.isascii() and before.isalnum() and after.isalnum():
         return blank.group()[:2] if digits else " "
     return " " if not spread and pause.search(text[max(0, blank.start() - 2) : blank.start()] + " ") else ""
