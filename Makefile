@@ -36,6 +36,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo 'Installing what nianbao needs into $(VENV), from requirements.lock with hashes (some minutes, once) ...'
 	$(BIN)/python -m pip install --progress-bar on --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# Compiled once, where the environment says that Python is to write nothing (PYTHONDONTWRITEBYTECODE) too.
+	@$(BIN)/python -m compileall -q pipeline/nianbao
 	@touch $@
 
 demo: $(READY)

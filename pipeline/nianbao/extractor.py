@@ -12,11 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-
 from nianbao import __version__
+from nianbao.light import loading, spacy
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.checks import forms_of
@@ -29,6 +26,8 @@ from nianbao.schema import COLUMNS, Fact
 if TYPE_CHECKING:
     import altair
     import pandas
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
     from nianbao.catalogue import Catalogue
 
@@ -256,7 +255,8 @@ def _furnished(doc: Doc, source: Source) -> Doc:
 
 @cache
 def _own_extractor() -> Extractor:
-    return Extractor()
+    with loading():
+        return Extractor()
 
 
 def extract(

@@ -14,6 +14,7 @@ import numpy as np
 import srsly
 
 from nianbao.language.automaton import Automaton
+from nianbao.light import standing_in
 from nianbao.paths import data_dir
 
 FEATURES, WEIGHTS, LAYOUT = "features.msgpack", "weights.npz", "layout.npz"
@@ -32,7 +33,9 @@ _Tables = dict[str, dict[str, int]]
 
 
 def _classes() -> dict[int, str]:
-    from spacy_pkuseg.feature_extractor import FeatureExtractor
+    # pkuseg brings a web client, to fetch models.
+    with standing_in("spacy_pkuseg.download", "download_model"):
+        from spacy_pkuseg.feature_extractor import FeatureExtractor
 
     marks = dict.fromkeys(FeatureExtractor.keywords, "&")
     numbers = dict.fromkeys(FeatureExtractor.num, _NUMBER)
