@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from nianbao import __version__
-from nianbao.light import loading, spacy
+from nianbao.light import loading, spacy, unsearched
 from nianbao.pipes import extensions
 from nianbao.pipes.base import CataloguePipe
 from nianbao.pipes.checks import forms_of
@@ -198,7 +198,7 @@ class Extractor:
 
     def run(self, source: Source) -> Result:
         """The source's facts and structure."""
-        with self._words_forgotten():
+        with self._words_forgotten(), unsearched():
             doc = self.doc(source)
             facts = FactList(Fact(**row) for row in doc._.facts)
             if source.places is not None:

@@ -51,19 +51,25 @@ def deferred(module: str) -> ModuleType:
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """While it lasts, no garbage is looked for: what is loaded stays, and the search goes over all of it each time."""
+def unsearched() -> Iterator[None]:
+    """While it lasts, Python looks for no garbage: a document's thousands of objects go when it is read, or stay."""
     searched = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
-            # Puts all there is among what is old, without a search.
-            gc.freeze()
-            gc.unfreeze()
         if searched:
             gc.enable()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """`unsearched`, and what was loaded stays: it goes among what is old, without a search."""
+    with unsearched():
+        yield
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
 
 
 # `spacy.info` is the one thing that spaCy takes from its command line, which brings weasel, httpx and requests.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain as chain_of
 
 from nianbao.language.numerals import Numeral
 from nianbao.prose.clauses import Clause
@@ -126,9 +128,8 @@ class MentionBuilder:
     ) -> Mention:
         clauses = ctx.sentence.clauses
         clause = clauses[index]
-        previous = max((n.end for s in clauses[: index + 1] for n in s.numerals if n.end <= start), default=0)
-        earlier = sorted(frozenset().union(*(s.names() for s in clauses[:index])))
-        last = max((i for i in range(index) if clauses[i].numerals), default=max(0, index - _CLAUSES_BACK))
+        previous = _end_before(clauses, index, start)
+        last = next((i for i in range(index - 1, -1, -1) if clauses[i].numerals), max(0, index - _CLAUSES_BACK))
         just_before = sorted(frozenset().union(*(s.names() for s in clauses[last:index])))
         if previous > clause.start:
             # 培训班40期、2780人次: the clause's own number before.
@@ -157,10 +158,10 @@ class MentionBuilder:
             clause=(clause.start, clause.end),
             candidates=candidate_names,
             names=[_span(candidate) for candidate in candidates],
-            in_sentence=earlier,
+            in_sentence=ctx.earlier(index),
             just_before=just_before,
-            in_paragraph=sorted(frozenset().union(*ctx.before[-TOPICS:])),
-            headings=[sorted(names) for names in ctx.headings],
+            in_paragraph=ctx.behind(TOPICS),
+            headings=ctx.above(),
             topics=[
                 self._topics(ctx, index, end if kind == "zero" else start, candidate, kind) for candidate in candidates
             ],
@@ -187,7 +188,7 @@ class MentionBuilder:
             ctx.norm, clauses[index].start
         ):
             return False
-        if not any(clause.opener == ";" for clause in clauses):
+        if not ctx.in_list():
             return False
         while index and clauses[index].opener != ";":
             index -= 1
@@ -206,18 +207,22 @@ class MentionBuilder:
         """For each topic group the concept nearest to the mention: its own words, then looking back, then above."""
         clauses = ctx.sentence.clauses
         own = sorted(candidate, key=lambda c: min(abs(c.end - at), abs(c.start - at)))
-        earlier = [c for s in clauses[: index + 1] for c in s.concepts if c.end <= at]
-        chain: list[Names] = [c.names for c in own]
-        chain += [c.names for c in reversed(earlier)]
-        chain += [c.names for c in reversed(ctx.history[-40:])]
-        chain += list(ctx.headings)
+        earlier = (c for clause in clauses[index::-1] for c in reversed(clause.concepts) if c.end <= at)
+        chain: Iterator[Names] = chain_of(
+            (c.names for c in own),
+            (c.names for c in earlier),
+            (c.names for c in reversed(ctx.history[-40:])),
+            ctx.headings,
+        )
         if kind not in ("count", "money"):
             # What the requests were about (征地审批) is no other business of the agency's.
-            chain = [names - self._roles.other_business for names in chain]
+            chain = (names - self._roles.other_business for names in chain)
         nearest: dict[str, str] = {}
         for names in chain:
             for group, name in self._groups_of(names):
                 nearest.setdefault(group, name)
+            if len(nearest) == len(self._topic_groups):
+                break
         topics = {group: nearest[group] for group in self._topic_groups if group in nearest}
         for group, name in topics.items():
             kinds = self._roles.kind_of_suit & self._topic_groups[group]
@@ -234,6 +239,15 @@ class MentionBuilder:
         """未经复议直接起诉的行政诉讼4件: what the clause that names the suits last says of their kind."""
         last = next((s.names() for s in reversed(clauses) if s.names() & self._roles.litigation), frozenset())
         return max(last & self._roles.kind_of_suit, default=None)
+
+
+def _end_before(clauses: list[Clause], index: int, start: int) -> int:
+    """Where the last number of the clauses up to one ends that stands before `start`; 0 without one."""
+    for at in range(index, -1, -1):
+        for numeral in reversed(clauses[at].numerals):
+            if numeral.end <= start:
+                return numeral.end
+    return 0
 
 
 def _span(candidate: list[Concept]) -> tuple[int, int] | None:

@@ -7,9 +7,10 @@ All offsets are offsets into the normalised view, which are offsets into the tex
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from nianbao.language.numeral import are_digits
 from nianbao.language.numerals import Numeral
@@ -101,11 +102,13 @@ class ClauseReader:
         Brackets that hold no number do not cut; their spans are added to `silent`.
         """
         cuts = []
-        inside = [(n.start, n.unit_end) for n in numerals]
+        starts = [n.start for n in numerals]
+        ends = list(accumulate((n.unit_end for n in numerals), max))
         silent_until = start
         for match in self._delimiter.finditer(norm, start, end):
             at = match.start()
-            if at < silent_until or any(a <= at < b for a, b in inside):
+            begun = bisect_right(starts, at)
+            if at < silent_until or (begun and at < ends[begun - 1]):
                 continue
             if match.group() == "(":
                 close = norm.find(")", at, min(end, at + 80))

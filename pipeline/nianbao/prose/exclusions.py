@@ -102,11 +102,13 @@ class Exclusions:
 
     def _is_holding(self, ctx: SentenceContext, clause: Clause, mention: Mention) -> bool:
         """主动公开291条,依申请公开54条,不予公开17条: documents by how they may be disclosed, no outcomes."""
-        found = {m[1][0] for m in self._attribute.finditer(ctx.norm, ctx.sentence.start, ctx.sentence.end)}
-        disclosed = not self._roles.act.isdisjoint(mention.candidates[0])
+        if ctx.attributes is None:
+            found = {m[1][0] for m in self._attribute.finditer(ctx.norm, ctx.sentence.start, ctx.sentence.end)}
+            ctx.attributes = len(found)
         if self._attributes_among.search(ctx.norm, ctx.sentence.start, mention.start):
             return True
-        return len(found) > 2 and (not disclosed or mention.unit in self._documents)
+        disclosed = not self._roles.act.isdisjoint(mention.candidates[0])
+        return ctx.attributes > 2 and (not disclosed or mention.unit in self._documents)
 
     def _is_legal_person(self, ctx: SentenceContext, clause: Clause, mention: Mention) -> bool:
         """自然人申请66件,法人申请7件: a kind of applicant that the forms do not have; no total."""

@@ -272,11 +272,13 @@ class Linker:
         if not mention.sums and (mention.value or 0) < _NO_CHANCE:
             return None
         near = takewhile(lambda one: mention.sentence - one.mention.sentence <= 1, reversed(antecedents))
-        parts = [one for one in near if one.mention.value is not None]
+        parts = [one for one in near if one.metric and one.mention.value is not None]
+        if len(parts) < 2:
+            return None
         for whole, kinds in self._sums.items():
             if self._add_up([one for one in parts if one.metric in kinds], mention):
                 return whole
-        by_who = [p for p in parts if p.metric and not self._applicants.keys().isdisjoint(p.mention.candidates[0])]
+        by_who = [p for p in parts if not self._applicants.keys().isdisjoint(p.mention.candidates[0])]
         return by_who[0].metric if self._add_up(by_who, mention) and len({p.metric for p in by_who}) == 1 else None
 
     def _add_up(self, parts: list[Antecedent], whole: Mention) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -55,8 +55,9 @@ class Candidate:
 
 @dataclass(slots=True)
 class Stretch:
-    """A stretch of a document. `text`: its places; `cuts`: (start, end, places lost up to its end) of what is one
-    place or none; `begin`: offset in the document of its first character, behind `shift` places of heading."""
+    """A stretch of a document. `text`: its places; `starts`, `ends`, `lost`: of what is one place or none, where in the
+    document, and the places lost up to its end; `begin`: offset in the document of its first character, behind `shift`
+    places of heading."""
 
     text: str
     begin: int
@@ -67,6 +68,11 @@ class Stretch:
     starts: list[int]
     ends: list[int]
     lost: list[int]
+    cuts: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # How many characters of the document stand before each cut, less those that were lost.
+        self.cuts = [start - lost for start, lost in zip(self.starts, (0, *self.lost), strict=False)]
 
     def place(self, offset: int) -> int:
         """The place of a character of the document."""
@@ -89,14 +95,14 @@ class Stretch:
         if place < self.shift:
             return None
         at = place - self.shift + self.begin
-        lost = 0
-        for start, stop, total in zip(self.starts, self.ends, self.lost, strict=True):
-            if start - lost > at:
-                break
-            if start - lost == at and total - lost == stop - start - 1:
-                return stop if end else start
-            lost = total
-        return at + lost + (1 if end else 0)
+        index = bisect_right(self.cuts, at) - 1
+        if index < 0:
+            return at + (1 if end else 0)
+        before = self.lost[index - 1] if index else 0
+        start, stop, total = self.starts[index], self.ends[index], self.lost[index]
+        if start - before == at and total - before == stop - start - 1:
+            return stop if end else start
+        return at + total + (1 if end else 0)
 
 
 @dataclass(slots=True)
