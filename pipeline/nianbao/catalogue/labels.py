@@ -45,6 +45,16 @@ class Wording:
         )
 
     @cached_property
+    def own_place(self) -> re.Pattern[str]:
+        """A measure word in a place of its own, whatever stands behind it."""
+        return re.compile(rf'(?<![\u3400-\u9fff\d《"(])[{self.units}]{{1,2}}(?![\u3400-\u9fff)"])')
+
+    @cached_property
+    def only_cells(self) -> re.Pattern[str]:
+        """A line of numbers, and of measure words in places of their own."""
+        return re.compile(rf"(?:[\s|]*+(?:[{self.units}]++|{self.nothing}|[-+]?\d[\d,.]*+)(?![/:]))++[\s|]*+")
+
+    @cached_property
     def other_words(self) -> re.Pattern[str]:
         """Words that are more than a measure word."""
         return re.compile(rf"(?!(?:[{self.units}]{{1,2}})(?![\u3400-\u9fff]))[\u3400-\u9fff]+")

@@ -12,9 +12,12 @@ from nianbao.forms.align import Found, Instance
 from nianbao.forms.assign import give_numbers, is_displaced, is_fragmented
 from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
+from nianbao.forms.labels import is_own_digit
+from nianbao.forms.leftover import lines_behind
 from nianbao.forms.model import ColumnKey, RowCells
 from nianbao.forms.place import broken_number
-from nianbao.forms.tokens import NONE, Mode, Printed, Token, is_row_number, read_printed
+from nianbao.forms.tokens import NONE, PAGE_EDGE, Mode, Printed, Token, is_row_number, numbers, read_printed
+from nianbao.forms.units import give_by_units
 from nianbao.language.numeral import is_digit
 
 _NUMBERS_ABOVE = re.compile(r"(?<=\n)\d[\d ,.|]*\n\Z")  # a line of numbers right above the first label
@@ -68,16 +71,25 @@ def _past_heads(norm: str, compact: Compact, instance: Instance, index: int) -> 
     letters = {letter for column in instance.table.columns.values() for key in column.keys for letter in key}
     at = index
     while at < len(compact.han) and compact.han[at] in letters:
-        if at and norm[compact.offsets[at - 1] + 1 : compact.offsets[at]].strip(" \n|-"):
+        if at and PAGE_EDGE.sub("", norm[compact.offsets[at - 1] + 1 : compact.offsets[at]]).strip(" \n\f|-"):
             return index if at == index else at
         at += 1
     return at
 
 
 def collect_rows(
-    text: str, norm: str, compact: Compact, instance: Instance, end: int, grids: Sequence[Any]
+    text: str,
+    norm: str,
+    compact: Compact,
+    instance: Instance,
+    end: int,
+    grids: Sequence[Any],
+    ceiling: int,
 ) -> tuple[list[RowCells], Mode]:
-    """The rows of a printed table with the tokens that belong to each, and the way its cells are told apart."""
+    """The rows of a printed table with the tokens that belong to each, and the way its cells are told apart.
+
+    `end`: where the last row's cells must end. `ceiling`: where the next table begins.
+    """
     founds = sorted(instance.rows, key=lambda found: found.start)
     begin = max((head.end for head in instance.heads if head.end <= founds[0].start), default=-1)
     if begin < 0:
@@ -121,12 +133,27 @@ def collect_rows(
     if mode == "rows" and (within or is_fragmented(norm, printed, tokens, end, compact.wording)):
         give_numbers(norm, printed, rows, tokens, compact.wording)
         _set_columns(norm, compact, instance, rows, True)
+    elif mode == "plain" and _give_by_units(norm, compact, rows, tokens, (begin, end), ceiling):
+        pass
     elif mode != "rows" and (within or is_displaced(rows) or _stand_behind_heads(instance, rows, tokens)):
         give_numbers(norm, printed, rows, tokens, compact.wording)
         _set_columns(norm, compact, instance, rows, False)
     elif mode == "plain":
         _add_blank_lines(norm, rows, begin, end)
     return rows, mode
+
+
+def _give_by_units(
+    norm: str, compact: Compact, rows: list[RowCells], tokens: list[Token], whole: tuple[int, int], ceiling: int
+) -> bool:
+    """Gives the rows of one column the cells apart from their labels, if measure words tell whose they are."""
+    if any(len(row.columns) > 1 for row in rows) or all(len(row.numbers) == 1 for row in rows if not row.heading):
+        return False
+    behind = list(lines_behind(norm, whole[1], ceiling, compact.wording, False))
+    if not behind and not is_displaced(rows):
+        return False
+    more = [token for span in behind for token in numbers(norm, *span)]
+    return give_by_units(norm, rows, [*tokens, *more], [whole, *behind], compact.wording)
 
 
 def _numbers_behind_labels(text: str, norm: str, printed: Printed, founds: list[Found]) -> dict[int, Token]:
@@ -185,20 +212,10 @@ def _without_labels(norm: str, compact: Compact, founds: list[Found], tokens: li
             kept.append(Token(token.start, found.start, token.kind, token.line, token.column))
         elif token.start <= compact.offsets[found.first] or token.kind == "text":
             continue
-        elif not _is_own_digit(norm, found, token):
+        elif not is_own_digit(norm, found.row, token.start, token.end):
             kept.append(token)
             within = within or token.kind != "blank"
     return kept, within
-
-
-def _is_own_digit(norm: str, found: Found, token: Token) -> bool:
-    """Whether a number inside a label is the label's own, such as the 1 of 计1条: what stands beside it is, too."""
-    label, digits = found.row.label, found.row.digits
-    if not digits or norm[token.start : token.end] != digits:
-        return False
-    before, _, behind = label.partition(digits)
-    above = norm[max(0, token.start - 3) : token.start].rstrip()
-    return above.endswith(before[-1:]) or norm.startswith(behind[:2], token.end)
 
 
 def _words_begin(norm: str, compact: Compact, found: Found, first: int, stop: int, texts: list[int], grid: bool) -> int:

@@ -25,7 +25,7 @@ def instance_layout(norm: str, instance: Instance, typical: int, least: int = 1,
     first_row = min(found.start for found in instance.rows)
     if typical == 2 and (by_year := _columns_by_year(norm, instance, first_row)):
         return by_year
-    order = _printed_order(table, [head for head in instance.heads if head.start < first_row])
+    order = _printed_order(norm, table, [head for head in instance.heads if head.start < first_row])
     named = {head.column.key for head in instance.heads if head.column}
     if len(named) == 1 and all(head.start > first_row for head in instance.heads if head.column):
         named = set()  # a row's label that is also a column's
@@ -60,11 +60,13 @@ def _heads_count(norm: str, instance: Instance, first_row: int, layout: tuple[st
     return lost < _MOST_LOST and all("|" in line or not line.strip() for line in lines if "|" in norm)
 
 
-def best_order(instance: Instance, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]) -> tuple[str, ...]:
+def best_order(
+    norm: str, instance: Instance, layout: tuple[str, ...], rows: list[tuple[Decimal, ...]]
+) -> tuple[str, ...]:
     """The layout, unless the form's own order or that of the heads obeys the row sums in more of the rows' numbers."""
     best, table = layout, instance.table
     first_row = min(found.start for found in instance.rows)
-    printed = _printed_order(table, [head for head in instance.heads if head.start < first_row])
+    printed = _printed_order(norm, table, [head for head in instance.heads if head.start < first_row])
     for candidate in (layout, *table.layouts, printed):
         if set(candidate) != set(layout):
             continue
@@ -88,22 +90,53 @@ def _columns_by_year(norm: str, instance: Instance, first_row: int) -> tuple[str
     return tuple(offsets[year - max(years)] for year in years)
 
 
-def _printed_order(table: Table, heads: list[Head]) -> tuple[str, ...]:
+def _printed_order(norm: str, table: Table, heads: list[Head]) -> tuple[str, ...]:
     """Heads in two rows read as one line: a head that spans columns stands for them, in their own order."""
     under = table.span[1]
     keys = list(dict.fromkeys(head.column.key for head in heads if head.column))
     spans = [head.start for head in heads if head.spanning]
     first = {head.column.key: head.start for head in reversed(heads) if head.column}
+    if by_place := _by_place(norm, first, spans, under):
+        return by_place
     outside = [key for key in keys if key not in under]
     inside = [key for key in keys if key in under]
     if spans:
         at = sum(first[key] < spans[0] for key in outside)
+        if pipes_before(norm, spans[0])[1] and any(_apart(norm, first[key], spans[0]) for key in outside):
+            return tuple(key for key in table.layouts[0] if key in first)  # on another line than the span: who knows
     elif inside and keys.index(inside[0]) == 2 and tuple(outside) == (table.layouts[0][0], table.layouts[0][-1]):
         # The head over several columns is lost: the last column's head still stands before theirs.
         at = 1
     else:
         return tuple(keys)
     return tuple(outside[:at] + inside + outside[at:])
+
+
+def _apart(norm: str, one: int, other: int) -> bool:
+    return "\n" in norm[min(one, other) : max(one, other)]
+
+
+def _by_place(norm: str, first: dict[str, int], spans: list[int], under: tuple[str, ...]) -> tuple[str, ...]:
+    """Heads between pipes in the order of their places on their lines; none where these tell nothing.
+
+    They tell where all lines of heads have as many pipes, no two heads stand in one place, and the head over several
+    columns stands over one of them.
+    """
+    places = {key: pipes_before(norm, start) for key, start in first.items()}
+    above = [pipes_before(norm, start) for start in spans]
+    columns = {key: at for key, (at, _) in places.items()}
+    if len({whole for _, whole in (*places.values(), *above)}) != 1 or len(set(columns.values())) < len(columns):
+        return ()
+    inside = [columns[key] for key in under if key in columns]
+    if not all(inside and min(inside) <= at <= max(inside) for at, _ in above):
+        return ()
+    return tuple(sorted(columns, key=lambda key: columns[key]))
+
+
+def pipes_before(norm: str, offset: int) -> tuple[int, int]:
+    """How many pipes stand before a place on its line, and on the whole line."""
+    start, stop = norm.rfind("\n", 0, offset) + 1, norm.find("\n", offset)
+    return norm.count("|", start, offset), norm.count("|", start, stop if stop >= 0 else len(norm))
 
 
 def section_layouts(instance: Instance, found: Found) -> list[tuple[str, ...]]:

@@ -10,10 +10,12 @@ from nianbao.catalogue import Registry
 from nianbao.catalogue.forms import MULTIPLIERS, Row
 from nianbao.forms.align import Found, Instance
 from nianbao.forms.columns import row_form
+from nianbao.forms.compact import Compact
 from nianbao.forms.knowledge import FormKnowledge
+from nianbao.forms.leftover import unplaced
 from nianbao.forms.model import ColumnKey, GroupColumn, Placed, RowCells, plain_keys
 from nianbao.forms.place import reported
-from nianbao.forms.tokens import numbers
+from nianbao.forms.tokens import Token
 
 OPEN = 0.5
 _WIDE = 3  # columns
@@ -33,12 +35,17 @@ _FAR = 80  # characters from a number back to its words
 def emit_cells(
     text: str,
     norm: str,
+    compact: Compact,
     instance: Instance,
     rows: list[RowCells],
+    ceiling: int,
     report_year: int | None,
     knowledge: FormKnowledge,
 ) -> list[dict[str, Any]]:
-    """The cells of a printed table as plain data, in the order of the text; numbers without a place as open cells."""
+    """The cells of a printed table as plain data, in the order of the text; numbers without a place as open cells.
+
+    `ceiling`: where the next table begins.
+    """
     form = _form(instance, rows, report_year, knowledge.forms.years)
     cells = []
     for row in rows:
@@ -46,7 +53,9 @@ def emit_cells(
             cells.append(_cell(text, norm, instance, row, key, placed, form, knowledge.registry))
     printed = sum(len(row.numbers) > 0 for row in rows) >= _ROWS_OF_A_TABLE
     if cells or printed or any(row.apart or _is_printed(row) for row in rows):
-        cells += _open_cells(text, norm, instance, rows, cells, form, knowledge.registry)
+        taken = sorted((cell["start"], cell["end"]) for cell in cells)
+        left = unplaced(norm, compact, instance, rows, taken, ceiling)
+        cells += _open_cells(text, norm, instance, left, form, knowledge.registry)
     return sorted(cells, key=lambda cell: (cell["start"], cell["end"]))
 
 
@@ -124,6 +133,8 @@ def _factor(match: re.Match[str]) -> Decimal:
 
 def _money(norm: str, row: RowCells, found: Found, key: ColumnKey, instance: Instance, placed: Placed) -> Decimal:
     """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
+    if row.unit:
+        return Decimal(MULTIPLIERS[row.unit])
     if match := _MONEY.match(norm, placed.end):
         return _factor(match)
     begin = max(placed.start - _UNIT_REACH, found.end if found.end <= placed.start else found.start)
@@ -142,27 +153,15 @@ def _open_cells(
     text: str,
     norm: str,
     instance: Instance,
-    rows: list[RowCells],
-    cells: list[dict[str, Any]],
+    left: list[Token],
     form: str,
     registry: Registry,
 ) -> list[dict[str, Any]]:
     """Numbers inside the table that no column took: of rows that the form does not have, or without a place."""
-    begin = min(row.found.start for row in rows)
-    ends = [cell["end"] for cell in cells] + [token.end for row in rows for token in row.tokens]
-    end = max(ends + [row.end for row in rows if row.apart])
-    known = sorted([(cell["start"], cell["end"]) for cell in cells] + [(r.found.start, r.found.end) for r in rows])
     labels = [(f.start, f.end) for f in instance.rows] + [(h.start, h.end) for h in instance.heads]
     found: list[dict[str, Any]] = []
-    at, covered = 0, begin
-    for token in numbers(norm, begin, end):
-        while at < len(known) and known[at][0] <= token.start:
-            covered = max(covered, known[at][1])
-            at += 1
-        overlaps = token.start < covered or (at < len(known) and known[at][0] < token.end)
-        if overlaps or token.kind != "number" or norm[token.end : token.end + 1] in (".", "、", ")"):
-            continue
-        words = _WORDS_BEFORE.search(norm, max(begin, token.start - _FAR), token.start)
+    for token in left:
+        words = _WORDS_BEFORE.search(norm, max(instance.start, token.start - _FAR), token.start)
         placed = reported(norm, token.start, token.end, OPEN)
         open_row = Row(-1, "", "", (), {}, False, None, None, None, False, "")
         label = Found(open_row, instance.table, *(words.span(1) if words else (token.start, token.start)), 0, 0)

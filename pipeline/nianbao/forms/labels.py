@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nianbao.catalogue.forms import Table
+from nianbao.catalogue.forms import Row, Table
 from nianbao.forms.compact import Compact
 from nianbao.forms.lexicon import Hit, Target
 from nianbao.forms.similarity import likeness, similarity
@@ -119,3 +119,12 @@ def closing(norm: str, end: int) -> int:
     """Past what closes a label: a quote or bracket, or a remark in brackets ("(…计1条)")."""
     match = _CLOSING.match(norm, end)
     return match.end() if match else end
+
+
+def is_own_digit(norm: str, row: Row, start: int, end: int) -> bool:
+    """Whether a number inside a label is the label's own, such as the 1 of 计1条: what stands beside it is, too."""
+    if not row.digits or norm[start:end] != row.digits:
+        return False
+    before, _, behind = row.label.partition(row.digits)
+    above = norm[max(0, start - 3) : start].rstrip()
+    return above.endswith(before[-1:]) or norm.startswith(behind[:2], end)

@@ -72,6 +72,7 @@ class RowCells:
 
     A `heading` is a group's name: empty places behind it are no cells. `more`: so many digits right behind `end` are
     the number of the next row, or belong to the last cell. `apart`: other labels stand between label and numbers.
+    `unit`: its measure word where this is printed in pieces.
     """
 
     found: Found
@@ -82,6 +83,7 @@ class RowCells:
     heading: bool = False
     more: int = 0
     apart: bool = False
+    unit: str = ""
     placed: dict[ColumnKey, Placed] = field(default_factory=dict)
 
     @property

@@ -13,7 +13,7 @@ from itertools import pairwise
 from nianbao.catalogue.forms import Table
 from nianbao.forms.align import Instance
 from nianbao.forms.cells import number_value
-from nianbao.forms.columns import best_order, heads_above, shape_of
+from nianbao.forms.columns import best_order, heads_above, pipes_before, shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Shape
 from nianbao.forms.model import ColumnKey, Placed, RowCells, plain_keys
 from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
@@ -92,7 +92,7 @@ def settle_order(norm: str, instance: Instance, rows: list[RowCells]) -> None:
         return
     values = [tuple(cell.value or Decimal(0) for cell in row.placed.values()) for row in full]
     layout = plain_keys(layouts.pop())
-    better = best_order(instance, layout, values)
+    better = best_order(norm, instance, layout, values)
     if better != layout:
         for row in rows:
             row.columns = better
@@ -167,14 +167,8 @@ def _head_columns(norm: str, instance: Instance, rows: list[RowCells], own: RowC
     heads = [head for head in heads_above(instance, own.found) if head.column and head.column.key == own.columns[0]]
     if not heads:
         return []
-    line, place = _pipes(norm, heads[-1].start), _pipes(norm, own.found.start)
+    line, place = pipes_before(norm, heads[-1].start), pipes_before(norm, own.found.start)
     return [at for at in starts if line[1] == place[1] and own.tokens[at].column == line[0]]
-
-
-def _pipes(norm: str, offset: int) -> tuple[int, int]:
-    """How many pipes stand before a place on its line, and on the whole line."""
-    start, stop = norm.rfind("\n", 0, offset) + 1, norm.find("\n", offset)
-    return norm.count("|", start, offset), norm.count("|", start, stop if stop >= 0 else len(norm))
 
 
 def is_loose(norm: str, instance: Instance, rows: list[RowCells]) -> bool:

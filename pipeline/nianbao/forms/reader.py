@@ -14,6 +14,7 @@ from nianbao.forms.emit import emit_cells
 from nianbao.forms.glued import lacks_digits, place_glued
 from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.knowledge import FormKnowledge
+from nianbao.forms.leftover import stray_behind
 from nianbao.forms.lexicon import Lexicon
 from nianbao.forms.model import Region, RowCells, TableReading
 from nianbao.forms.numbering import settle_numbers
@@ -75,12 +76,14 @@ class TableReader:
         traceless = any(lacks_digits(norm, rows, mode) for _, rows, mode in printed)
         regions: list[Region] = []
         cells: list[dict[str, Any]] = []
-        for instance, rows, mode in printed:
+        ceilings = [*(instance.start for instance in instances[1:]), len(norm)]
+        for (instance, rows, mode), ceiling in zip(printed, ceilings, strict=False):
             place_glued(norm, instance.table, rows, mode, said, knowledge.identities, traceless)
             place_touched(norm, instance.table, rows, said, knowledge.identities)
             headed = sum(head.column is not None for head in instance.heads) > 1
-            place_empty_rows(norm, rows, headed, mode, is_loose(norm, instance, rows))
-            read = emit_cells(text, norm, instance, rows, report_year, knowledge)
+            loose = is_loose(norm, instance, rows) or stray_behind(norm, rows, instance.end, ceiling, knowledge.wording)
+            place_empty_rows(norm, rows, headed, mode, loose)
+            read = emit_cells(text, norm, compact, instance, rows, ceiling, report_year, knowledge)
             if read or len(instance.rows) >= _PRINTED_FORM:
                 stop = max([instance.end, *(cell["end"] for cell in read)])
                 if is_sentence(told, instance.start, stop):
@@ -143,10 +146,10 @@ def _collect(
         last = max(head.last for head in instance.heads)
         end = max(end, numbers_behind(norm, compact, instance.table, last))
         headless = collect_headless(text, norm, instance, end, grids, compact.wording)
-        return headless or collect_rows(text, norm, compact, instance, end, grids)
+        return headless or collect_rows(text, norm, compact, instance, end, grids, ceiling)
     floor = instances[index - 1].end if index else 0
     fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
     fill_heads(norm, compact, instance)
     settle_numbers(norm, compact, instance)
     end = table_end(norm, compact, instance, ceiling)
-    return collect_rows(text, norm, compact, instance, end, grids)
+    return collect_rows(text, norm, compact, instance, end, grids, ceiling)

@@ -33,7 +33,8 @@ _ROWS_BETWEEN = 8  # rows that may be missing between two pieces of one table
 _CELL = re.compile(r"[^\u3400-\u9fff\d]{0,30}(?:[\u3400-\u9fff][^\u3400-\u9fff\d]{0,9})?\d")  # past a unit
 _LISTED = re.compile(r'"?(?:、|和|及|以及|与|或者?)"?属?于?')  # between two names that a sentence counts up
 _REMARK = re.compile(r" ?\([^()\n\d|]{2,60}\)")
-_BREAK = re.compile(r"\([^()\n]{0,80}\)|([。;!?]|(?<!\d),|,(?!\d{3}(?!\d)))")
+# Marks of a sentence; none is in a bracket, an address, or between the numbers of a date and a time.
+_BREAK = re.compile(r"\([^()\n]{0,80}\)|[A-Za-z]{2,}://[!-~]*|([。;!?]|(?<!\d),|,(?!\d{3}(?!\d)| \d))")
 
 
 @dataclass(slots=True)

@@ -24,6 +24,11 @@ _DASH = re.compile(r"[—－]|-[ \n]|-\d{1,3}-")
 _PAGE = re.compile(r"(?:[—－-] ?)+ ?(\d{1,3}) ?[—－-]+")
 NONE = re.compile(r"(?<![\u3400-\u9fff)])(?:无|零)(?![\u3400-\u9fff])")
 _ADDRESS = re.compile(r"[A-Za-z]{2,}://[!-~]*")
+# What a printer puts at a page's edge: address, date and time, number of the page.
+PAGE_EDGE = re.compile(
+    r"[A-Za-z\ufb00-\ufb06]{2,}://[!-~]*|[—－-]+ ?\d{1,3} ?[—－-]+"
+    r"|(?<!\d)\d{1,4}(?:/\d{1,4}){1,2}(?:, \d{1,2}:\d\d(?: [AP]M)?)?(?![\d/])"
+)
 _LINE_END = re.compile("\n")
 _WORDS = re.compile(r"[\u3400-\u9fff]{3,}")
 _ROW_NUMBER = re.compile(r"(?<![^\n\t|])\d{1,2} ?[.、](?![\d\n])")  # with its point, and words behind it
