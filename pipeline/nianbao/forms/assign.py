@@ -34,7 +34,7 @@ def give_numbers(norm: str, printed: Printed, rows: list[RowCells], tokens: list
         tokens = _with_empty_places(norm, tokens, max(len(row.columns) for row in rows))
     if len(tokens) > _TOO_MANY + 4 * sum(len(row.columns) for row in rows):
         return False
-    segments = _segments(norm, printed, tokens, wording)
+    segments = _segments(norm, printed, rows, tokens, wording)
     best: tuple[Problem, Solution] | None = None
     for labels in _orders(norm, rows, wording):
         problem = Problem(norm, tokens, labels, segments, printed)
@@ -179,15 +179,22 @@ def _other_words(norm: str, labels: list[Label], wording: Wording) -> list[tuple
     return stretches
 
 
-def _segments(norm: str, printed: Printed, tokens: Sequence[Token], wording: Wording) -> list[Segment]:
-    """Tokens that stand together on a line, and which lines follow each other without words."""
+def _segments(
+    norm: str, printed: Printed, rows: list[RowCells], tokens: Sequence[Token], wording: Wording
+) -> list[Segment]:
+    """Tokens that stand together on a line, and which lines follow each other without words but those of one label."""
+    labels = sorted((row.found.start, row.found.end) for row in rows)
+    starts = [start for start, _ in labels]
     found: list[Segment] = []
     run = first = 0
     for at in range(1, len(tokens) + 1):
         if at < len(tokens):
             one, other = tokens[at - 1], tokens[at]
             between = norm[one.end : other.start]
-            words = any(_WORD.match(c) and c not in wording.units for c in between)  # a page's address is none
+            label = bisect_right(starts, one.start) - 1
+            behind = max(one.end, labels[label][1]) if label >= 0 else one.end  # what stands inside it parts nothing
+            rest = norm[behind : other.start]
+            words = any(_WORD.match(c) and c not in wording.units for c in rest)  # a page's address is none
             apart = words or (one.line != other.line if printed.mode == "rows" else "\n" in between)
             if not apart:
                 continue
