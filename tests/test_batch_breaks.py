@@ -20,8 +20,9 @@ from typer.testing import CliRunner
 import stub_poison
 from batch_runs import TESTS, TEXTS, manifest, many, nianbao, put, rows
 from nianbao.batch import NothingRead, run
-from nianbao.batch.dataset import partial_of
+from nianbao.batch.dataset import Folder, partial_of
 from nianbao.batch.many import RunCounts
+from nianbao.batch.part import sound
 from nianbao.cli.app import app
 from nianbao.cli.progress import Clock
 from nianbao.writing import OutputError, WriteError, read_documents
@@ -145,6 +146,11 @@ def test_a_run_that_is_done_is_not_done_again(docs: Path, tmp_path: Path) -> Non
     second = many(docs, tmp_path / "out", extractor=stub_poison.EXTRACTOR)
     assert second.to_dict() == first.to_dict() and list(second.lines()) == list(first.lines())
     assert before == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
+    part = tmp_path / "out" / "part-000000-000000.parquet"
+    data = part.read_bytes()
+    part.write_bytes(data[:100] + bytes(20) + data[120:])
+    with pytest.raises(OutputError, match="damaged .* --overwrite"):
+        many(docs, tmp_path / "out")
 
 
 # --- what is in the way of the output
@@ -298,36 +304,60 @@ def test_the_clock_tells_speed_and_time_left() -> None:
 
 
 @pytest.mark.parametrize("file", ["part-{}.parquet", "documents/part-{}.parquet", "_manifest/part-{}.parquet"])
-@pytest.mark.parametrize("damage", ["empty", "cut", "other"])
 def test_a_damaged_part_of_a_broken_run_is_set_aside_and_done_again(
-    docs: Path, tmp_path: Path, expected: list[str], file: str, damage: str
+    docs: Path, tmp_path: Path, expected: list[str], file: str
 ) -> None:
     out = tmp_path / "out"
     partial = _broken_off(docs, out)
     path = partial / file.format("000000-000000")
-    data = path.read_bytes()
-    if damage == "other":
-        pq.write_table(pa.table({"a": [1]}), path)
-    else:
-        path.write_bytes(b"" if damage == "empty" else data[: len(data) // 2])
+    path.write_bytes(path.read_bytes()[:-100])
+    # And what no shard of the input names.
+    (partial / "_manifest" / "part-elsewhere.parquet").write_bytes(b"x")
     summary = many(docs, out)
     assert rows(out) == expected and len(manifest(out)) == 57
-    assert (
-        summary.set_aside == tmp_path / "out.damaged"
-        and (tmp_path / "out.damaged" / path.relative_to(partial)).exists()
-    )
+    assert summary.set_aside == tmp_path / "out.damaged"
+    assert (tmp_path / "out.damaged" / path.relative_to(partial)).exists()
     assert "out.damaged: damaged files" in "\n".join(summary.lines())
 
 
-@pytest.mark.parametrize("said", ["", "{", "{}", '{"format": 2}'])
+def test_what_is_damaged_is_seen(docs: Path, tmp_path: Path) -> None:
+    folder, key = tmp_path / "out", "000000-000000"
+    many(docs, folder)
+    for file in ("part-{}.parquet", "documents/part-{}.parquet", "_manifest/part-{}.parquet"):
+        path = folder / file.format(key)
+        data, table = path.read_bytes(), pq.read_table(path)
+        damaged = [b"", data[: len(data) // 2], data[:80] + bytes(20) + data[100:]]
+        for other in (pa.table({"a": [1] * 10}), table.drop_columns(table.column_names[1:2]), table.slice(1)):
+            pq.write_table(other, path)
+            damaged.append(path.read_bytes())
+        for number, content in enumerate(damaged):
+            path.write_bytes(content)
+            assert not sound(folder, key), (file, number)
+        path.write_bytes(data)
+        assert sound(folder, key)
+
+
+@pytest.mark.parametrize("said", ["{}", None])
 def test_a_broken_run_without_its_description_is_set_aside(
-    docs: Path, tmp_path: Path, expected: list[str], said: str
+    docs: Path, tmp_path: Path, expected: list[str], said: str | None
 ) -> None:
     out = tmp_path / "out"
     partial = _broken_off(docs, out)
-    (partial / "_run.json").write_text(said, encoding="utf-8")
+    (partial / "_run.json").unlink()
+    if said is not None:
+        (partial / "_run.json").write_text(said, encoding="utf-8")
     assert many(docs, out).set_aside == tmp_path / "out.damaged" and rows(out) == expected
     assert (tmp_path / "out.damaged" / "part-000000-000000.parquet").exists()
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize("said", ["", "{", "[]", '{"format": 2}', '{"format":2,"model":"","input":"","options":null}'])
+def test_a_damaged_description_is_seen(tmp_path: Path, said: str, overwrite: bool) -> None:
+    (tmp_path / "out.partial").mkdir()
+    (tmp_path / "out.partial" / "_run.json").write_text(said, encoding="utf-8")
+    with Folder(tmp_path / "out", "model", "input", {}) as folder:
+        folder.open(overwrite)
+        assert folder.set_aside
 
 
 @pytest.mark.parametrize("said", ["", "{}", '{"summary": 1}'])

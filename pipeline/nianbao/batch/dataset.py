@@ -137,7 +137,7 @@ class Folder:
         found = _read_run(self.path)
         if found is None:
             others = [name for name in os.listdir(self.path) if name != _LOCK and not name.startswith(".")]
-            if _RUN in others:
+            if _RUN in others or MANIFEST in others:
                 self._set_aside(others)
             elif others:
                 raise OutputError(
@@ -217,4 +217,5 @@ def _read_run(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     whole = isinstance(found, dict) and found.keys() >= {"format", "model", "input", "options"}
+    whole = whole and isinstance(found["options"], dict)
     return found if whole else None

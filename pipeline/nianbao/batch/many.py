@@ -14,13 +14,14 @@ from nianbao.batch import engines
 from nianbao.batch.dataset import Folder, aside_of, partial_of
 from nianbao.batch.engines import Engine, RunFailed, Told
 from nianbao.batch.finish import ERROR_FILE, finish, join_documents
-from nianbao.batch.part import manifest_path, read_manifest, set_aside, sound
+from nianbao.batch.part import keys, manifest_path, read_manifest, set_aside, sound
 from nianbao.batch.plan import Input, Shard, Survey, shards, survey
 from nianbao.batch.run import NothingRead, errors_path
 from nianbao.batch.settings import EXTRACTOR, RunSettings
 from nianbao.batch.summary import Summary
 from nianbao.batch.version import model_version
 from nianbao.reading import MAX_BYTES
+from nianbao.writing.atomic import OutputError
 from nianbao.writing.output import documents_path
 
 _RETRIES = 5
@@ -96,6 +97,7 @@ def run_many(
     with Folder(output, model, seen.digest, options) as folder:
         folder.open(overwrite)
         if folder.finished is not None:
+            _check(output, folder.finished)
             return _placed(folder.finished, output)
         settings = RunSettings(
             str(folder.path.absolute()),
@@ -115,6 +117,17 @@ def run_many(
     if work.set_aside or folder.set_aside:
         summary.set_aside = aside_of(output)
     return summary
+
+
+def _check(output: Path, summary: Summary) -> None:
+    """Raises OutputError where a data set that is done has been damaged since."""
+    found = Summary()
+    for key in keys(output):
+        if not sound(output, key):
+            raise OutputError(f"{output} is damaged (part {key}); choose another folder, or replace it with --overwrite")
+        found.add(read_manifest(manifest_path(output, key))[0])
+    if (found.documents, found.facts) != (summary.documents, summary.facts):
+        raise OutputError(f"{output} lacks some of its parts; choose another folder, or replace it with --overwrite")
 
 
 def _end(folder: Folder, output: Path) -> Summary:
@@ -171,6 +184,7 @@ class _Run:
         self._folder = Path(settings.folder)
         self._aside = aside
         self.set_aside = 0
+        self._known: set[str] = set()
         self._todo = todo
         self._engine = engine
         # Where there are files enough, each is gone through once, by one process; else all share each file, and each
@@ -203,6 +217,10 @@ class _Run:
                 waiting[self._submit(again)] = again
             if self._progress is not None:
                 self._progress(self._tally)
+        for key in keys(self._folder):
+            # What no shard of this input names.
+            if key not in self._known and not sound(self._folder, key):
+                self._put_aside(key)
 
     def _submit(self, task: _Task) -> Future[list[Told]]:
         future = self._engine.submit(task.to_dict(), lambda said: self._heard.put((task, said)))
@@ -245,6 +263,7 @@ class _Run:
             self._saw(task.shard, said["seen"])
 
     def _add(self, shard: Shard, part: int, ended: bool, summary: Summary) -> None:
+        self._known.add(shard.key(part))
         tally = self._tally
         tally.documents += summary.documents + summary.refused
         tally.facts += summary.facts
@@ -278,6 +297,10 @@ class _Run:
                         yield _Task(shard, part, 1, {})
                     part += 1
 
+    def _put_aside(self, key: str) -> None:
+        set_aside(self._folder, key, self._aside)
+        self.set_aside += 1
+
     def _there(self, shard: Shard) -> dict[int, bool]:
         """The parts of a shard that an earlier start has done."""
         done: dict[int, bool] = {}
@@ -285,8 +308,7 @@ class _Run:
         while missing < (_GAP if shard.collection else 1):
             path = manifest_path(self._folder, shard.key(part))
             if path.exists() and not sound(self._folder, shard.key(part)):
-                set_aside(self._folder, shard.key(part), self._aside)
-                self.set_aside += 1
+                self._put_aside(shard.key(part))
             if path.exists():
                 summary, done[part] = read_manifest(path)
                 self._add(shard, part, done[part], summary)

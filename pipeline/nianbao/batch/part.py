@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -134,18 +135,31 @@ class PartWriter:
 def sound(folder: Path, key: str) -> bool:
     """Whether all that a manifest tells of a part is there and can be read: a full or failing disk leaves less."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
         summary, _ = read_manifest(manifest_path(folder, key))
-        told = pq.read_metadata(manifest_path(folder, key)).num_rows
-        facts = pq.read_metadata(facts_path(folder, key)).num_rows
-        documents = pq.read_metadata(documents_path(folder, key)).num_rows
+        told = _rows_of(manifest_path(folder, key), COLUMNS)
+        facts = _rows_of(facts_path(folder, key), FACTS.columns)
+        documents = _rows_of(documents_path(folder, key), DOCUMENTS.columns)
         records = read_records(folder, key)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
         return False
     counted = (summary.facts, told, summary.errors + summary.warnings)
     return (facts, documents, len(records)) == counted
+
+
+def _rows_of(path: Path, columns: Sequence[str]) -> int:
+    """How many rows a file of these columns holds, every page of it read and compared with its checksum.
+
+    Raises:
+        OSError, ValueError, pyarrow.ArrowException: it is damaged, or holds something else.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        if tuple(file.schema_arrow.names) != tuple(columns):
+            raise ValueError(f"{path} has other columns")
+        return sum(batch.num_rows for batch in file.iter_batches(use_threads=False))
 
 
 def set_aside(folder: Path, key: str, aside: Path) -> None:
@@ -191,7 +205,7 @@ def write_manifest(target: Path, columns: dict[str, Any], summary: Summary, ende
     pending = Pending(target)
     try:
         with reporting(target):
-            pq.write_table(pa.table(columns, schema=schema), pending.path, compression="zstd")
+            pq.write_table(pa.table(columns, schema=schema), pending.path, compression="zstd", write_page_checksum=True)
         pending.commit()
     finally:
         pending.discard()

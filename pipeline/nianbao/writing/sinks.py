@@ -201,7 +201,9 @@ class ParquetSink(BatchSink):
     def _start(self, path: Path) -> None:
         import pyarrow.parquet as pq
 
-        self._writer = pq.ParquetWriter(path, arrow_schema(self.tables[0]), compression="zstd")
+        self._writer = pq.ParquetWriter(
+            path, arrow_schema(self.tables[0]), compression="zstd", write_page_checksum=True
+        )
 
     def _append(self, rows: pyarrow.Table, table: TableSchema) -> None:
         self._writer.write_table(rows)
