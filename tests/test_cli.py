@@ -170,6 +170,7 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     [
         (signal.SIGINT, 130, b"Interrupted; no file was written.\n"),
         (signal.SIGTERM, 143, b"Terminated; no file was written.\n"),
+        (signal.SIGHUP, 143, b"Terminated; no file was written.\n"),
     ],
 )
 def test_an_interrupted_run_leaves_nothing(tmp_path: Path, number: int, code: int, said: bytes) -> None:

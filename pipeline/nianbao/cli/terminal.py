@@ -43,12 +43,12 @@ def put(text: str) -> None:
 
 
 class Terminated(BaseException):
-    """SIGTERM came: what is unfinished is to be removed, as at Ctrl-C."""
+    """SIGTERM came, or the terminal went away: what is unfinished is to be removed, as at Ctrl-C."""
 
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Within the block SIGTERM raises Terminated."""
+    """Within the block SIGTERM raises Terminated, and SIGHUP where nobody wants it ignored (nohup)."""
 
     def stop(signum: int, frame: object) -> NoReturn:
         raise Terminated
@@ -57,16 +57,22 @@ def _terminable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    wanted = [signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        wanted.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
-def polite(debug: bool) -> Iterator[None]:
+def polite(debug: bool, left: str = "no file was written") -> Iterator[None]:
     """Ends a command with one line on standard error and an exit code, whatever happens in it.
+
+    `left`: what is there of a command that is interrupted or terminated.
 
     Exits: 2 wrong usage, 1 failure, 130 interrupted, 141 when the reader of a pipe went away, 143 terminated. With
     `debug`, failures come as Python's traceback.
@@ -81,10 +87,10 @@ def polite(debug: bool) -> Iterator[None]:
     except typer.Exit:
         raise
     except KeyboardInterrupt:
-        say("Interrupted; no file was written.")
+        say(f"Interrupted; {left}.")
         raise typer.Exit(130) from None
     except Terminated:
-        say("Terminated; no file was written.")
+        say(f"Terminated; {left}.")
         raise typer.Exit(TERMINATED) from None
     except BrokenPipeError:
         # The interpreter flushes once more at exit; there must be somewhere to write to.

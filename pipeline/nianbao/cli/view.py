@@ -31,7 +31,7 @@ def view(
 
     Each page is one file that fetches nothing. With several reports, index.html lists them.
     """
-    with polite(debug):
+    with polite(debug, f"pages that were finished stay in {output}"):
         must_exist(paths)
         first, count = _write(paths, output, lang.value, images, round(max_size * 1_000_000))
         if first is None:
