@@ -149,7 +149,7 @@ def test_a_run_that_is_done_is_not_done_again(docs: Path, tmp_path: Path) -> Non
     part = tmp_path / "out" / "part-000000-000000.parquet"
     data = part.read_bytes()
     part.write_bytes(data[:100] + bytes(20) + data[120:])
-    with pytest.raises(OutputError, match="damaged .* --overwrite"):
+    with pytest.raises(OutputError, match="is damaged"):
         many(docs, tmp_path / "out")
 
 

@@ -89,6 +89,27 @@ def test_errors_stand_beside_the_output_and_go_with_them(tmp_path: Path) -> None
     assert not (tmp_path / "facts.csv.errors.jsonl").exists()
 
 
+def test_what_is_read_is_never_written_over(tmp_path: Path) -> None:
+    put(tmp_path, a=REPORT)
+    page, facts, table = (tmp_path / name for name in ("a.txt", "f.csv", "f.documents.csv"))
+    assert nianbao("extract", page, "-o", facts).exit_code == 0
+    before = {path: path.read_bytes() for path in (page, facts, table)}
+    for words in (
+        *(("extract", table, "-o", facts), ("filter", page, "-o", page), ("check", facts, "-o", facts)),
+        *(("panel", facts, "-o", facts), ("agencies", facts, "-o", facts), ("coverage", facts, "-o", facts)),
+        *(("panel", facts, "-o", tmp_path / "p.csv", "--documents", facts), ("plot", facts, "-o", facts)),
+    ):
+        done = nianbao(*words)
+        assert (done.exit_code, "would be written over" in done.stderr) == (2, True), words
+    assert before == {path: path.read_bytes() for path in before}
+
+
+def test_a_name_that_is_too_long_is_said(tmp_path: Path) -> None:
+    put(tmp_path, a=REPORT)
+    done = nianbao("extract", tmp_path, "-o", tmp_path / f"{'x' * 300}.csv")
+    assert done.exit_code and "name is too long" in done.stderr and "fault of nianbao" not in done.stderr
+
+
 def test_standard_input_is_a_path(tmp_path: Path) -> None:
     out = tmp_path / "f.jsonl"
     assert nianbao("extract", "-", "-o", out, stdin=REPORT.encode("gb18030")).exit_code == 0

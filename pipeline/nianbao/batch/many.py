@@ -124,7 +124,9 @@ def _check(output: Path, summary: Summary) -> None:
     found = Summary()
     for key in keys(output):
         if not sound(output, key):
-            raise OutputError(f"{output} is damaged (part {key}); choose another folder, or replace it with --overwrite")
+            raise OutputError(
+                f"{output} is damaged (part {key}); choose another folder, or replace it with --overwrite"
+            )
         found.add(read_manifest(manifest_path(output, key))[0])
     if (found.documents, found.facts) != (summary.documents, summary.facts):
         raise OutputError(f"{output} lacks some of its parts; choose another folder, or replace it with --overwrite")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, MaxSize, Model, must_exist, usage
+from nianbao.cli.options import DEFAULT_MEGABYTES, MaxSize, Model, must_exist, must_spare, usage
 from nianbao.cli.reader import LateExtractor, open_extractor
 from nianbao.cli.terminal import polite, put, say
 from nianbao.cli.view import Lang
@@ -96,6 +96,7 @@ def check(
         if output is not None:
             check_plain_target(output)
         must_exist([*paths, *(texts or ()), *(one for one in (listed, baseline) if one)])
+        must_spare([*paths, *(texts or ()), *([listed] if listed else ())], output, page)
         catalogue = Catalogue.load() if model is None else _catalogue_of(model)
         auditor = Auditor(catalogue)
         try:

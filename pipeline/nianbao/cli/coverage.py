@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nianbao.cli.options import Debug, Lang, must_exist, usage
+from nianbao.cli.options import Debug, Lang, must_exist, must_spare, usage
 from nianbao.cli.terminal import clean, polite
 from nianbao.language.numeral import are_digits
 
@@ -58,6 +58,7 @@ def coverage(
         from nianbao.writing.plain import check_plain_target, write_plain
 
         must_exist([*paths, *([listed] if listed else ())])
+        must_spare([*paths, *([listed] if listed else ())], output, chart)
         if output is not None:
             check_plain_target(output)
         if chart is not None:
@@ -95,6 +96,7 @@ def agencies(
         from nianbao.writing.plain import check_plain_target, write_plain
 
         must_exist(paths)
+        must_spare(paths, output, openrefine)
         for target in (output, openrefine):
             if target is not None:
                 check_plain_target(target)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, Heads, Lang, MaxSize, must_exist, usage
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, Heads, Lang, MaxSize, must_exist, must_spare, usage
 from nianbao.cli.terminal import clean, polite, say
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def export(
         if texts and dataset is None:
             usage("--texts is for --dataset")
         must_exist([*facts, *(texts or ())])
+        must_spare([*facts, *(texts or ())], output)
         try:
             if output is not None:
                 tables = write_book(facts, output, lang=lang, memory=memory)

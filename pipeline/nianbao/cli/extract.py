@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, Heads, Lang, MaxSize, Model, OptionalPaths, must_exist, usage
+from nianbao.cli.options import (
+    DEFAULT_MEGABYTES,
+    Debug,
+    Heads,
+    Lang,
+    MaxSize,
+    Model,
+    OptionalPaths,
+    must_exist,
+    must_spare,
+    usage,
+)
 from nianbao.cli.progress import progress_of_many, progress_of_one
 from nianbao.cli.reader import LateExtractor, open_extractor
 from nianbao.cli.terminal import TERMINATED, Terminated, clean, polite, say
@@ -111,12 +122,15 @@ def extract(
     """
     with polite(debug):
         from nianbao.batch import NothingRead, run
+        from nianbao.batch.run import errors_path
         from nianbao.reading import Dataset as HubDataset
+        from nianbao.writing.output import documents_path
 
         given: list[Path | HubDataset] = [*(paths or ()), *([HubDataset(dataset, split)] if dataset else ())]
         if not given:
             usage("nothing to read; give a PATH or --dataset NAME")
         must_exist(paths or [])
+        must_spare(paths or [], output, documents_path(output), errors_path(output))
         max_bytes = round(max_size * 1_000_000)
         several = workers is not None or engine is not None
         _check(several, engine, scheduler, overwrite, paths or [], output)

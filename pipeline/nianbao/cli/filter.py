@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, MaxSize, Paths, must_exist, must_spare
 from nianbao.cli.terminal import polite, say
 
 
@@ -36,6 +36,7 @@ def filter_(
         from nianbao.gate.crawl import keep
 
         must_exist(paths)
+        must_spare(paths, output)
         count = keep(paths, output, gate=Gate(threshold=threshold), max_bytes=round(max_size * 1_000_000))
         for error in count.unread[:20]:
             say(f"{error.level.capitalize()}: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -48,6 +49,14 @@ def must_exist(paths: list[Path]) -> None:
     for path in paths:
         if str(path) != "-" and not path.exists() and not path.is_symlink():
             usage(f"{path} does not exist; check the name")
+
+
+def must_spare(paths: Iterable[Path], *outputs: Path | None) -> None:
+    """Ends the command as wrong usage where it would write over what it reads."""
+    for output in outputs:
+        for path in paths:
+            if output is not None and path.is_file() and output.exists() and path.samefile(output):
+                usage(f"{output} is what is to be read, and would be written over; choose another place")
 
 
 def usage(message: str) -> NoReturn:

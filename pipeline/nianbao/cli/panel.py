@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, must_exist, usage
+from nianbao.cli.options import DEFAULT_MEGABYTES, Debug, must_exist, must_spare, usage
 from nianbao.cli.terminal import clean, polite, say
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def panel(
         from nianbao.panel.write import check_panel_target, widen, write_table
 
         must_exist([*facts, *(texts or ())])
+        must_spare([*facts, *(texts or ())], output, documents)
         for target in (output, documents):
             if target is not None:
                 check_panel_target(target)

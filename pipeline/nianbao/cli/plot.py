@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from nianbao.cli.options import Debug, Lang, must_exist, usage
+from nianbao.cli.options import Debug, Lang, must_exist, must_spare, usage
 from nianbao.cli.terminal import clean, polite
 
 
@@ -42,6 +42,7 @@ def plot(
         from nianbao.writing.atomic import check_target, write_whole
 
         must_exist(facts)
+        must_spare(facts, output)
         check_target(output)
         try:
             with build(facts, memory=memory) as panel:

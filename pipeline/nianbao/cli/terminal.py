@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -104,6 +105,8 @@ def polite(debug: bool, left: str = "no file was written") -> Iterator[None]:
             raise
         if isinstance(error, (ReadError, WriteError)):
             say(f"Error: {error}")
+        elif isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            say(f"Error: {error.filename}: the name is too long for this file system; choose a shorter one.")
         else:
             say(f"Error: {type(error).__name__}: {error}. This is a fault of nianbao; --debug shows where.")
         raise typer.Exit(1) from None

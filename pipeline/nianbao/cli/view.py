@@ -35,6 +35,7 @@ def view(
         must_exist(paths)
         first, count = _write(paths, output, lang.value, images, round(max_size * 1_000_000))
         if first is None:
+            say(f"Error: no report was read; no page was written to {output}.")
             raise typer.Exit(1)
         print(clean(f"Pages        {count:,} in {output}"))
         print(clean(f"Open         {first}"))
