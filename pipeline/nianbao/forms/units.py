@@ -6,6 +6,7 @@ of a page first and its cells later, both stand in the order of the form, and th
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,11 +25,11 @@ _FAR = 10**6
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A measure word in a place of its own, and the number behind it."""
+    """A measure word in a place of its own, and the numbers between it and the next one."""
 
     unit: str
     end: int
-    number: Token | None
+    numbers: list[Token]
 
 
 def give_by_units(
@@ -44,42 +45,71 @@ def give_by_units(
     units = [row.found.row.unit for row in plain]
     if len(plain) < _LEAST_ROWS or None in units or any(len(row.columns) != 1 for row in plain):
         return False
-    cells = _cells(norm, tokens, spans, wording)
+    cells = _cells(tokens, [m for start, end in spans for m in wording.own_place.finditer(norm, start, end)])
     if not cells or (len(plain) + 1) * (len(cells) + 1) > _MOST_STATES:
         return False
     found = _Alignment([unit or "" for unit in units], [cell.unit for cell in cells])
     if found.gaps > _MOST_GAPS * len(plain):
         return False
-    for row, own in zip(plain, found.partners(), strict=True):
-        row.apart, row.tokens = own is None, []
-        if own is None:
-            continue
-        printed = [(cell.number, cell.end) for cell in cells[own[0] : own[1]] if cell.number]
-        whole = own[1] - own[0] > 1
-        # Between the pieces of a word in two pieces other words may stand.
-        if len(printed) > 1 or any(norm[end : one.start].strip() and not whole for one, end in printed):
-            row.apart = True
-            continue
-        at = cells[own[1] - 1].end
-        row.unit = (row.found.row.unit or "") if whole else ""
-        row.tokens = [number for number, _ in printed] or [Token(at, at, "blank")]
-        row.start, row.end = row.tokens[0].start, max(row.tokens[0].end, at)
+    own = [None if span is None else cells[slice(*span)] for span in found.partners()]
+    for row, pieces in zip(plain, own, strict=True):
+        row.apart, row.tokens = pieces is None, []
+        row.unit = (row.found.row.unit or "") if pieces and len(pieces) > 1 else ""
+    if all(len(cell.numbers) < 2 for cell in cells):
+        _give_each(norm, plain, own)
+    elif found.gaps:
+        return False
+    else:
+        _give_columns(plain, [pieces for pieces in own if pieces])
     return True
 
 
-def _cells(norm: str, tokens: Sequence[Token], spans: Sequence[Span], wording: Wording) -> list[_Cell]:
-    """The measure words in places of their own; none at all where more than one number stands behind one of them."""
-    words = [match for start, end in spans for match in wording.own_place.finditer(norm, start, end)]
+def _cells(tokens: Sequence[Token], words: Sequence[re.Match[str]]) -> list[_Cell]:
+    """The measure words in places of their own; none at all where a number stands before the first."""
+    cells = [_Cell(match.group(), match.end(), []) for match in words]
     starts = [match.start() for match in words]
-    numbers: dict[int, Token] = {}
     for token in tokens:
         at = bisect_right(starts, token.start) - 1
         if token.kind == "blank":
             continue
-        if at < 0 or at in numbers:
+        if at < 0:
             return []
-        numbers[at] = token
-    return [_Cell(match.group(), match.end(), numbers.get(at)) for at, match in enumerate(words)]
+        cells[at].numbers.append(token)
+    return cells
+
+
+def _give_each(norm: str, rows: Sequence[RowCells], own: Sequence[list[_Cell] | None]) -> None:
+    """Each row gets the number right behind its measure word; where there is none, its cell is empty."""
+    for row, pieces in zip(rows, own, strict=True):
+        printed = [(number, cell.end) for cell in pieces or () for number in cell.numbers]
+        # Between the pieces of a word in two pieces other words may stand.
+        if len(printed) > 1 or any(norm[end : one.start].strip() and not row.unit for one, end in printed):
+            row.apart = True
+        elif pieces:
+            at = pieces[-1].end
+            _give(row, printed[0][0] if printed else Token(at, at, "blank"), at)
+
+
+def _give_columns(rows: Sequence[RowCells], own: Sequence[list[_Cell]]) -> None:
+    """Measure words in a column and numbers in another one: those of a page are as many, and in the same order.
+
+    Where they are not, cells are empty, and nothing tells which.
+    """
+    waiting: list[RowCells] = []
+    for row, pieces in zip(rows, own, strict=True):
+        waiting.append(row)
+        numbers = [number for piece in pieces for number in piece.numbers]
+        for one in waiting if numbers else ():
+            one.apart = len(waiting) != len(numbers)
+        for one, number in zip(waiting, numbers, strict=False) if len(waiting) == len(numbers) else ():
+            _give(one, number, number.end)
+        waiting = [] if numbers else waiting
+    for row in waiting:
+        row.apart = True
+
+
+def _give(row: RowCells, token: Token, end: int) -> None:
+    row.tokens, row.start, row.end = [token], token.start, max(token.end, end)
 
 
 class _Alignment:
