@@ -66,10 +66,13 @@ class Wording:
 
     @cached_property
     def cell_number(self) -> re.Pattern[str]:
-        """A cell's number with what may stand around it: about, over, its unit, a remark in brackets, a note's mark."""
+        """A cell's number with what may stand around it: about, over, its unit, a remark in brackets, a note's mark.
+
+        A unit before it is set apart, as where two columns share a cell.
+        """
         before, inside, behind = ("|".join(sorted(self.beside[place], key=len, reverse=True)) for place in _BESIDE)
         return re.compile(
-            rf"(?P<before>{before})?\s*(?P<number>(?:{_NUMBER}|{_CHINESE})\s?[万亿]?)\s*(?P<inside>{inside})?\s*"
+            rf"(?:[{self.units}]{{1,2}}\s+)?(?P<before>{before})?\s*(?P<number>(?:{_NUMBER}|{_CHINESE})\s?[万亿]?)\s*(?P<inside>{inside})?\s*"
             rf"(?P<unit>[\u3400-\u9fff]{{0,2}}?)\s*(?P<behind>{behind})?"
             r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|[*※])?\s*"
         )
