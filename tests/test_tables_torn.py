@@ -129,3 +129,52 @@ def test_every_number_on_a_line_of_cells_is_in_a_fact(form: str) -> None:
             for line in re.finditer(r"^[\d |\t.,]+$", norm[region.start : region.end], re.MULTILINE):
                 for token in numbers(norm, region.start + line.start(), region.start + line.end()):
                     assert any(start < token.end and token.start < end for start, end in covered), (seed, line)
+
+
+SPARSE = """一、本年新收政府信息公开申请数量 9 14 3 2 1 30 59
+二、上年结转政府信息公开申请数量
+(一)予以公开 4 10 14
+(二)部分公开(区分处理的,只计这一情形,不计其他情形) 5 14 3 2 1 25
+(七)总计 9 14 3 2 1 25 54
+四、结转下年度继续办理 5 5
+"""
+
+
+def test_sums_tell_where_numbers_stand_whose_empty_cells_left_no_trace() -> None:
+    read = cells(SPARSE)
+    own = {one["applicant"]: one["value"] for one in read if one["metric"] == "outcomes.granted"}
+    assert own == {"total": 14}
+    assert not [one for one in read if one["status"] == "blank"]
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_sums_of_columns_place_numbers_and_none_in_a_wrong_one(seed: int) -> None:
+    text, _, expected = document("2021", "spaces", seed, 0.0, 0.0)
+    known = {(metric, applicant): value for metric, applicant, value in expected}
+    read = cells("\n".join(re.sub(r"(?<= )0(?: |$)", "", line) for line in text.split("\n")))
+    found = {(one["metric"], one["applicant"]): one["value"] for one in read if one["metric"]}
+    assert all(known[cell] == value for cell, value in found.items() if value is not None)
+    assert sum(key[1] == "total" for key in found) >= 4
+
+
+def test_where_zeros_are_printed_no_number_is_told_by_sums_alone() -> None:
+    read = cells(SPARSE.replace("数量\n", "数量 0 0 0 0 0 0 0\n"))
+    assert not ending(read, "carried_out")
+
+
+def test_one_number_that_must_be_two_for_the_sum_to_hold() -> None:
+    read = cells(SPARSE.replace("25 54", "2554").replace("1 30 59", "1 30 58"))
+    own = [one["value"] for one in read if one["metric"] == "requests.concluded"]
+    assert own == [9, 14, 3, 2, 1, 25, 54]
+
+
+def test_measure_words_in_one_column_and_numbers_in_another() -> None:
+    units = ["件", "件", "件", "件", "万元", "个", "人", "万元", "次", "人次"]
+    numbers = ["31", "5", "8", "2", "0", "1", "6", "1.5", "4", "70"]
+    text = "\n".join(LABELS[:4]) + "\n\n" + "\n".join(units[:4]) + "\n\n" + "\n".join(numbers[:4]) + f"\n{FOOT}"
+    rest = "".join(f"{label}\n{unit}\n" for label, unit in zip(LABELS[4:], units[4:], strict=True))
+    read = cells(f"{text}{rest}某县档案局\n\n" + "\n".join(numbers[4:]) + "\n")
+    values = [[one["value"] for one in read if (one["metric"] or "").endswith(metric)] for metric in METRICS]
+    assert values == [[31], [5], [8], [2], [0], [1], [6], [15_000], [4], [70]]
+    short = cells(f"{text}{rest}某县档案局\n\n" + "\n".join(numbers[4:9]) + "\n")
+    assert ending(short, ".granted") == [(5, "reported")] and not ending(short, "offices")

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import chain, pairwise
 
 from nianbao.catalogue.forms import Table
-from nianbao.catalogue.identities import Identity, expand
+from nianbao.catalogue.identities import Identity
 from nianbao.forms.cells import number_value
 from nianbao.forms.columns import shape_of
 from nianbao.forms.digits import MAX_CELL_DIGITS, Readings, Shape, split
-from nianbao.forms.joint import Equation, Vector, narrow
+from nianbao.forms.joint import Equation, Vector, equations_of, names_of, narrow, vector_of
 from nianbao.forms.model import Placed, RowCells
 from nianbao.forms.place import beside_comma, broken_number, reported
 from nianbao.forms.said import Said
 from nianbao.forms.tokens import Mode
+from nianbao.language.numeral import are_digits
 
 FORCED, BY_SUMS, CORROBORATED, BY_SIZE, UNCHECKED = 0.98, 0.95, 0.95, 0.9, 0.9
 _MAX_SHOWN = 6
@@ -65,19 +65,21 @@ def place_glued(
     """
     whole = mode != "plain" or any(len(row.placed) > 2 for row in rows)
     whole = whole and not _touch_labels(norm, rows)
-    open_rows = [row for row in rows if not row.placed and is_glued(norm, row, whole)]
+    open_rows = [
+        row for row in rows if not row.placed and (is_glued(norm, row, whole) or _lacks_one_gap(norm, table, row))
+    ]
     if not open_rows:
         return
-    names = _names(rows)
+    names = names_of(rows)
     runs = {names[id(row)]: run for row in open_rows if (run := read_run(norm, table, row))}
     if not runs:
         return
-    readings = {names[id(row)]: [vector] for row in rows if row.placed and (vector := _vector(row))}
+    readings = {names[id(row)]: [vector] for row in rows if row.placed and (vector := vector_of(row))}
     readings |= {name: run.values for name, run in runs.items() if run.complete and run.values}
     width = max(len(run.row.columns) for run in runs.values())
     kept = {name: list(range(len(vectors))) for name, vectors in readings.items()}
     readings = {name: vectors for name, vectors in readings.items() if len(vectors[0]) == width}
-    equations = _equations(table, rows, set(readings), identities)
+    equations = equations_of(table, rows, set(readings), identities)
     narrow(readings, equations, kept)
     preferred = [_prefer(norm, run, kept[name], said) for name, run in runs.items() if name in kept]
     if any(preferred):
@@ -135,20 +137,25 @@ def is_glued(norm: str, row: RowCells, whole: bool) -> bool:
     return not whole or (wide > 3 and len(row.numbers) == 1 and row.numbers[0].end - row.numbers[0].start >= wide)
 
 
-def _names(rows: list[RowCells]) -> dict[int, str]:
-    """A name for each row: its first metric, or what tells apart rows without one and rows that share one."""
-    names: dict[int, str] = {}
-    for row in rows:
-        metric = next(iter(row.found.row.cells.values()), None)
-        alone = metric is not None and metric not in names.values()
-        names[id(row)] = metric if metric and alone else f"{row.found.table.name}:{row.found.row.index}"
-    return names
+def _lacks_one_gap(norm: str, table: Table, row: RowCells) -> bool:
+    """Whether just one of a row's numbers must be two, and in one way, for its sum to hold.
 
-
-def _vector(row: RowCells) -> Vector | None:
-    """A placed row's values; an empty cell adds nothing to a sum."""
-    values = [Decimal(0) if (cell := row.placed.get(key)) is None else cell.value or Decimal(0) for key in row.columns]
-    return tuple(int(value) for value in values) if all(value == int(value) for value in values) else None
+    The numbers as they stand, one cell being empty, must not obey it; nor do totals of one digit prove anything.
+    """
+    wide, sums = len(row.columns), shape_of(table, row.columns).sums
+    written = [norm[token.start : token.end] for token in row.tokens]
+    if row.apart or len(sums) != 1 or len(written) != wide - 1 or not all(are_digits(number) for number in written):
+        return False
+    parts, total = sums[0]
+    if total != wide - 1 or len(parts) != total or sum(map(int, written[:-1])) == int(written[-1]):
+        return False
+    found = 0
+    for at, number in enumerate(written):
+        for cut in range(1, len(number)):
+            cells = [*written[:at], number[:cut], number[cut:], *written[at + 1 :]]
+            whole = all(len(cell) == 1 or cell[0] != "0" for cell in cells)
+            found += whole and len(cells[-1]) > 1 and sum(map(int, cells[:-1])) == int(cells[-1])
+    return found == 1
 
 
 def read_run(norm: str, table: Table, row: RowCells) -> Run | None:
@@ -240,22 +247,6 @@ def _least_parts(digits: str) -> int:
         at += 1 if digits[at] == "0" else MAX_CELL_DIGITS
         parts += 1
     return parts
-
-
-def _equations(table: Table, rows: list[RowCells], given: set[str], identities: tuple[Identity, ...]) -> list[Equation]:
-    """The identities of the form between the rows at hand; an equal one only where no row of the form is missing."""
-    present = {row.found.row.index for row in rows if row.found.table is table}
-    missing = any(r.index not in present and not (r.heading or r.form) for r in table.rows)
-    equations = []
-    for identity in identities:
-        if not identity.solve or not set(identity.forms) & set(table.forms):
-            continue
-        left = [expand(term, given) for term in identity.left]
-        right = [expand(term, given) for term in identity.right]
-        if not all(right) or not any(left) or (not identity.at_most and (not all(left) or missing)):
-            continue
-        equations.append(Equation(list(chain(*left)), list(chain(*right)), identity.at_most))
-    return equations
 
 
 def _prefer(norm: str, run: Run, kept: list[int], said: Said) -> bool:

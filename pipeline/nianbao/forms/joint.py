@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+
+from nianbao.catalogue.forms import Table
+from nianbao.catalogue.identities import Identity, expand
+from nianbao.forms.model import RowCells
 
 Vector = tuple[int, ...]
 _MAX_COMBINATIONS = 50_000
@@ -106,3 +112,37 @@ def _combinations(
         moved = tuple(t + sign * v for t, v in zip(total, readings[name][index], strict=True))
         for chosen, reached in _combinations(readings, kept, rest, moved):
             yield (index, *chosen), reached
+
+
+def names_of(rows: list[RowCells]) -> dict[int, str]:
+    """A name for each row: its first metric, or what tells apart rows without one and rows that share one."""
+    names: dict[int, str] = {}
+    for row in rows:
+        metric = next(iter(row.found.row.cells.values()), None)
+        alone = metric is not None and metric not in names.values()
+        names[id(row)] = metric if metric and alone else f"{row.found.table.name}:{row.found.row.index}"
+    return names
+
+
+def vector_of(row: RowCells) -> Vector | None:
+    """A placed row's values; an empty cell adds nothing to a sum."""
+    values = [Decimal(0) if (cell := row.placed.get(key)) is None else cell.value or Decimal(0) for key in row.columns]
+    return tuple(int(value) for value in values) if all(value == int(value) for value in values) else None
+
+
+def equations_of(
+    table: Table, rows: list[RowCells], given: set[str], identities: tuple[Identity, ...]
+) -> list[Equation]:
+    """The identities of the form between the rows at hand; an equal one only where no row of the form is missing."""
+    present = {row.found.row.index for row in rows if row.found.table is table}
+    missing = any(r.index not in present and not (r.heading or r.form) for r in table.rows)
+    equations = []
+    for identity in identities:
+        if not identity.solve or not set(identity.forms) & set(table.forms):
+            continue
+        left = [expand(term, given) for term in identity.left]
+        right = [expand(term, given) for term in identity.right]
+        if not all(right) or not any(left) or (not identity.at_most and (not all(left) or missing)):
+            continue
+        equations.append(Equation(list(chain(*left)), list(chain(*right)), identity.at_most))
+    return equations

@@ -199,7 +199,7 @@ def place_empty_rows(norm: str, rows: list[RowCells], headed: bool, mode: Mode, 
         return
     read = any(cell.value is not None for row in rows for cell in row.placed.values())
     read = read or (headed and not any(row.numbers for row in rows))
-    doubtful = any(row.numbers and not row.placed for row in rows)
+    doubtful = any(row.numbers and len(row.placed) < len(row.columns) for row in rows)
     if any(len(row.numbers) > len(row.columns) > 0 and not row.placed for row in rows):
         return  # numbers of several rows stand together
     last = max(rows, key=lambda row: row.found.start)  # behind it the table may be cut off

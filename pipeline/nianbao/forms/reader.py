@@ -34,6 +34,7 @@ from nianbao.forms.repair import fill_heads, fill_missing
 from nianbao.forms.said import Said
 from nianbao.forms.sentences import is_sentence
 from nianbao.forms.separators import with_tabs
+from nianbao.forms.sparse import place_sparse
 from nianbao.forms.tokens import Mode
 from nianbao.forms.touched import place_touched
 
@@ -81,6 +82,7 @@ class TableReader:
             place_glued(norm, instance.table, rows, mode, said, knowledge.identities, traceless)
             place_touched(norm, instance.table, rows, said, knowledge.identities)
             headed = sum(head.column is not None for head in instance.heads) > 1
+            place_sparse(norm, instance.table, rows, mode, knowledge.identities)
             loose = is_loose(norm, instance, rows) or stray_behind(norm, rows, instance.end, ceiling, knowledge.wording)
             place_empty_rows(norm, rows, headed, mode, loose)
             read = emit_cells(text, norm, compact, instance, rows, ceiling, report_year, knowledge)
