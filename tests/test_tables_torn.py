@@ -178,3 +178,37 @@ def test_measure_words_in_one_column_and_numbers_in_another() -> None:
     assert values == [[31], [5], [8], [2], [0], [1], [6], [15_000], [4], [70]]
     short = cells(f"{text}{rest}某县档案局\n\n" + "\n".join(numbers[4:9]) + "\n")
     assert ending(short, ".granted") == [(5, "reported")] and not ending(short, "offices")
+
+
+def _in_blocks(seed: int) -> tuple[str, dict[tuple[str, str], float]]:
+    """A form of 2021 of which all but two columns stand in blocks behind the labels, and its cells."""
+    text, _, expected = document("2021", "spaces", seed, 0.0, 0.0)
+    kept: list[str] = []
+    numbers: list[list[str]] = []
+    for line in text.split("\n"):
+        match = re.fullmatch(r"(.*[^\d ]) ?((?:\d+ ){6}\d+)", line)
+        if match:
+            numbers.append(match[2].split())
+            line = f"{match[1]}\n{' '.join(numbers[-1][:2])}"
+        elif numbers and line.startswith("四、"):
+            blocks = ["\n".join(own[at] for own in numbers) for at in (2, 3, 4)]
+            kept += [FOOT, *(block + "\n" for block in blocks), "\n".join(" ".join(own[5:]) for own in numbers) + "\n"]
+            numbers = []
+        kept.append(line)
+    return "\n".join(kept), {(m, a): v for m, a, v in expected if a and v is not None and "." in m}
+
+
+def test_columns_in_blocks_behind_their_labels_are_read_where_all_sums_hold() -> None:
+    text, known = _in_blocks(5)
+    known = {cell: value for cell, value in known.items() if cell[0].startswith(("requests.", "outcomes."))}
+    found = {(one["metric"], one["applicant"]): one["value"] for one in cells(text) if one["metric"]}
+    assert {cell: found.get(cell) for cell in known} == known
+
+
+def test_a_number_lost_from_a_block_leaves_its_rows_open() -> None:
+    text, known = _in_blocks(5)
+    at = text.index(FOOT) + len(FOOT)
+    read = cells(text[:at] + text[at:].lstrip().split("\n", 1)[1])
+    found = {(one["metric"], one["applicant"]): one["value"] for one in read if one["metric"]}
+    wrong = [cell for cell, value in found.items() if cell in known and value not in (None, known[cell])]
+    assert not wrong and len(found) < 60

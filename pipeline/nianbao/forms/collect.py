@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from nianbao.catalogue.identities import Identity
 from nianbao.forms.align import Found, Instance
 from nianbao.forms.assign import give_numbers, is_displaced, is_fragmented
+from nianbao.forms.blocks import give_blocks
 from nianbao.forms.columns import heads_above, instance_layout, section_layouts
 from nianbao.forms.compact import Compact
 from nianbao.forms.labels import is_own_digit
@@ -85,6 +87,7 @@ def collect_rows(
     end: int,
     grids: Sequence[Any],
     ceiling: int,
+    identities: tuple[Identity, ...],
 ) -> tuple[list[RowCells], Mode]:
     """The rows of a printed table with the tokens that belong to each, and the way its cells are told apart.
 
@@ -138,8 +141,10 @@ def collect_rows(
     elif mode != "rows" and (within or is_displaced(rows) or _stand_behind_heads(instance, rows, tokens)):
         give_numbers(norm, printed, rows, tokens, compact.wording)
         _set_columns(norm, compact, instance, rows, False)
-    elif mode == "plain":
-        _add_blank_lines(norm, rows, begin, end)
+    if mode == "plain" and any(len(row.numbers) < len(row.columns) for row in rows if not row.heading):
+        behind = lines_behind(norm, end, ceiling, compact.wording, False)
+        printed_numbers = [*tokens, *(token for span in behind for token in numbers(norm, *span))]
+        give_blocks(norm, instance.table, rows, [t for t in printed_numbers if t.kind == "number"], identities)
     return rows, mode
 
 

@@ -135,7 +135,11 @@ def equations_of(
 ) -> list[Equation]:
     """The identities of the form between the rows at hand; an equal one only where no row of the form is missing."""
     present = {row.found.row.index for row in rows if row.found.table is table}
-    missing = any(r.index not in present and not (r.heading or r.form) for r in table.rows)
+    forms = {row.found.row.form for row in rows if row.found.row.form}
+    missing = any(
+        r.index not in present and not (r.heading or r.form or (r.heading_in and r.heading_in in forms))
+        for r in table.rows
+    )
     equations = []
     for identity in identities:
         if not identity.solve or not set(identity.forms) & set(table.forms):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nianbao.catalogue.forms import Table
+from nianbao.catalogue.identities import Identity
 from nianbao.forms.align import Instance, align_rows
 from nianbao.forms.collect import collect_rows, table_end
 from nianbao.forms.compact import Compact
@@ -70,7 +71,7 @@ class TableReader:
         for instance in instances:
             instance.form = _form_of_year(instance.table, year, knowledge.forms.years)
         printed = [
-            (instance, *_collect(text, norm, compact, instances, index, grids))
+            (instance, *_collect(text, norm, compact, instances, index, grids, knowledge.identities))
             for index, instance in enumerate(instances)
         ]
         said = _place_cells(norm, instances, printed)
@@ -138,7 +139,13 @@ def _instances(norm: str, compact: Compact, lexicon: Lexicon) -> list[Instance]:
 
 
 def _collect(
-    text: str, norm: str, compact: Compact, instances: list[Instance], index: int, grids: Sequence[Any]
+    text: str,
+    norm: str,
+    compact: Compact,
+    instances: list[Instance],
+    index: int,
+    grids: Sequence[Any],
+    identities: tuple[Identity, ...],
 ) -> tuple[list[RowCells], Mode]:
     """The rows of one printed table, those with damaged labels too."""
     instance = instances[index]
@@ -148,10 +155,10 @@ def _collect(
         last = max(head.last for head in instance.heads)
         end = max(end, numbers_behind(norm, compact, instance.table, last))
         headless = collect_headless(text, norm, instance, end, grids, compact.wording)
-        return headless or collect_rows(text, norm, compact, instance, end, grids, ceiling)
+        return headless or collect_rows(text, norm, compact, instance, end, grids, ceiling, identities)
     floor = instances[index - 1].end if index else 0
     fill_missing(norm, compact, instance, floor, min(ceiling, end + 60))
     fill_heads(norm, compact, instance)
     settle_numbers(norm, compact, instance)
     end = table_end(norm, compact, instance, ceiling)
-    return collect_rows(text, norm, compact, instance, end, grids, ceiling)
+    return collect_rows(text, norm, compact, instance, end, grids, ceiling, identities)
