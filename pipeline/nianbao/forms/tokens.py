@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from nianbao.catalogue.labels import Wording
@@ -81,7 +82,9 @@ def read_printed(
         return Printed(mode, numbers(norm, start, end), [start])
     breaks = [start] + [m.end() for m in _LINE_END.finditer(norm, start, end)]
     tokens = separated(text, norm, start, end, mode, wording)
-    return Printed(mode, _without_words(tokens) if mode == "rows" else [t for t in tokens if t.kind != "text"], breaks)
+    if mode == "cells":
+        return Printed(mode, [token for token in tokens if token.kind != "text"], breaks)
+    return Printed(mode, _without_words(_without_lost_places(norm, tokens)), breaks)
 
 
 def _grid_parts(grid: Any) -> tuple[int, int, list[Any]]:
@@ -123,6 +126,20 @@ def _without_words(tokens: list[Token]) -> list[Token]:
     """Without the words left of all numbers, which are no cells."""
     first = min((token.column for token in tokens if token.kind == "number"), default=0)
     return [token for token in tokens if token.kind != "text" or token.column >= first]
+
+
+def _without_lost_places(norm: str, tokens: list[Token]) -> list[Token]:
+    """Without the empty places where a tool put the numbers of several columns into one: `35 | | 2 1 859`.
+
+    Which of those columns were empty is lost then, and in the other rows too.
+    """
+    merged = any(
+        one.kind == other.kind == "number"
+        and (one.line, one.column) == (other.line, other.column)
+        and not norm[one.end : other.start].strip(" ")
+        for one, other in pairwise(tokens)
+    )
+    return [token for token in tokens if token.kind != "blank"] if merged else tokens
 
 
 def layout_mode(text: str, norm: str, start: int, end: int, rows: int) -> Mode:
