@@ -75,3 +75,28 @@ def test_numbers_below_heads_alone_are_open_where_some_are_missing() -> None:
     group = "结果维持 结果纠正 其他结果 尚未审结 总计"
     text = f"行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n{group}\n{group}\n{group}\n3 3\n"
     assert [(cell["metric"], cell["value"]) for cell in cells(text)] == [(None, 3), (None, 3)]
+
+
+REQUESTS = "政府信息公开申请数量"
+
+
+def of_requests(text: str) -> dict[tuple[str | None, str | None], float | None]:
+    return {(cell["metric"], cell["applicant"]): cell["value"] for cell in cells(text) if cell["status"] != "blank"}
+
+
+def test_empty_places_are_lost_where_a_tool_puts_several_columns_into_one() -> None:
+    heads = "|||申请人情况||||\n|自然人|商业企业|科研机构社会公益组织|法律服务机构其他||总计|\n"
+    rows = f"|一、本年新收{REQUESTS}||64|8||3<br>1<br>76|\n|二、上年结转{REQUESTS}||5|||5|\n"
+    read = cells(f"{heads}|---|---|---|---|---|---|\n{rows}")
+    assert not [cell for cell in read if cell["metric"] or cell["status"] == "blank"]
+    assert sorted(cell["value"] for cell in read) == [1, 3, 5, 5, 8, 64, 76]
+
+
+def test_rows_below_tell_how_many_empty_cells_a_wide_label_leaves() -> None:
+    heads = "| 自然人 | 商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 | 总计 |\n"
+    rows = [f"一、本年新收{REQUESTS} | | | 64 | 8 |  |  | 3 | 1 | 76", "（一）予以公开 | | 31 | 4 |  |  | 2 |  | "]
+    rows += ["（二）部分公开 | | 9 |  |  |  |  |  | ", "（七）总计 | | 60 | 8 |  |  | 3 | 1 | 72"]
+    read = of_requests(heads + "".join(f"| {row} |\n" for row in rows))
+    granted = {who: value for (metric, who), value in read.items() if metric == "outcomes.granted"}
+    assert granted == {"natural_person": 31, "commercial": 4, "legal_service": 2}
+    assert read["outcomes.partly_granted", "natural_person"] == 9

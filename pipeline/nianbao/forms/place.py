@@ -67,8 +67,6 @@ def broken_number(norm: str, token: Token) -> bool:
 
 def beside_comma(norm: str, token: Token) -> bool:
     """Whether a comma ties a number to other digits: a thousands separator in a run of digits."""
-    if norm[token.end : token.end + 1] != "," and norm[token.start - 1 : token.start] != ",":
-        return False
     behind, before = norm[token.end : token.end + 2], norm[max(0, token.start - 2) : token.start]
     return (behind[:1] == "," and are_digits(behind[1:])) or (before[-1:] == "," and are_digits(before[:-1]))
 
@@ -105,21 +103,33 @@ def place_explicit(norm: str, instance: Instance, rows: list[RowCells], mode: Mo
     A label over several columns may leave empty cells before the first, a padded line some behind the last; where the
     other rows' numbers and the heads stand tells how many.
     """
-    for row in rows:
-        if row.placed or not row.columns or not row.tokens or any(broken_number(norm, t) for t in row.numbers):
-            continue
-        if row.heading and not row.numbers:
-            continue
-        starts = _possible_starts(row)
-        for told in (_padding, _number_columns, _first_columns, _head_columns) if mode == "rows" else (_padding,):
-            if len(starts) > 1:
-                starts = told(norm, instance, rows, row, starts) or starts
-        if not starts or (len(starts) > 1 and row.numbers):
-            continue
-        # A wide label leaves its empty cells in front.
-        start = starts[0] if len(row.columns) == 1 else starts[-1]
-        cells = row.tokens[start : start + len(row.columns)]
-        row.placed = {key: place_token(norm, token, EXACT) for key, token in zip(row.columns, cells, strict=True)}
+    left = [row for row in rows if row.columns and row.tokens and not row.placed and (row.numbers or not row.heading)]
+    left = [row for row in left if not any(broken_number(norm, number) for number in row.numbers)]
+    while sum(not row.placed and _settle(norm, instance, rows, row, mode) for row in left):
+        pass  # a row tells of those above it, too
+    for row in left:
+        if not row.placed and not row.numbers and (starts := _told_starts(norm, instance, rows, row, mode)):
+            _place_from(norm, row, starts[-(len(row.columns) > 1)])  # a wide label leaves its empty cells in front
+
+
+def _told_starts(norm: str, instance: Instance, rows: list[RowCells], row: RowCells, mode: Mode) -> list[int]:
+    """At which of its tokens the first column may be, by what else the table tells."""
+    starts = _possible_starts(row)
+    for told in (_padding, _number_columns, _first_columns, _head_columns) if mode == "rows" else (_padding,):
+        if len(starts) > 1:
+            starts = told(norm, instance, rows, row, starts) or starts
+    return starts
+
+
+def _settle(norm: str, instance: Instance, rows: list[RowCells], row: RowCells, mode: Mode) -> bool:
+    if len(starts := _told_starts(norm, instance, rows, row, mode)) == 1:
+        _place_from(norm, row, starts[0])
+    return len(starts) == 1
+
+
+def _place_from(norm: str, row: RowCells, start: int) -> None:
+    cells = row.tokens[start : start + len(row.columns)]
+    row.placed = {key: place_token(norm, token, EXACT) for key, token in zip(row.columns, cells, strict=True)}
 
 
 def _possible_starts(row: RowCells) -> list[int]:
