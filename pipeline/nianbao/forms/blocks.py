@@ -20,8 +20,10 @@ from nianbao.language.numeral import are_digits
 
 _LEAST_ROWS, _MOST_ROWS = 8, 40
 _LEAST_COLUMNS = 3
-_MOST_STEPS = 4_000
+_MOST_STEPS, _MOST_ODD = 4_000, 6
+_MOST_FOUND, _MOST_WAYS = 4, 64  # to read a part, and the whole table
 Fills = tuple[int, ...]
+Given = list[Token]  # the numbers of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class _Line:
 def give_blocks(
     norm: str, table: Table, rows: Sequence[RowCells], tokens: Sequence[Token], identities: tuple[Identity, ...]
 ) -> bool:
-    """Gives every row its numbers; False, and nothing changed, where no order of blocks obeys all sums.
+    """Gives every row its numbers; False, and nothing changed, where not just one order of blocks obeys all sums.
 
     tokens: all numbers of the table, in the order of the text; they must be as many as its cells.
     """
@@ -57,15 +59,14 @@ def give_blocks(
         return False
     lines = list(_lines(norm, tokens))
     paragraphs, printed = _paragraphs(norm, lines), _printed(plain)
-    taken: list[list[Token]] = []
+    ways: list[list[Given]] = [[]]
     for rows_part, lines_part in _parts(lines, [row.found.start for row in plain], len(own)):
         search = _Search(lines[lines_part], printed[rows_part], len(own), sums, paragraphs[lines_part])
-        if not search.run():
-            return False
-        taken += search.taken()
-    if not _columns_hold(norm, dict(zip(given, taken, strict=True)), equations, len(own)):
+        ways = [before + part for before in ways for part in search.run()][:_MOST_WAYS]
+    ways = [way for way in ways if _columns_hold(norm, dict(zip(given, way, strict=True)), equations, len(own))]
+    if len(ways) != 1:
         return False
-    for row, own_tokens in zip(plain, taken, strict=True):
+    for row, own_tokens in zip(plain, ways[0], strict=True):
         row.tokens, row.apart = own_tokens, False
         row.start, row.end = min(token.start for token in own_tokens), max(token.end for token in own_tokens)
     return True
@@ -103,7 +104,7 @@ def _parts(lines: Sequence[_Line], labels: Sequence[int], wide: int) -> Iterator
             first_row, first_line = row, line
 
 
-def _columns_hold(norm: str, rows: dict[str, list[Token]], equations: Sequence[Equation], wide: int) -> bool:
+def _columns_hold(norm: str, rows: dict[str, Given], equations: Sequence[Equation], wide: int) -> bool:
     """Whether the sums between the rows hold in every column."""
     values = {name: [int(norm[token.start : token.end]) for token in tokens] for name, tokens in rows.items()}
     return all(
@@ -141,48 +142,61 @@ class _Search:
     wide: int
     sums: tuple[tuple[tuple[int, ...], int], ...]
     paragraphs: list[int]
+    any_height: bool = False
     steps: int = 0
-    failed: set[tuple[int, Fills, tuple[int, int]]] = field(default_factory=set)
+    failed: set[tuple[int, Fills, tuple[int, int], int]] = field(default_factory=set)
     moves: list[tuple[int, int, int]] = field(default_factory=list)  # first line, first row, rows
+    found: dict[tuple[tuple[int, ...], ...], list[Given]] = field(default_factory=dict)
 
     @property
     def in_paragraphs(self) -> bool:
         """Whether paragraphs have lines; else every line is one."""
-        return max(self.paragraphs) > 2
+        return max(self.paragraphs, default=0) > 2
 
-    def run(self) -> bool:
-        """Whether there is an order of blocks with which all sums hold; `moves` is the first one found."""
-        return self._from(0, (0,) * len(self.printed), (0, 0), [[] for _ in self.printed])
+    def run(self) -> list[list[Given]]:
+        """The numbers of the rows, in each way that obeys their sums with the fewest blocks that are not likeliest."""
+        for odd in (*range(_MOST_ODD + 1), len(self.lines)):
+            self.failed.clear()
+            self.any_height = odd > _MOST_ODD
+            self.steps = 0 if self.any_height else self.steps
+            self._from(0, (0,) * len(self.printed), (0, 0), [[] for _ in self.printed], odd)
+            if self.found:
+                break
+        return list(self.found.values())
 
-    def taken(self) -> list[list[Token]]:
-        """Each row's tokens."""
-        found: list[list[Token]] = [[] for _ in self.printed]
+    def _taken(self) -> list[Given]:
+        """Each row's tokens by the moves."""
+        found: list[Given] = [[] for _ in self.printed]
         for line, row, tall in self.moves:
             for at in range(tall):
                 found[row + at] += self.lines[line + at].tokens
         return found
 
-    def _from(self, line: int, fills: Fills, last: tuple[int, int], values: list[list[int]]) -> bool:
+    def _from(self, line: int, fills: Fills, last: tuple[int, int], values: list[list[int]], odd: int) -> None:
+        """Gives the lines from one on to the rows, with at most so many blocks that are not the likeliest."""
         if line == len(self.lines):
-            return all(fill == self.wide for fill in fills)
-        if (line, fills, last) in self.failed:
-            return False
-        for row, tall in self._blocks(line, fills, last):
+            if all(fill == self.wide for fill in fills):
+                self.found.setdefault(tuple(map(tuple, values)), self._taken())
+            return
+        if (line, fills, last, odd) in self.failed:
+            return
+        before = len(self.found)
+        for rank, (row, tall) in enumerate(self._blocks(line, fills, last)):
             self.steps += 1
-            if self.steps > _MOST_STEPS:
-                return False
+            if self.steps > _MOST_STEPS or (rank and not odd) or len(self.found) == _MOST_FOUND:
+                return
             size = len(self.lines[line].values)
             for at in range(tall):
                 values[row + at] += self.lines[line + at].values
             after = (*fills[:row], *(fills[row] + size for _ in range(tall)), *fills[row + tall :])
             self.moves.append((line, row, tall))
-            if self._rows_hold(values[row : row + tall]) and self._from(line + tall, after, (row, tall), values):
-                return True
+            if self._rows_hold(values[row : row + tall]):
+                self._from(line + tall, after, (row, tall), values, odd - (rank > 0))
             self.moves.pop()
             for at in range(tall):
                 del values[row + at][-size:]
-        self.failed.add((line, fills, last))
-        return False
+        if len(self.found) == before:
+            self.failed.add((line, fills, last, odd))
 
     def _blocks(self, line: int, fills: Fills, last: tuple[int, int]) -> Iterator[tuple[int, int]]:
         """(first row, rows) of the blocks that may begin with a line, the likeliest first.
@@ -203,7 +217,8 @@ class _Search:
         likely = [(row, paragraph) for row in rows if 0 < paragraph <= most[row]]
         if not paragraph:
             likely = [(row, last[1]) for row in same if last[1] <= most[row]]
-        yield from dict.fromkeys([*likely, *((row, tall) for row in rows for tall in range(most[row], 0, -1))])
+        heights = {row: range(most[row], 0, -1) if self.any_height else (most[row], 1) for row in rows}
+        yield from dict.fromkeys([*likely, *((row, tall) for row in rows for tall in heights[row])])
 
     def _most(self, line: int, fills: Fills, row: int, size: int) -> int:
         """How many rows a block may have that begins with a line in a row."""
