@@ -59,6 +59,13 @@ def test_a_number_that_a_short_line_cuts_is_left_open(extractor: Extractor, befo
     assert (fact.status, fact.value, fact.readings, fact.value_text) == ("ambiguous", None, ["46", "6"], "4\n6")
 
 
+def test_the_number_of_an_item_is_no_value_of_the_heading_above(extractor: Extractor) -> None:
+    text = "平川县2018年政府信息公开工作年度报告\n二、依申请公开情况\n1.当面申请数4件。\n2.传真申请数3件。\n"
+    facts = extractor.run(Source("a", text)).facts
+    found = [(fact.metric, fact.value) for fact in facts]
+    assert found == [("requests.received_in_person", 4), ("requests.received_fax", 3)]
+
+
 def test_half_a_surrogate_pair_costs_nothing(extractor: Extractor) -> None:
     [fact] = extract(f"{TITLE}全年公开政府信息28条\ud800。", extractor=extractor)
     assert fact.value == 28
