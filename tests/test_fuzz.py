@@ -59,9 +59,11 @@ def test_a_number_that_a_short_line_cuts_is_left_open(extractor: Extractor, befo
     assert (fact.status, fact.value, fact.readings, fact.value_text) == ("ambiguous", None, ["46", "6"], "4\n6")
 
 
-def test_the_number_of_an_item_is_no_value_of_the_heading_above(extractor: Extractor) -> None:
-    text = "平川县2018年政府信息公开工作年度报告\n二、依申请公开情况\n1.当面申请数4件。\n2.传真申请数3件。\n"
-    facts = extractor.run(Source("a", text)).facts
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\f\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["{}.", "{}、", "{})", "{} .", "{}． "])
+def test_the_number_of_an_item_is_no_value_of_the_heading_above(extractor: Extractor, gap: str, mark: str) -> None:
+    lines = "二、依申请公开情况", f"{mark.format(1)}当面申请数4件。", f"{mark.format(2)}传真申请数3件。"
+    facts = extractor.run(Source("a", gap.join(("平川县2018年政府信息公开工作年度报告", *lines)))).facts
     found = [(fact.metric, fact.value) for fact in facts]
     assert found == [("requests.received_in_person", 4), ("requests.received_fax", 3)]
 

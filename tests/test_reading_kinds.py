@@ -266,6 +266,14 @@ def test_an_archive_gives_the_documents_in_it(tmp_path: Path) -> None:
     assert [s.path for s in open_sources([path]) if isinstance(s, Source)][2] == f"{path}/z.zip/x.txt"
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_odd_names_in_an_archive_lose_nothing(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w") as package:
+        for name in ("../up.txt", "a.txt", "a.txt", ".hidden.txt"):
+            package.writestr(name, f"a{len(package.namelist())}")
+    assert list(said(tmp_path / "p.zip")) == [("p/../up", "txt"), ("p/a", "txt"), ("p/a", "duplicate_id")]
+
+
 def test_names_of_archives_made_on_chinese_windows(tmp_path: Path) -> None:
     path = pack(tmp_path / "p.zip", {"0000.txt": b"a1"})
     path.write_bytes(path.read_bytes().replace(b"0000.txt", "年报".encode("gbk") + b".txt"))

@@ -19,7 +19,7 @@ _SPREAD_NUMBER = re.compile(r"(?a)(?<![\d.,])(?<![\d.,] )\d(?: \d){1,6}(?= ?[\u4
 # What ends a line, and what goes on, where a number is cut in two: 98⏎3、 is none.
 _CUT = re.compile(r"(?a)(?:[,.]?\d+(?:[,.]\d+)*)?(?=[\u4e00-\u9fff%℃])")
 # An item at the start of a line: its number belongs to no word before it.
-_ITEM = re.compile(r"(?a)\d{1,2}[.、](?=[\u3400-\u9fff])")
+_ITEM = re.compile(r"(?a)\d{1,2} ?[.、)] ?(?=[\u3400-\u9fff])")
 _CHINESE = frozenset("零〇一二三四五六七八九十百千万亿")
 _GOES_ON = _CHINESE | frozenset(",.余多")
 
@@ -100,10 +100,11 @@ def _kept(
         return ""
     digits = is_digit(before) and is_digit(after)
     if "\n" in blank.group():
+        item = _ITEM.match(text, blank.end()) is not None
         number = digits or (_is_numeral(before) and after in _GOES_ON) or (before in _GOES_ON and _is_numeral(after))
         if blank.group().count("\n") > 1:
-            return "\n\n" if number else ""
-        if _ITEM.match(text, blank.end()):
+            return "\n\n" if number else "\n" if item else ""
+        if item:
             return "\n"
         if number and _CUT.match(text, blank.end()):
             number = not is_full(norm, stretch.start + blank.start() + blank.group().index("\n"))

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -68,11 +69,12 @@ def _members(stream: BinaryIO, above: str, place: str, max_bytes: int, bounds: _
             yield Record(partial(read_document, kind, data, above.rstrip("/"), place, max_bytes))
             return
         # A folder ends with a slash; a damaged name may be empty.
-        files = {_name(e): e for e in package.infolist() if e.filename and not e.filename.endswith("/")}
-        seen = [name for name in files if not _is_hidden(name)]
-        homes = {PurePosixPath(name).parent for name in seen if holds_documents([name])}
-        for name in sorted(seen):
-            entry, where = files[name], f"{place}/{name}"
+        files = [(_name(e), e) for e in package.infolist() if e.filename and not e.filename.endswith("/")]
+        seen = [(name, entry) for name, entry in files if not _is_hidden(name)]
+        homes = {PurePosixPath(name).parent for name, _ in seen if holds_documents([name])}
+        # Of one name there may be two.
+        for name, entry in sorted(seen, key=itemgetter(0)):
+            where = f"{place}/{name}"
             if is_companion(name, not homes.isdisjoint(PurePosixPath(name).parents)):
                 continue
             bounds.files -= 1
@@ -151,7 +153,7 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(_HIDDEN) for part in PurePosixPath(name).parts)
+    return any(part.startswith(_HIDDEN) and part != ".." for part in PurePosixPath(name).parts)
 
 
 def _refused(message: str, place: str, doc_id: str | None) -> Record:
