@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class OutputError(ValueError):
     """The output cannot be written where or as it was asked for; known before any work."""
@@ -38,6 +40,10 @@ class Pending:
         try:
             self.path.touch(exist_ok=False)
         except OSError as error:
+            if error.errno in _FULL:
+                raise OutputError(
+                    f"{target} cannot be written: the disk is full; make room or choose another place"
+                ) from error
             raise OutputError(
                 f"{target} cannot be written: {error.strerror}; choose a folder in which you may write"
             ) from error
@@ -114,7 +120,7 @@ def reporting(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = "the disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
+        what = "the disk is full" if error.errno in _FULL else error.strerror or str(error)
         raise WriteError(
             f"{target} could not be written: {what}; nothing was left there. Make room or choose another place, "
             "and run again"

@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ class XlsxSink(Sink):
         self._done = False
         # The library streams rows through files of its own, which a broken-off run must not leave.
         self._scratch = tempfile.TemporaryDirectory(prefix="nianbao-")
-        self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": self._scratch.name})
+        self._file = _Remembering(path, "w+")
+        self._book = xlsxwriter.Workbook(self._file, {"constant_memory": True, "tmpdir": self._scratch.name})
         head = self._book.add_format({"bold": True, "bottom": 1})
         self._quoted = self._book.add_format({"quote_prefix": True})
         self._sheets: dict[TableSchema, Any] = {}
@@ -85,12 +87,39 @@ class XlsxSink(Sink):
             for table, sheet in self._sheets.items():
                 sheet.autofilter(0, 0, self._next[table] - 1, len(table.columns) - 1)
             self._book.close()
+            self._file.settle()
         except XlsxWriterException as error:
             # The system's own error, which says more, is what it wraps.
             raise next((arg for arg in error.args if isinstance(arg, OSError)), OSError(str(error))) from error
         finally:
             with suppress(OSError):
+                self._file.close()
+            with suppress(OSError):
                 self._scratch.cleanup()
+
+
+class _Remembering(FileIO):
+    """A file that keeps the first error of its writes to itself until it is asked.
+
+    The library's zip file is written to once more when it is collected, and what goes wrong then nobody can catch.
+    """
+
+    _failed: OSError | None = None
+
+    def write(self, data: Any) -> int:
+        rest = memoryview(data).cast("B")
+        size = len(rest)
+        while rest and self._failed is None:
+            try:
+                rest = rest[super().write(rest) or 0 :]
+            except OSError as error:
+                self._failed = error
+        return size
+
+    def settle(self) -> None:
+        """Raises OSError where a write has failed."""
+        if self._failed is not None:
+            raise self._failed
 
 
 def too_many(target: Path) -> WriteError:
