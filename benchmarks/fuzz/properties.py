@@ -20,6 +20,7 @@ _SLACK = 8
 _ITEM_ENDS = frozenset(".．、")
 _SCALES = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
 _ITEM = re.compile(r"(?a)\d{1,2}[.．、](?=[\u3400-\u9fff])")
+_NO_COUNT_AFTER = tuple("年月号％%‰")
 _PLAIN = re.compile(r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
 
 
@@ -55,6 +56,7 @@ def _fact(text: str, fact: Fact) -> Iterator[tuple[str, bool]]:
     yield "long stated", fact.status == "stated" and len(said) > _LONGEST_STATED
     yield "cut", fact.status == "reported" and _cut(text, fact)
     yield "an item's number", fact.status == "reported" and fact.basis == "prose" and _of_item(text, fact)
+    yield "a date or a part", fact.status == "reported" and fact.basis == "prose" and _is_no_count(text, fact)
     yield "invented", fact.status == "reported" and _invented(said, fact.value)
     yield "quote", "\n" in fact.quote or len(fact.quote) > 120
     if fact.metric is not None:
@@ -114,6 +116,12 @@ def _of_item(text: str, fact: Fact) -> bool:
     """Whether a linked value is the number of an item: 1、 at the start of a line, words after it."""
     ahead = text[text.rfind("\n", 0, fact.start) + 1 : fact.start]
     return fact.metric is not None and not ahead.strip() and _ITEM.match(text, fact.start) is not None
+
+
+def _is_no_count(text: str, fact: Fact) -> bool:
+    """Whether a linked value is a year, a month, a percentage, or the number of a paper or a place in a row."""
+    ahead, after = text[max(0, fact.start - 1) : fact.start], text[fact.end : fact.end + 1]
+    return fact.metric is not None and (ahead == "第" or after in _NO_COUNT_AFTER)
 
 
 def _invented(said: str, value: float | None) -> bool:
