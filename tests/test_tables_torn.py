@@ -212,3 +212,24 @@ def test_a_number_lost_from_a_block_leaves_its_rows_open() -> None:
     found = {(one["metric"], one["applicant"]): one["value"] for one in read if one["metric"]}
     wrong = [cell for cell, value in found.items() if cell in known and value not in (None, known[cell])]
     assert not wrong and len(found) < 60
+
+
+@pytest.mark.parametrize(("moved", "read"), [((), 175), ((0, 6), 0)])
+def test_columns_with_heads_among_their_numbers_are_open(moved: tuple[int, ...], read: int) -> None:
+    text, _, expected = document("2021", "spaces", 5, 0.0, 0.0)
+    known = {(metric, applicant): value for metric, applicant, value in expected}
+    heads = ["自然\n人", "商业\n企业", "科研\n机构", "社会公益\n组织", "法律服务\n机构", "其他", "总\n计"]
+    order = [1, 2, 3, 4, 5, 0, 6] if len(moved) == 2 else list(range(7))
+    lines: list[str] = []
+    numbers: list[list[str]] = []
+    for line in text.split("\n"):
+        match = re.fullmatch(r"(.*[^\d ]) ?((?:\d+ ){6}\d+)", line)
+        numbers += [match[2].split()] if match else []
+        if not match and numbers and line.startswith("四、"):
+            for at in order:
+                lines += [*([heads[at]] if at in moved else []), *(own[at] for own in numbers)]
+            numbers = []
+        lines.append(match[1] if match else line)
+    found = [one for one in cells("\n".join(lines)) if (one["metric"] or "").startswith(("requests.", "outcomes."))]
+    assert [known[one["metric"], one["applicant"]] for one in found] == [one["value"] for one in found]
+    assert len(found) == read

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from nianbao.catalogue.identities import Identity
@@ -145,7 +146,28 @@ def collect_rows(
         behind = lines_behind(norm, end, ceiling, compact.wording, False)
         printed_numbers = [*tokens, *(token for span in behind for token in numbers(norm, *span))]
         give_blocks(norm, instance.table, rows, [t for t in printed_numbers if t.kind == "number"], identities)
+    if mode == "plain" and instance.table.row_sums:
+        _open_columns(instance, rows)
     return rows, mode
+
+
+def _open_columns(instance: Instance, rows: list[RowCells]) -> None:
+    """Leaves the rows of which other rows' numbers part the own open, where some heads stand among these numbers.
+
+    So a tool prints columns that it takes for others than those beside them, in whatever order; the sums would hold.
+    """
+    spans = sorted((row.numbers[0].start, row.numbers[-1].start, row) for row in rows if len(row.numbers) > 2)
+    torn = [one[2] for one, other in pairwise(spans) if other[0] < one[1]]
+    torn += [other[2] for one, other in pairwise(spans) if other[0] < one[1]]
+    if not torn:
+        return
+    first, last = min(row.numbers[0].start for row in torn), max(row.numbers[-1].start for row in torn)
+    heads = sorted((head.start, head.column.key) for head in instance.heads if head.column and head.start < last)
+    before = sum(start < first for start, _ in heads)
+    order = tuple(dict.fromkeys(key for _, key in heads[max(0, before - 1) :]))
+    if before < len(heads) and order != instance.table.layouts[0]:
+        for row in torn:
+            row.tokens, row.apart = [], True
 
 
 def _give_by_units(
