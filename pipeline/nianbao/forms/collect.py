@@ -35,6 +35,7 @@ _IN_CELL = re.compile(r"\d[^\d|\t\n]*\Z")
 _PRINTED = ("number", "none")
 _DAMAGED = 2  # characters that a damaged label may have behind what was found of it
 _OTHER_LABEL = 5  # Chinese characters right behind a label that are another
+_HEAD_WORDS = re.compile(r"[\u3400-\u9fff]{2,}")
 _AROUND = 60  # Chinese characters before and behind a table
 _BROKEN_SHARE = 0.15  # of the numbers, in a table whose cells run together
 
@@ -147,27 +148,33 @@ def collect_rows(
         printed_numbers = [*tokens, *(token for span in behind for token in numbers(norm, *span))]
         give_blocks(norm, instance.table, rows, [t for t in printed_numbers if t.kind == "number"], identities)
     if mode == "plain" and instance.table.row_sums:
-        _open_columns(instance, rows)
+        _open_columns(norm, instance, rows)
     return rows, mode
 
 
-def _open_columns(instance: Instance, rows: list[RowCells]) -> None:
-    """Leaves the rows of which other rows' numbers part the own open, where some heads stand among these numbers.
+def _open_columns(norm: str, instance: Instance, rows: list[RowCells]) -> None:
+    """Leaves the rows of which other rows' numbers part the own open, where a head among these numbers says otherwise.
 
-    So a tool prints columns that it takes for others than those beside them, in whatever order; the sums would hold.
+    A tool prints columns that it takes for others than those beside them in whatever order; the sums hold all the same.
     """
-    spans = sorted((row.numbers[0].start, row.numbers[-1].start, row) for row in rows if len(row.numbers) > 2)
-    torn = [one[2] for one, other in pairwise(spans) if other[0] < one[1]]
-    torn += [other[2] for one, other in pairwise(spans) if other[0] < one[1]]
-    if not torn:
-        return
-    first, last = min(row.numbers[0].start for row in torn), max(row.numbers[-1].start for row in torn)
-    heads = sorted((head.start, head.column.key) for head in instance.heads if head.column and head.start < last)
-    before = sum(start < first for start, _ in heads)
-    order = tuple(dict.fromkeys(key for _, key in heads[max(0, before - 1) :]))
-    if before < len(heads) and order != instance.table.layouts[0]:
-        for row in torn:
-            row.tokens, row.apart = [], True
+    full = [row for row in rows if len(row.numbers) == len(row.columns) > 2]
+    spans = sorted((row.numbers[0].start, row.numbers[-1].start, at) for at, row in enumerate(full))
+    torn = {at for pair in pairwise(spans) if pair[1][0] < pair[0][1] for _, _, at in pair}
+    given = [full[at] for at in torn]
+    cells = sorted((t.start, t.end, key) for row in given for t, key in zip(row.numbers, row.columns, strict=True))
+    labels = sorted((found.start, found.end) for found in instance.rows)
+    columns = instance.table.columns
+    for (_, begin, _), (end, _, column) in pairwise(cells):
+        words = [
+            match
+            for match in _HEAD_WORDS.finditer(norm, begin, end)
+            if (at := bisect_left(labels, (match.start() + 1,)) - 1) < 0 or labels[at][1] <= match.start()
+        ]
+        said = {key for match in words for key in columns if any(match.group() in label for label in columns[key].keys)}
+        if said and column not in said:
+            for row in given:
+                row.tokens, row.apart = [], True
+            return
 
 
 def _give_by_units(

@@ -131,10 +131,20 @@ def _factor(match: re.Match[str]) -> Decimal:
     return Decimal(MULTIPLIERS[f"{match.group(1) or ''}元"])
 
 
+def _in_pieces(norm: str, row: RowCells, placed: Placed) -> bool:
+    """Whether the two characters of the form's own unit stand apart around a number, which would else be in yuan."""
+    unit = row.found.row.unit or ""
+    if len(unit) != 2 or unit not in MULTIPLIERS or row.found.end > placed.start:
+        return False
+    begin, first = row.found.start, unit[0]
+    before = norm[norm.rfind("\n", 0, max(begin - 1, 0)) + 1 : begin] + norm[row.found.end : placed.start]
+    return re.search(rf"(?<![\u3400-\u9fff]){first}(?![\u3400-\u9fff])", before) is not None
+
+
 def _money(norm: str, row: RowCells, found: Found, key: ColumnKey, instance: Instance, placed: Placed) -> Decimal:
     """The factor to yuan: the unit behind the number, else before it, else in the column's head, else the form's."""
-    if row.unit:
-        return Decimal(MULTIPLIERS[row.unit])
+    if row.unit or _in_pieces(norm, row, placed):
+        return Decimal(MULTIPLIERS[row.unit or found.row.unit or ""])
     if match := _MONEY.match(norm, placed.end):
         return _factor(match)
     begin = max(placed.start - _UNIT_REACH, found.end if found.end <= placed.start else found.start)

@@ -19,6 +19,7 @@ from nianbao.forms.model import ColumnKey, Placed, RowCells, plain_keys
 from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
 from nianbao.language.numeral import are_digits, is_digit
 
+_WIDEST_GAP = 2  # blanks between two cells, where none are padded
 _PADDED = 3  # blanks beyond the usual in a full row: they fill up columns
 _LABEL = re.compile(r"[\u3400-\u9fff]{3,}")
 _LONGEST_GROUP = 4  # a sign and three digits before a thousands separator
@@ -258,6 +259,7 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None,
     """
     if gap is None or any(broken_number(norm, token) for row in rows for token in row.numbers):
         return  # where digits run together, a gap says nothing
+    starts = {row.found.start for row in rows}
     for row in rows:
         if row.placed or not row.columns or row.apart or any(broken_number(norm, t) for t in row.numbers):
             continue
@@ -265,6 +267,8 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None,
         if missing <= 0 or (row.heading and not row.numbers):
             continue
         cells = _by_gaps(norm, row, missing, gap, shape_of(table, row.columns), traced)
+        if cells and row.numbers and cells[-1].kind == "blank" and not table.row_sums and row.end not in starts:
+            continue  # the line breaks behind the last row of a table may be its own end
         if cells is not None:
             row.placed = {key: place_token(norm, token, TRACE) for key, token in zip(row.columns, cells, strict=True)}
 
@@ -283,7 +287,7 @@ def usual_gap(norm: str, rows: list[RowCells], heads: Iterable[tuple[int, int]] 
         if end <= start and not norm[end:start].strip()
     )
     (sign, width), _ = gaps.most_common(1)[0] if gaps else (("", 0), 0)
-    if not width or (sign == " " and any(_is_padded(norm, row, width) for row in full)):
+    if not width or (sign == " " and (width > _WIDEST_GAP or any(_is_padded(norm, row, width) for row in full))):
         return None
     endings = [norm.count("\n", row.numbers[-1].end, row.end) for row in full if sign == "\n"]
     return Gap(sign, width, max(width, min(endings, default=0)))

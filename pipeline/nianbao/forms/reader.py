@@ -83,8 +83,9 @@ class TableReader:
             place_glued(norm, instance.table, rows, mode, said, knowledge.identities, traceless)
             place_touched(norm, instance.table, rows, said, knowledge.identities)
             headed = sum(head.column is not None for head in instance.heads) > 1
-            place_sparse(norm, instance.table, rows, mode, knowledge.identities)
             loose = is_loose(norm, instance, rows) or stray_behind(norm, rows, instance.end, ceiling, knowledge.wording)
+            if not loose:
+                place_sparse(norm, instance.table, rows, mode, knowledge.identities)
             place_empty_rows(norm, rows, headed, mode, loose)
             read = emit_cells(text, norm, compact, instance, rows, ceiling, report_year, knowledge)
             if read or len(instance.rows) >= _PRINTED_FORM:

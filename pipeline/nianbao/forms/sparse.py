@@ -22,7 +22,8 @@ Places = tuple[int, ...]
 def place_sparse(norm: str, table: Table, rows: list[RowCells], mode: Mode, identities: tuple[Identity, ...]) -> None:
     """Fills the cells of rows with fewer numbers than columns in which all readings agree that obey the sums.
 
-    Only where the table prints no zero, so that nothing is an empty cell, and where labels and numbers stand together.
+    Only where the table prints no zero, so that nothing is an empty cell, and where its sums can hold in every column,
+    so that no number of it stands elsewhere.
     """
     if mode != "plain" or any(row.apart for row in rows) or _prints_zero(norm, rows):
         return
@@ -42,8 +43,10 @@ def place_sparse(norm: str, table: Table, rows: list[RowCells], mode: Mode, iden
     width = max(len(row.columns) for row in rows)
     readings = {name: found for name, found in readings.items() if found and len(found[0]) == width}
     kept = {name: list(range(len(found))) for name, found in readings.items()}
-    equations = equations_of(table, rows, set(readings), identities)
-    _narrow(readings, [equation for equation in equations if not equation.at_most], kept)
+    equations = [one for one in equations_of(table, rows, set(readings), identities) if not one.at_most]
+    _narrow(readings, equations, kept)
+    if not equations or not all(_can_hold(readings, one, kept, at) for one in equations for at in range(width)):
+        return
     for row in rows:
         name = names[id(row)]
         if name in places and name in kept:
@@ -109,6 +112,17 @@ def _possible(readings: Readings, equation: Equation, kept: dict[str, list[int]]
         left, right = before[at], behind[at + 1]
         found[name] = {sign * value for value in values if _meet(left, right, target - (value - min(values)))}
     return found
+
+
+def _can_hold(readings: Readings, equation: Equation, kept: dict[str, list[int]], column: int) -> bool:
+    """Whether an equation can hold in a column with what is left of the readings."""
+    if _possible(readings, equation, kept, column):
+        return True
+    left, right = (
+        [{readings[name][at][column] for at in kept[name]} for name in side] for side in (equation.left, equation.right)
+    )
+    whole = all(len(values) == 1 for values in (*left, *right))
+    return whole and sum(values.pop() for values in left) == sum(values.pop() for values in right)
 
 
 def _sums(free: Sequence[tuple[str, int, set[int]]]) -> list[int]:
