@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from nianbao.catalogue.forms import Table
+from nianbao.catalogue.forms import MULTIPLIERS, Table
 from nianbao.forms.align import Instance
 from nianbao.forms.cells import number_value
 from nianbao.forms.columns import best_order, heads_above, pipes_before, shape_of
@@ -19,8 +19,7 @@ from nianbao.forms.model import ColumnKey, Placed, RowCells, plain_keys
 from nianbao.forms.tokens import Mode, Token, is_row_number, numbers
 from nianbao.language.numeral import are_digits, is_digit
 
-_WIDEST_GAP = 2  # blanks between two cells, where none are padded
-_PADDED = 3  # blanks beyond the usual in a full row: they fill up columns
+_WIDEST_GAP, _PADDED = 2, 3  # blanks between cells, and beyond the usual ones: more fill up columns
 _LABEL = re.compile(r"[\u3400-\u9fff]{3,}")
 _LONGEST_GROUP = 4  # a sign and three digits before a thousands separator
 EXACT, EXPLICIT_BLANK, TRACE = 0.99, 0.98, 0.97
@@ -259,7 +258,6 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None,
     """
     if gap is None or any(broken_number(norm, token) for row in rows for token in row.numbers):
         return  # where digits run together, a gap says nothing
-    starts = {row.found.start for row in rows}
     for row in rows:
         if row.placed or not row.columns or row.apart or any(broken_number(norm, t) for t in row.numbers):
             continue
@@ -267,10 +265,15 @@ def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None,
         if missing <= 0 or (row.heading and not row.numbers):
             continue
         cells = _by_gaps(norm, row, missing, gap, shape_of(table, row.columns), traced)
-        if cells and row.numbers and cells[-1].kind == "blank" and not table.row_sums and row.end not in starts:
-            continue  # the line breaks behind the last row of a table may be its own end
-        if cells is not None:
+        if cells is not None and not _counts_in_parts(norm, table, row, cells):
             row.placed = {key: place_token(norm, token, TRACE) for key, token in zip(row.columns, cells, strict=True)}
+
+
+def _counts_in_parts(norm: str, table: Table, row: RowCells, cells: list[Token]) -> bool:
+    """Whether a number with a fraction would be a count, not an amount of money: then it is another column's."""
+    fractions = [key for key, cell in zip(row.columns, cells, strict=True) if "." in norm[cell.start : cell.end]]
+    counts = [key for key in fractions if not (isinstance(key, str) and table.columns[key].unit)]
+    return row.found.row.unit not in MULTIPLIERS and len(counts) > 0
 
 
 def usual_gap(norm: str, rows: list[RowCells], heads: Iterable[tuple[int, int]] = ()) -> Gap | None:
