@@ -114,11 +114,12 @@ def collect_rows(
     more = {found.start: found.more for found in founds}
     words = [token.start for token in tokens if token.kind == "text"]
     rows: list[RowCells] = []
+    labels: list[tuple[RowCells, int]] = []
     forms = {found.row.form for found in founds if found.row.form}
     for found in founds:
         at = bisect_left(mark_starts, found.end)
         stop, first = marks[at] if at < len(marks) else (end, compact.index(end))
-        touching = more.get(stop, 0)
+        touching, label = more.get(stop, 0), stop
         stop = _words_begin(norm, compact, found, first, stop, words, mode == "rows")
         own = tokens[bisect_left(starts, found.end) : bisect_left(starts, stop)]
         if own and own[-1].end > stop:
@@ -129,6 +130,7 @@ def collect_rows(
                 own = [token for token in own if token.kind != "blank"]  # the cells have moved
         heading = found.row.heading or found.row.heading_in in forms
         rows.append(RowCells(found, (), own, found.end, stop, heading, touching if mode == "plain" else 0))
+        labels.append((rows[-1], label))
     _set_columns(norm, compact, instance, rows, mode == "rows")
     for row in rows if moved else ():
         if len(row.numbers) == len(row.columns) + 1 and row.tokens[0] is moved.get(row.found.start):
@@ -149,6 +151,9 @@ def collect_rows(
         give_blocks(norm, instance.table, rows, [t for t in printed_numbers if t.kind == "number"], identities)
     if mode == "plain" and instance.table.row_sums:
         _open_columns(norm, instance, rows)
+    for row, label in labels:
+        if row.end != label:
+            row.more = 0  # digits that touch the next label are no row's whose numbers end elsewhere
     return rows, mode
 
 

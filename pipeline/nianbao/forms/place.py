@@ -251,11 +251,13 @@ def place_blank_lines(norm: str, rows: list[RowCells]) -> None:
             row.placed = {key: place_token(norm, token, EXACT) for key, token in cells}
 
 
-def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None, traced: bool) -> None:
+def place_traces(norm: str, table: Table, rows: list[RowCells], gap: Gap | None) -> None:
     """Fills rows whose empty cells left longer gaps: extra empty lines between cells, double blanks in a line.
 
-    `traced`: such gaps show in the document. Else a row that lacks numbers lacks them anywhere.
+    Where no such gap shows in the table, a row that lacks numbers may lack them anywhere: one table of a page may have
+    blanks in its empty cells and the next one nothing.
     """
+    traced = _shows_traces(norm, rows, gap)
     if gap is None or any(broken_number(norm, token) for row in rows for token in row.numbers):
         return  # where digits run together, a gap says nothing
     for row in rows:
@@ -308,7 +310,7 @@ def _is_padded(norm: str, row: RowCells, width: int) -> bool:
     return any(len(gap) > width + _PADDED and not gap.strip(" ") for gap in gaps)
 
 
-def shows_traces(norm: str, rows: list[RowCells], usual: Gap | None) -> bool:
+def _shows_traces(norm: str, rows: list[RowCells], usual: Gap | None) -> bool:
     """Whether any row that lacks numbers has a longer gap between two of them, or before the first."""
     if usual is None:
         return False
@@ -329,7 +331,8 @@ def _by_gaps(norm: str, row: RowCells, missing: int, gap: Gap, shape: Shape, tra
         found = norm.count(sign, row.start, line_end if line_end >= 0 else row.end)
         enough = (found - gap.ending) // width + 1 >= missing
         return _places(norm, row.start, row.end, missing, gap) if enough else None
-    edges = [row.start, *(position for token in row.numbers for position in (token.start, token.end)), row.end]
+    label = row.start + len(norm[row.start : row.numbers[0].start].rstrip())  # with the mark that closes it
+    edges = [label, *(position for token in row.numbers for position in (token.start, token.end)), row.end]
     stretches = [(edges[i], edges[i + 1]) for i in range(0, len(edges), 2)]
     counts = [max(0, norm.count(sign, a, b) // width - 1) for a, b in stretches]
     counts[-1] = max(0, (norm.count(sign, *stretches[-1]) - gap.ending) // width)

@@ -27,7 +27,6 @@ from nianbao.forms.place import (
     place_explicit,
     place_traces,
     settle_order,
-    shows_traces,
     usual_gap,
 )
 from nianbao.forms.regions import find_pieces, numbers_behind
@@ -120,11 +119,10 @@ def _place_cells(norm: str, instances: list[Instance], printed: list[tuple[Insta
     plain = [(instance, rows) for instance, rows, mode in printed if mode == "plain"]
     heads = [(head.start, head.end) for instance, _ in plain for head in instance.heads]
     gap = usual_gap(norm, [row for _, rows in plain for row in rows], heads)
-    traced = any(shows_traces(norm, rows, gap) for _, rows in plain)
     for instance, rows, mode in printed:
         if mode == "plain":
             place_blank_lines(norm, rows)
-            place_traces(norm, instance.table, rows, gap, traced)
+            place_traces(norm, instance.table, rows, gap)
         else:
             place_explicit(norm, instance, rows, mode)
     return Said(norm, instances)
