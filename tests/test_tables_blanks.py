@@ -105,12 +105,12 @@ def test_rows_below_tell_how_many_empty_cells_a_wide_label_leaves() -> None:
 def test_the_traces_of_one_table_say_nothing_of_the_next() -> None:
     heads = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
     full = f"一、本年新收{REQUESTS} 64 8 1 2 3 1 79\n二、上年结转{REQUESTS} 1 1 1 1 1 1 6\n"
-    short = "（一）予以公开 12 1 1 2\n（二）部分公开 12 2 0 3\n"
+    short = "（一）予以公开 12 1 1 2\n（二）部分公开 12 2 0 3\n7.属于行政执法案卷 5 1\n"
     group = "结果维持 结果纠正 其他结果 尚未审结 总计"
     suits = f"行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n{group}\n{group}\n{group}\n5   2 7 8   1 9      \n"
     read = cells(f"{heads}{full}{short}\n{suits}")
     assert not [cell for cell in read if (cell["metric"] or "").startswith("outcomes.")]
-    assert [cell["value"] for cell in read if cell["metric"] is None] == [12, 1, 1, 2, 12, 2, 0, 3]
+    assert [cell["value"] for cell in read if cell["metric"] is None] == [12, 1, 1, 2, 12, 2, 0, 3, 5, 1]
 
 
 def test_the_mark_that_closes_a_label_leaves_no_trace() -> None:

@@ -12,6 +12,7 @@ from nianbao.forms.align import Instance, align_rows
 from nianbao.forms.collect import collect_rows, table_end
 from nianbao.forms.compact import Compact
 from nianbao.forms.emit import emit_cells
+from nianbao.forms.gaps import place_traces, traces, usual_gap
 from nianbao.forms.glued import lacks_digits, place_glued
 from nianbao.forms.headless import collect_headless, headless_instances
 from nianbao.forms.knowledge import FormKnowledge
@@ -25,9 +26,7 @@ from nianbao.forms.place import (
     place_empty_rows,
     place_exact,
     place_explicit,
-    place_traces,
     settle_order,
-    usual_gap,
 )
 from nianbao.forms.regions import find_pieces, numbers_behind
 from nianbao.forms.repair import fill_heads, fill_missing
@@ -119,10 +118,11 @@ def _place_cells(norm: str, instances: list[Instance], printed: list[tuple[Insta
     plain = [(instance, rows) for instance, rows, mode in printed if mode == "plain"]
     heads = [(head.start, head.end) for instance, _ in plain for head in instance.heads]
     gap = usual_gap(norm, [row for _, rows in plain for row in rows], heads)
+    traced = any(traces(norm, rows, gap)[0] for _, rows in plain)
     for instance, rows, mode in printed:
         if mode == "plain":
             place_blank_lines(norm, rows)
-            place_traces(norm, instance.table, rows, gap)
+            place_traces(norm, instance.table, rows, gap, traced)
         else:
             place_explicit(norm, instance, rows, mode)
     return Said(norm, instances)
