@@ -40,7 +40,7 @@ def unplaced(
     found = numbers(norm, begin, end)
     for start, stop in lines_behind(norm, end, ceiling, compact.wording, complete):
         found += numbers(norm, start, stop)
-    labels = sorted((row for row in instance.rows), key=lambda row: row.start)
+    labels = sorted(instance.rows, key=lambda row: row.start)
     starts = [label.start for label in labels]
     left = []
     at, covered = 0, begin
